@@ -1,0 +1,79 @@
+# The two commands to know: `make run` and `make test`. Everything is installed into .venv, from the lock files.
+
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+# Where venv could not bring its own pip (Debian without python3-venv), the pip beside $(PYTHON) installs the locked one.
+PIP = $(shell $(BIN)/python -m pip --version >/dev/null 2>&1 && echo $(BIN)/python -m pip \
+	|| echo $(PYTHON) -m pip --python $(BIN)/python) --disable-pip-version-check
+PIP_QUIET ?= --quiet
+
+.PHONY: help run test check bench format lock clean browser
+.DEFAULT_GOAL := help
+
+help:
+	@echo "make run     install what is locked and start Understudy at http://127.0.0.1:8080"
+	@echo "make test    install the tools and a browser too, then check everything"
+	@echo "make check   the one check of a commit: format, lint, types, imports, tests"
+	@echo "make bench   measure (ARGS=--json for figures a program can read)"
+	@echo "make format  put the code in shape"
+	@echo "make lock    resolve the dependencies anew and write the lock files"
+	@echo "make clean   remove what was built; data/ stays"
+
+run: $(VENV)/.runtime
+	@exec $(BIN)/understudy run $(ARGS)
+
+test: $(VENV)/.tools browser
+	@$(MAKE) --no-print-directory check
+
+check: $(VENV)/.tools
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/python -m pytest $(ARGS)
+
+bench: $(VENV)/.tools
+	@$(BIN)/python -m benchmarks $(ARGS)
+
+format: $(VENV)/.tools
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+browser: $(VENV)/.tools
+	@$(BIN)/python -m tests.browser.chromium
+
+# No address of an index is written into the locks: pip takes the one that the reader's machine is set up with.
+UV ?= uv
+COMPILE = $(UV) pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+	--no-header --no-emit-index-url --no-emit-find-links --group build pyproject.toml
+lock:
+	@command -v $(UV) >/dev/null || { echo "make lock needs uv: pip install uv, or name it with UV=…" >&2; exit 1; }
+	$(COMPILE) --output-file requirements.txt
+	$(COMPILE) --extra dev --constraint requirements.txt --output-file requirements-dev.txt
+
+clean:
+	rm -rf $(VENV) build dist understudy.egg-info .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage htmlcov
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# ---------------------------------------------------------------- .venv; each stamp stands for one finished step
+
+$(VENV)/.created:
+	@test -n "$(PYTHON)" || { echo "Understudy needs Python 3.11 or newer; none was found (name one with PYTHON=…)" >&2; exit 1; }
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Understudy needs Python 3.11 or newer; $(PYTHON) is older or does not start" >&2; exit 1; }
+	@echo "making $(VENV) with $$("$(PYTHON)" --version) …"
+	@"$(PYTHON)" -m venv --clear $(VENV) >/dev/null 2>&1 || "$(PYTHON)" -m venv --clear --without-pip $(VENV)
+	@touch $@
+
+$(VENV)/.runtime: requirements.txt pyproject.toml $(VENV)/.created
+	@echo "installing what Understudy needs (requirements.txt) …"
+	@$(PIP) install $(PIP_QUIET) --require-hashes -r requirements.txt
+	@$(PIP) install $(PIP_QUIET) --no-deps --no-build-isolation --no-index -e .
+	@touch $@
+
+$(VENV)/.tools: requirements-dev.txt $(VENV)/.runtime
+	@echo "installing the tools of its makers (requirements-dev.txt) …"
+	@$(PIP) install $(PIP_QUIET) --require-hashes -r requirements-dev.txt
+	@touch $@

@@ -1,0 +1,1 @@
+"""The rim: how Understudy speaks with chat platforms. Knows the core, nothing of storage."""

@@ -1,0 +1,72 @@
+"""Notices: words for one person's eyes only, as the platform keeps them; no question, draft or passage is in them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlite_utils import Database
+
+from adapters.web.records import WORKSPACE
+from bot.refs import ChannelRef, PersonRef, ThreadRef
+from bot.views import Button, Link, Notice
+
+_SHOWN = 50
+
+
+class NoticeBoard:
+    """The notices of everyone, one for each person and key."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def put(self, notice: Notice) -> None:
+        """Keep a notice in place of the person's earlier one with the same key."""
+        near = notice.near
+        channel = near.channel if isinstance(near, ThreadRef) else near
+        number = self._database.execute("SELECT coalesce(max(number), 0) + 1 FROM notices").fetchone()[0]
+        row = {
+            "person": notice.to.person,
+            "key": notice.key,
+            "number": number,
+            "kind": notice.kind,
+            "text": notice.text,
+            "at": notice.at.isoformat(),
+            "buttons": json.dumps([asdict(button) for button in notice.buttons]),
+            "links": json.dumps([asdict(link) for link in notice.links]),
+            "channel": channel.channel if channel else "",
+            "thread": near.root if isinstance(near, ThreadRef) else "",
+            "quiet": int(notice.quiet),
+            "over": int(notice.is_over),
+        }
+        self._database.table("notices").upsert(row)
+
+    def of(self, person: str) -> tuple[Notice, ...]:
+        """Return a person's newest notices, the last told first."""
+        rows = self._database.query(
+            "SELECT * FROM notices WHERE person = ? ORDER BY number DESC LIMIT ?", [person, _SHOWN]
+        )
+        return tuple(map(_notice, rows))
+
+    def drop(self, person: str, key: str) -> bool:
+        """Take a person's notice down; say whether there was one."""
+        cursor = self._database.execute("DELETE FROM notices WHERE person = ? AND key = ?", [person, key])
+        return bool(cursor.rowcount)
+
+
+def _notice(row: dict[str, Any]) -> Notice:
+    channel = ChannelRef("local", WORKSPACE, row["channel"]) if row["channel"] else None
+    return Notice(
+        to=PersonRef("local", WORKSPACE, row["person"]),
+        key=row["key"],
+        kind=row["kind"],
+        text=row["text"],
+        at=datetime.fromisoformat(row["at"]),
+        buttons=tuple(Button(**button) for button in json.loads(row["buttons"])),
+        links=tuple(Link(**link) for link in json.loads(row["links"])),
+        near=ThreadRef(channel, row["thread"]) if channel and row["thread"] else channel,
+        quiet=bool(row["quiet"]),
+        is_over=bool(row["over"]),
+    )

@@ -1,0 +1,86 @@
+// What the page knows. One object; whoever changes it says so, and whoever shows it listens.
+
+import { Calendar } from "./words.js";
+
+export const state = {
+  workspace: { name: "", rehearsal: false },
+  people: [],
+  channels: [],
+  as: "",
+  route: { page: "none" },
+  messages: [],
+  shownChannel: "",
+  inbox: [],
+  asides: [],
+  hidden: new Set(),
+  home: null,
+  isConnected: true,
+  editing: "",
+};
+
+const listeners = new Set();
+let isAnnounced = false;
+
+/** Call back after each change, once a frame at most. */
+export function listen(listener) {
+  listeners.add(listener);
+}
+
+/** Change what the page knows. */
+export function change(patch) {
+  Object.assign(state, patch);
+  if (isAnnounced) return;
+  isAnnounced = true;
+  queueMicrotask(() => {
+    isAnnounced = false;
+    for (const listener of listeners) listener(state);
+  });
+}
+
+export const person = (id) => state.people.find((known) => known.id === id);
+export const channel = (id) => state.channels.find((known) => known.id === id);
+export const me = () => person(state.as);
+export const understudy = () => state.workspace.understudy ?? null;
+export const isUnderstudy = (id) => understudy()?.id === id;
+
+/** What to call a person, whoever it is. */
+export function nameOf(id) {
+  if (isUnderstudy(id)) return understudy().name;
+  return person(id)?.name ?? id;
+}
+
+/** The channels the played person can read, public ones first, by name. */
+export function readable() {
+  const seen = state.channels.filter((one) => !one.private || (one.members ?? []).includes(state.as));
+  return seen.sort((a, b) => Number(a.private) - Number(b.private) || a.name.localeCompare(b.name));
+}
+
+/** What still waits for the played person's decision. */
+export function waiting() {
+  return state.inbox.filter((item) => item.kind === "draft" && item.state === "pending");
+}
+
+let kept = { key: "", calendar: null };
+
+/** The played person's calendar. */
+export function calendar() {
+  const { locale = "en", time_zone: zone = "UTC" } = me() ?? {};
+  const key = `${locale} ${zone}`;
+  if (kept.key !== key) kept = { key, calendar: new Calendar(locale, zone, now) };
+  return kept.calendar;
+}
+
+let clockOffset = 0;
+
+/** Follow the server's clock, which a test may have moved. */
+export function followClock(serverNow) {
+  if (serverNow) clockOffset = new Date(serverNow).getTime() - Date.now();
+}
+
+/** This moment, by the server's clock. */
+export function now() {
+  return new Date(Date.now() + clockOffset);
+}
+
+/** A message's stamp (`1767865200.000100`, seconds) as a date. */
+export const dateOf = (stamp) => new Date(Number(stamp.split(".")[0]) * 1000);

@@ -1,0 +1,136 @@
+"""People and channels."""
+
+from __future__ import annotations
+
+import re
+import secrets
+
+from aiohttp import web
+from babel import Locale, UnknownLocaleError
+
+from adapters.web import render
+from adapters.web.context import context_of, player
+from adapters.web.reading import Fields, query_word, read_fields
+from adapters.web.records import UNDERSTUDY, ChannelRecord, PersonRecord
+from adapters.web.refusals import ApiRefusal
+from adapters.web.workspace import Workspace
+from bot.schedule import zone
+
+_HANDLE = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}")
+routes = web.RouteTableDef()
+
+
+@routes.get("/api/people")
+async def list_people(request: web.Request) -> web.Response:
+    """Everyone of the team, Understudy last."""
+    people = await context_of(request).platform.workspace.run(lambda w: w.team.people())
+    return web.json_response({"people": [render.person(p) for p in people]})
+
+
+@routes.post("/api/people")
+async def add_person(request: web.Request) -> web.Response:
+    """A new person, who is let into every public channel."""
+    fields, platform = await read_fields(request), context_of(request).platform
+    person = PersonRecord(
+        id=fields.identity("id") if fields.has("id") else f"U{secrets.token_hex(4).upper()}",
+        name=fields.word("name", limit=60),
+        handle=_handle(fields),
+        locale=_locale(fields.word("locale", platform.locale, limit=20)),
+        time_zone=_time_zone(fields.word("time_zone", platform.time_zone, limit=60)),
+        role=fields.word("role", "", limit=60),
+    )
+
+    def add(workspace: Workspace) -> None:
+        with workspace.transaction():
+            _check_new_person(workspace, person)
+            workspace.team.add_people([person])
+            for channel in workspace.team.channels():
+                if not channel.is_private:
+                    workspace.team.join(channel.id, [person.id])
+
+    await platform.workspace.run(add)
+    platform.changes.announce()
+    return web.json_response(render.person(person), status=201)
+
+
+@routes.get("/api/channels")
+async def list_channels(request: web.Request) -> web.Response:
+    """All channels, or those that the person in `as` can read."""
+    person = (await player(request)).id if query_word(request, "as") else None
+    channels = await context_of(request).platform.workspace.run(lambda w: w.team.channels())
+    shown = [render.channel(c) for c in channels if person is None or c.is_readable_by(person)]
+    return web.json_response({"channels": shown})
+
+
+@routes.post("/api/channels")
+async def add_channel(request: web.Request) -> web.Response:
+    """A new channel; a public one without members takes in everybody."""
+    fields = await read_fields(request)
+    members = fields.words("members") if fields.has("members") else None
+    is_private = fields.flag("private")
+    if is_private and not members:
+        raise ApiRefusal(400, "members_missing")
+    channel = ChannelRecord(
+        id=fields.identity("id") if fields.has("id") else f"C{secrets.token_hex(4).upper()}",
+        name=fields.word("name", limit=60).removeprefix("#"),
+        is_private=is_private,
+        purpose=fields.word("purpose", "", limit=250),
+    )
+
+    def add(workspace: Workspace) -> ChannelRecord:
+        with workspace.transaction():
+            _check_new_channel(workspace, channel)
+            everybody = [p.id for p in workspace.team.people() if not p.is_bot]
+            chosen = everybody if members is None else [m for m in members if m != UNDERSTUDY]
+            if not set(chosen) <= set(everybody):
+                raise ApiRefusal(404, "unknown_person")
+            workspace.team.add_channels([channel])
+            workspace.team.join(channel.id, chosen)
+        return workspace.team.channel(channel.id) or channel
+
+    context = context_of(request)
+    made = await context.platform.workspace.run(add)
+    context.platform.changes.announce()
+    return web.json_response(render.channel(made), status=201)
+
+
+def _check_new_person(workspace: Workspace, person: PersonRecord) -> None:
+    for other in workspace.team.people():
+        if other.id == person.id:
+            raise ApiRefusal(409, "id_taken")
+        if other.handle == person.handle:
+            raise ApiRefusal(409, "handle_taken")
+        if other.name.casefold() == person.name.casefold():
+            raise ApiRefusal(409, "name_taken")
+
+
+def _check_new_channel(workspace: Workspace, channel: ChannelRecord) -> None:
+    for other in workspace.team.channels():
+        if other.id == channel.id:
+            raise ApiRefusal(409, "id_taken")
+        if other.name.casefold() == channel.name.casefold():
+            raise ApiRefusal(409, "name_taken")
+
+
+def _handle(fields: Fields) -> str:
+    """Return the handle as sent, in small letters; one that was not sent is the name's first word."""
+    sent = fields.has("handle")
+    handle = fields.word("handle" if sent else "name").removeprefix("@").lower()
+    handle = handle if sent else handle.split()[0]
+    if not _HANDLE.fullmatch(handle):
+        raise ApiRefusal(400, "handle_wrong")
+    return handle
+
+
+def _locale(tag: str) -> str:
+    try:
+        Locale.parse(tag, sep="-")
+    except (UnknownLocaleError, ValueError, TypeError):
+        raise ApiRefusal(400, "locale_wrong") from None
+    return tag
+
+
+def _time_zone(name: str) -> str:
+    if name != "UTC" and zone(name).key == "UTC":
+        raise ApiRefusal(400, "time_zone_wrong")
+    return name

@@ -1,0 +1,132 @@
+"""What a worker agrees to: reading the form, the exact words, and the grants that come of it. Pure."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from bot.consent import Grant, Purpose, channels_in_force
+from bot.drafts import text_digest
+from bot.policy import Policy
+from bot.ports import Channel
+from bot.refs import ChannelRef, WorkerRef
+from bot.schedule import end_of_day, zone
+from bot.views import Refusal
+from bot.words import Words
+
+LEARN = (Purpose.LOG, Purpose.PROFILE)
+DRAFT = (Purpose.ANSWER,)
+BEGINNING = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
+"""What `covers_from` says for a worker who wants all their earlier messages learnt."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What the form says: the two ticks, the channels, the last day, and whether earlier messages count."""
+
+    learn: bool
+    draft: bool
+    channels: tuple[ChannelRef, ...]
+    until: date
+    earlier: bool
+
+    @property
+    def purposes(self) -> tuple[Purpose, ...]:
+        """The purposes the ticks stand for."""
+        return (LEARN if self.learn else ()) + (DRAFT if self.draft else ())
+
+
+def agreement_text(words: Words, policy: Policy) -> str:
+    """Return the exact words a worker agrees to; their hash stands in every grant."""
+    return words.say("consent.agreement", days=str(policy.asleep.days))
+
+
+def agreement_hash(words: Words, policy: Policy) -> str:
+    """Return the SHA-256 of the exact words, as hex."""
+    return text_digest(agreement_text(words, policy))
+
+
+def default_until(today: date, policy: Policy) -> date:
+    """Return the last day the form proposes."""
+    return today + timedelta(days=policy.consent_days)
+
+
+def read_form(
+    values: Mapping[str, Any], open_to: Iterable[Channel], words: Words, today: date, policy: Policy
+) -> Terms | Refusal:
+    """Parse what a form sent; a wrong or missing part is refused with the one sentence that says what to do."""
+    learn, draft, earlier = values.get("learn", False), values.get("draft", False), values.get("earlier", False)
+    if not all(isinstance(tick, bool) for tick in (learn, draft, earlier)):
+        return Refusal("bad_value", words.say("consent.tick_wrong"))
+    if not (learn or draft):
+        return Refusal("bad_value", words.say("consent.nothing_ticked"))
+    chosen = values.get("channels", [])
+    if not isinstance(chosen, list) or not all(isinstance(c, str) for c in chosen):
+        return Refusal("bad_value", words.say("consent.channels_wrong"))
+    by_id = {channel.ref.channel: channel.ref for channel in open_to}
+    if not chosen:
+        return Refusal("bad_value", words.say("consent.no_channel"))
+    if any(c not in by_id for c in chosen):
+        return Refusal("bad_value", words.say("consent.channel_unknown"))
+    until = _read_day(values.get("until"), default_until(today, policy))
+    latest = today + timedelta(days=policy.consent_days_max)
+    if until is None or not today <= until <= latest:
+        return Refusal("bad_value", words.say("consent.until_wrong", latest=latest.isoformat()))
+    return Terms(learn, draft, tuple(by_id[c] for c in dict.fromkeys(chosen)), until, earlier)
+
+
+def _read_day(value: object, default: date) -> date | None:
+    if value is None or value == "":
+        return default
+    try:
+        return datetime.fromisoformat(value).date() if isinstance(value, str) else None
+    except ValueError:
+        return None
+
+
+def grants_for(
+    worker: WorkerRef, terms: Terms, before: Iterable[Grant], now: datetime, time_zone: str, words_hash: str
+) -> tuple[Grant, ...]:
+    """Make the grants for some terms. A channel that was logged without a break keeps covering from where it did."""
+    held = tuple(before)
+    ends_at = end_of_day(terms.until, time_zone)
+    made = []
+    for channel in terms.channels:
+        since = [
+            g.covers_from for g in held if g.purpose is Purpose.LOG and g.channel == channel and g.is_in_force(now)
+        ]
+        covers_from = BEGINNING if terms.earlier else min([*since, now])
+        made += [
+            Grant(
+                id=f"g_{secrets.token_hex(8)}",
+                worker=worker,
+                purpose=purpose,
+                channel=channel,
+                given_at=now,
+                covers_from=covers_from if purpose is Purpose.LOG else now,
+                ends_at=ends_at,
+                words_hash=words_hash,
+            )
+            for purpose in terms.purposes
+        ]
+    return tuple(made)
+
+
+def terms_in_force(grants: Iterable[Grant], now: datetime, time_zone: str) -> Terms | None:
+    """Return the terms that hold now, as the form would show them; None if none hold."""
+    standing = tuple(grants)
+    holding = [g for g in standing if g.is_in_force(now)]
+    if not holding:
+        return None
+    log, answer = (channels_in_force(standing, p, now) for p in (Purpose.LOG, Purpose.ANSWER))
+    last = max(g.ends_at for g in holding).astimezone(zone(time_zone))
+    return Terms(
+        learn=bool(log),
+        draft=bool(answer),
+        channels=tuple(sorted(log | answer)),
+        until=(last - timedelta(seconds=1)).date(),
+        earlier=any(g.covers_from == BEGINNING for g in holding),
+    )

@@ -1,0 +1,200 @@
+"""The command `understudy`: for the operator. No command shows a worker's words, or who has joined."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import logging
+import os
+import shutil
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from adapters.web.export import load_export
+from adapters.web.workspace import Workspace, reset_workspace
+from bot import checkup
+from bot.clock import Clock, SystemClock, TestClock
+from bot.compose import erase_everyone, open_store, run, workspace_folder
+from bot.errors import BotError, SettingsError
+from bot.ports import Store
+from bot.refs import PersonRef
+from bot.settings import Settings, load_settings
+
+FAILED, WRONG_USE = 1, 2
+Command = Callable[[Settings, argparse.Namespace], int]
+
+if TYPE_CHECKING:
+    Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - argparse gives it no other name
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; return its exit code. Whatever goes wrong is one sentence on standard error."""
+    chosen = _parser().parse_args(arguments)
+    try:
+        settings = load_settings(os.environ, Path(".env"))
+        logging.basicConfig(level=settings.log_level.upper(), format="%(levelname)s %(name)s: %(message)s")
+        logging.getLogger("apscheduler").setLevel(logging.WARNING)
+        command: Command = chosen.command
+        return command(settings, chosen)
+    except SettingsError as error:
+        return _sorry(str(error), WRONG_USE)
+    except BotError as error:
+        return _sorry(str(error), FAILED)
+    except OSError as error:
+        return _sorry(f"the data folder cannot be used: {error.strerror}", FAILED)
+    except KeyboardInterrupt:
+        return 130
+
+
+def _run(settings: Settings, chosen: argparse.Namespace) -> int:
+    clock: Clock = TestClock(SystemClock().now()) if chosen.test_clock else SystemClock()
+
+    async def until_stopped() -> None:
+        running = asyncio.create_task(run(settings, clock, _ready, _say))
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, running.cancel)
+        try:
+            await running
+        except asyncio.CancelledError:
+            _say("stopped")
+
+    asyncio.run(until_stopped())
+    return 0
+
+
+def _load(settings: Settings, chosen: argparse.Namespace) -> int:
+    if not chosen.export.is_file():
+        return _sorry(f"there is no file {chosen.export.name!r}: name a Slack export, a .zip", FAILED)
+    store = open_store(settings, _say)
+    try:
+        workspace = Workspace(workspace_folder(settings), SystemClock())
+        try:
+            makes_room = workspace.is_rehearsal or workspace.fact("is_sample") == "yes"
+            report = load_export(
+                workspace,
+                chosen.export,
+                _progress,
+                replace=makes_room,
+                locale=settings.locale,
+                time_zone=settings.time_zone,
+            )
+        finally:
+            workspace.close()
+        erase_everyone(store)
+    finally:
+        store.close()
+    _progress_done()
+    _say(f"loaded {report.messages} messages of {report.people} people in {report.channels} channels, as a rehearsal")
+    for reason, count in sorted(report.skipped.items()):
+        _say(f"  passed over {count}: {reason}")
+    _say("everyone has another name now; it is all deleted when the rehearsal stops")
+    return 0
+
+
+def _reset(settings: Settings, _: argparse.Namespace) -> int:
+    store = open_store(settings, _say)
+    try:
+        erase_everyone(store)
+        reset_workspace(workspace_folder(settings))
+    finally:
+        store.close()
+    _say("the local workspace and its doubles are deleted; the next start begins afresh")
+    return 0
+
+
+def _doctor(settings: Settings, _: argparse.Namespace) -> int:
+    findings = checkup.examine(settings)
+    for finding in findings:
+        _say(f"{'ok  ' if finding.is_well else 'FAIL'}  {finding.sentence}")
+    return 0 if all(finding.is_well for finding in findings) else FAILED
+
+
+def _verify(settings: Settings, _: argparse.Namespace) -> int:
+    """Tell whether every chain is sound, and nothing else: not how many there are, nor whose."""
+    store = open_store(settings, _say)
+    try:
+        faults = [fault for worker in store.workers() if (fault := _fault_of(store, worker))]
+    finally:
+        store.close()
+    if faults:
+        return _sorry("an audit chain is broken: somebody changed a file, or a disk failed; restore a backup", FAILED)
+    _say("every audit chain is sound")
+    return 0
+
+
+def _fault_of(store: Store, worker: PersonRef) -> str | None:
+    with store.reading(worker) as tx:
+        return tx.audit.check()
+
+
+def _erase(settings: Settings, chosen: argparse.Namespace) -> int:
+    platform, workspace, person = ([*chosen.worker.split("/"), "", ""])[:3]
+    if not (platform and workspace and person):
+        platform, workspace, person = "local", "local", chosen.worker
+    store = open_store(settings, _say)
+    try:
+        store.erase(PersonRef(platform, workspace, person))
+    finally:
+        store.close()
+    _say("whatever was held for that id is erased; if nothing was, nothing changed")
+    return 0
+
+
+def _version(_: Settings, __: argparse.Namespace) -> int:
+    _say(f"understudy {version('understudy')}")
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="understudy", description="An AI double that its worker owns.")
+    commands = parser.add_subparsers(required=True, metavar="command")
+
+    running = _add(commands, "run", "start Understudy and the local workspace", _run)
+    running.add_argument("--test-clock", action="store_true", help="a clock that scripts move by POST /api/clock")
+    workspace = commands.add_parser("workspace", help="the local workspace").add_subparsers(required=True)
+    loading = _add(workspace, "load", "load a Slack workspace export as a rehearsal; stop Understudy first", _load)
+    loading.add_argument("export", type=Path, metavar="EXPORT.zip")
+    _add(workspace, "reset", "delete the local workspace and its doubles", _reset)
+    _add(commands, "doctor", "check this machine, the settings and the data folder", _doctor)
+    audit = commands.add_parser("audit", help="the audit chains").add_subparsers(required=True)
+    _add(audit, "verify", "check every audit chain", _verify)
+    erasing = _add(commands, "erase", "erase whatever is held for a worker; the answer is the same for any id", _erase)
+    erasing.add_argument("worker", help="the worker's id: platform/workspace/person, or a local person's id")
+    _add(commands, "version", "say which version this is", _version)
+    return parser
+
+
+def _add(under: Subparsers, name: str, told: str, command: Command) -> argparse.ArgumentParser:
+    added = under.add_parser(name, help=told, description=told)
+    added.set_defaults(command=command)
+    return added
+
+
+def _ready(address: str) -> None:
+    _say(f"Understudy is ready at {address}")
+
+
+def _say(sentence: str) -> None:
+    sys.stdout.write(f"{sentence}\n")
+    sys.stdout.flush()
+
+
+def _progress(messages: int) -> None:
+    if sys.stderr.isatty():
+        sys.stderr.write(f"\r{messages} messages")
+        sys.stderr.flush()
+
+
+def _progress_done() -> None:
+    if sys.stderr.isatty():
+        sys.stderr.write("\r" + " " * min(40, shutil.get_terminal_size().columns - 1) + "\r")
+
+
+def _sorry(sentence: str, code: int) -> int:
+    sys.stderr.write(f"understudy: {sentence}\n")
+    return code

@@ -1,0 +1,42 @@
+"""Where the time comes from. Nothing else in the core reads a clock."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """Tells the time, always aware and in UTC."""
+
+    def now(self) -> datetime:
+        """Return the present moment."""
+        ...
+
+
+class SystemClock:
+    """The machine's own clock."""
+
+    def now(self) -> datetime:
+        """Return the present moment."""
+        return datetime.now(UTC)
+
+
+class TestClock:
+    """A clock that stands still until it is moved forward; for tests and `run --test-clock`."""
+
+    __test__ = False
+
+    def __init__(self, start: datetime) -> None:
+        self._now = start
+
+    def now(self) -> datetime:
+        """Return the moment the clock stands at."""
+        return self._now
+
+    def advance(self, by: timedelta) -> datetime:
+        """Move forward; a negative step is refused with `ValueError`, for time never runs back."""
+        if by < timedelta(0):
+            raise ValueError("the test clock only moves forward")
+        self._now += by
+        return self._now

@@ -1,0 +1,137 @@
+"""`/double …`: every command, and every button, led to the service that answers it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from bot.answering import Answering
+from bot.events import ActionTaken, Command
+from bot.home import Home
+from bot.joining import Joining
+from bot.leaving import Departures
+from bot.mentions import Mentions
+from bot.mine import Mine
+from bot.refs import PersonRef
+from bot.review import Review
+from bot.stage import Stage
+from bot.trying import Trying
+from bot.views import Answer, Facts, Refusal, Text, View
+
+Reply = Callable[[Command, str], Awaitable[Answer | Refusal]]
+HELPED = ("join", "leave", "pause", "resume", "status", "mine", "forget", "try", "ask", "mention")
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Everything a command or a button may lead to."""
+
+    joining: Joining
+    departures: Departures
+    mentions: Mentions
+    answering: Answering
+    review: Review
+    home: Home
+    mine: Mine
+    trying: Trying
+
+
+class Commands:
+    """Answers what people type after `/double` and what they press."""
+
+    def __init__(self, stage: Stage, services: Services) -> None:
+        self._stage = stage
+        self._services = s = services
+        self._commands: dict[str, Reply] = {
+            "": lambda c, _: _view(s.joining.explain(c.person)),
+            "help": lambda c, _: _view(self._help(c.person)),
+            "join": lambda c, _: _view(s.joining.form(c.person)),
+            "leave": lambda c, _: _view(s.departures.window(c.person)),
+            "pause": lambda c, _: s.joining.pause(c.person),
+            "resume": lambda c, _: s.joining.resume(c.person),
+            "status": lambda c, _: _view(s.home.status(c.person)),
+            "mine": lambda c, rest: _view(s.mine.window(c.person, rest)),
+            "forget": lambda c, _: _view(s.mine.forget_window(c.person)),
+            "try": lambda c, rest: s.trying.answer(c.person, c.channel, rest),
+            "ask": lambda c, rest: s.mentions.command(c, rest),
+        }
+        self._actions: dict[str, Callable[[ActionTaken], Awaitable[Answer | Refusal]]] = {
+            "join": lambda a: _view(s.joining.form(a.person)),
+            "consent": s.joining.submit,
+            "learn_earlier": s.joining.learn_earlier,
+            "pause": lambda a: s.joining.pause(a.person),
+            "resume": lambda a: s.joining.resume(a.person),
+            "leave_window": lambda a: _view(s.departures.window(a.person)),
+            "leave": s.departures.leave,
+            "home": lambda a: _view(s.home.page(a.person)),
+            "mine": lambda a: _view(
+                s.mine.window(a.person, str(a.values.get("words", "")), str(a.values.get("before", "")))
+            ),
+            "delete_message": s.mine.delete,
+            "forget_window": lambda a: _view(s.mine.forget_window(a.person)),
+            "forget": s.mine.forget,
+            "review": lambda a: s.review.window(a.person, a.target),
+            "approve": s.review.approve,
+            "edit": self._edit,
+            "deny": s.review.deny,
+            "mute": s.review.mute,
+            "unmute": s.review.unmute,
+            "undo": s.review.undo,
+            "retract": s.review.retract,
+            "it_is_there": lambda a: s.review.settle_unsure(a, is_there=True),
+            "it_is_not_there": lambda a: s.review.settle_unsure(a, is_there=False),
+            "cancel": self._cancel,
+            "ask_yourself": self._ask_yourself,
+            "choose": s.mentions.chosen,
+        }
+
+    async def answer(self, command: Command) -> Answer | Refusal:
+        """Answer a command, privately."""
+        text = command.text.strip().removeprefix("/double").strip()
+        word, _, rest = text.partition(" ")
+        found = self._commands.get(word.lower())
+        if found is None:
+            words = await self._stage.platforms.words_for(command.person)
+            return Refusal("unknown_command", words.say("double.unknown_command", word=word[:40]))
+        return await found(command, rest.strip())
+
+    async def act(self, action: ActionTaken) -> Answer | Refusal:
+        """Carry out a button or a form."""
+        found = self._actions.get(action.name)
+        if found is None:
+            words = await self._stage.platforms.words_for(action.person)
+            return Refusal("unknown_action", words.say("double.unknown_action"))
+        return await found(action)
+
+    async def _edit(self, action: ActionTaken) -> Answer | Refusal:
+        """Send an edited draft; without any words it opens the window in which to write them."""
+        if "text" not in action.values:
+            return await self._services.review.window(action.person, action.target)
+        return await self._services.review.approve(action)
+
+    async def _cancel(self, action: ActionTaken) -> Answer | Refusal:
+        words = await self._stage.platforms.words_for(action.person)
+        if await self._services.answering.withdraw(action.target, action.person):
+            return Answer(words.say("asking.cancelled"))
+        return Refusal("too_late", words.say("asking.not_open"))
+
+    async def _ask_yourself(self, action: ActionTaken) -> Answer | Refusal:
+        words = await self._stage.platforms.words_for(action.person)
+        worker = self._services.answering.worker_of(action.target)
+        if worker is None or not await self._services.answering.withdraw(action.target, action.person):
+            return Refusal("too_late", words.say("asking.not_open"))
+        person = await self._stage.platforms.person(worker)
+        return Answer(words.say("asking.asked_yourself", name=person.name, handle=person.handle))
+
+    async def _help(self, person: PersonRef) -> View:
+        words = await self._stage.platforms.words_for(person)
+        longer = {"mine", "try", "ask", "mention"}
+        rows = tuple(
+            (words.say(f"double.help_word_{c}") if c in longer else f"/double {c}", words.say(f"double.help_{c}"))
+            for c in HELPED
+        )
+        return View("help", words.say("double.help_title"), (Text(words.say("double.help_intro")), Facts(rows)))
+
+
+async def _view(view: Awaitable[View]) -> Answer | Refusal:
+    return Answer(view=await view)

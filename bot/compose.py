@@ -1,0 +1,182 @@
+"""The composition: the one place that sees the core, the adapters and the storage, and puts them together."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from adapters.timer import Timer
+from adapters.web.platform import LocalWorkspace
+from adapters.web.records import WORKSPACE
+from adapters.web.sample_team import JoinForm, joining_forms, load_sample
+from adapters.web.workspace import reset_workspace
+from bot.answering import Answering
+from bot.backfilling import Backfilling
+from bot.clock import Clock, SystemClock
+from bot.commands import Services
+from bot.delivery import Delivery
+from bot.errors import BotError
+from bot.events import ActionTaken
+from bot.home import Home
+from bot.jobs import Jobs
+from bot.joining import Joining
+from bot.leaving import Departures
+from bot.mentions import Mentions
+from bot.mine import Mine
+from bot.offload import StoreThreads
+from bot.pipeline import Pipeline
+from bot.platforms import Platforms
+from bot.policy import Policy
+from bot.ports import ChatPlatform, Store
+from bot.questions import OpenQuestions
+from bot.refs import PersonRef
+from bot.review import Review
+from bot.settings import Settings
+from bot.stage import Stage
+from bot.telling import Telling
+from bot.trying import Trying
+from bot.views import Refusal
+from bot.work import Work
+from storage.store import SqliteStore
+
+WAKE_SECONDS = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Core:
+    """The core, ready to be driven: what platforms give their events to, and what a timer wakes."""
+
+    stage: Stage
+    pipeline: Pipeline
+    jobs: Jobs
+    questions: OpenQuestions
+
+
+def compose_core(store: Store, clock: Clock, policy: Policy, *platforms: ChatPlatform) -> Core:
+    """Build the core over a store and its platforms. Nothing runs yet."""
+    stage = Stage(StoreThreads(store), Platforms(*platforms), clock, policy, Work())
+    questions = OpenQuestions()
+    telling = Telling(stage, questions)
+    backfilling = Backfilling(stage)
+    delivery = Delivery(stage, questions, telling)
+    answering = Answering(stage, questions, telling)
+    departures = Departures(stage, questions, telling, delivery)
+    joining = Joining(stage, backfilling)
+    mine = Mine(stage)
+    services = Services(
+        joining=joining,
+        departures=departures,
+        mentions=Mentions(stage, questions, telling, answering),
+        answering=answering,
+        review=Review(stage, questions, telling, delivery),
+        home=Home(stage, joining, mine, delivery),
+        mine=mine,
+        trying=Trying(stage, answering),
+    )
+    jobs = Jobs(stage, questions, telling, answering, delivery, departures, backfilling)
+    return Core(stage, Pipeline(stage, questions, services, jobs), jobs, questions)
+
+
+@asynccontextmanager
+async def running(core: Core) -> AsyncIterator[Pipeline]:
+    """Take up what the store says was under way, and close the store in the end."""
+    await core.questions.load(core.stage)
+    try:
+        yield core.pipeline
+    finally:
+        await core.stage.work.idle()
+        await core.stage.store.close()
+
+
+async def run(settings: Settings, clock: Clock, ready: Callable[[str], None], said: Callable[[str], None]) -> None:
+    """Run Understudy on the local workspace until cancelled.
+
+    `ready` gets the address once it listens, `said` what the operator should know. A rehearsal is deleted, workspace
+    and doubles, when it stops. Raises `BotError`.
+    """
+    store = open_store(settings, said)
+    folder = settings.data / "workspace"
+    is_rehearsal = False
+    try:
+        platform = LocalWorkspace(folder, clock, settings.port, locale=settings.locale, time_zone=settings.time_zone)
+    except BaseException:
+        store.close()
+        raise
+    core = compose_core(store, clock, settings.policy(), platform)
+    try:
+        is_rehearsal = await platform.workspace.run(lambda workspace: workspace.is_rehearsal)
+        async with running(core) as pipeline:
+            await _begin_sample(settings, platform, pipeline, clock)
+            await pipeline.settle()
+            timer = Timer(core.jobs.round, WAKE_SECONDS)
+            if isinstance(clock, SystemClock):
+                timer.start()
+            try:
+                await platform.run(pipeline, ready)
+            finally:
+                if isinstance(clock, SystemClock):
+                    timer.stop()
+                if is_rehearsal:
+                    await _erase_everyone(core)
+    finally:
+        await platform.close()
+        if is_rehearsal:
+            reset_workspace(folder)
+            said("the rehearsal is over: its workspace and its doubles are deleted")
+
+
+def open_store(settings: Settings, said: Callable[[str], None]) -> SqliteStore:
+    """Open the doubles' store, and say so where a master key was made. Raises `StoreError`."""
+    key = settings.master_key.get_secret_value() if settings.master_key else None
+    folder = settings.data / "double"
+    store = SqliteStore(folder, key)
+    if store.master_key_was_made:
+        said(f"made a master key in {folder / 'master.key'}: keep a copy elsewhere, without it nothing can be read")
+    return store
+
+
+def erase_everyone(store: Store) -> None:
+    """Erase every double of this installation."""
+    for worker in store.workers():
+        store.erase(worker)
+
+
+async def _erase_everyone(core: Core) -> None:
+    await core.stage.work.idle()
+    for worker in await core.stage.store.workers():
+        await core.stage.store.erase(worker)
+
+
+async def _begin_sample(settings: Settings, platform: LocalWorkspace, pipeline: Pipeline, clock: Clock) -> None:
+    """Fill an empty workspace with the sample team, and let those who joined do so through the real form."""
+    now = clock.now()
+    if settings.workspace == "sample":
+        await platform.workspace.run(lambda w: load_sample(w, now) if w.is_empty else ())
+    facts = await platform.workspace.run(lambda w: (w.fact("is_sample"), w.fact("has_joined")))
+    if facts != ("yes", ""):
+        return
+    for form in joining_forms():
+        await _join(pipeline, form, clock)
+    await platform.workspace.run(lambda w: w.note("has_joined", "yes"))
+
+
+async def _join(pipeline: Pipeline, form: JoinForm, clock: Clock) -> None:
+    values = {
+        "learn": form.learn,
+        "draft": form.draft,
+        "channels": list(form.channels),
+        "until": (clock.now() + timedelta(days=form.days)).date().isoformat(),
+        "earlier": form.earlier,
+    }
+    person = PersonRef("local", WORKSPACE, form.person)
+    answer = await pipeline.act(ActionTaken(person, "consent", "consent", values))
+    if isinstance(answer, Refusal):
+        raise BotError("the sample team could not join: reset the workspace and start again", code="sample")
+
+
+def workspace_folder(settings: Settings) -> Path:
+    """Where the local workspace's own file stands."""
+    return settings.data / "workspace"

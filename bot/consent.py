@@ -1,0 +1,147 @@
+"""Consent: one grant is one permission – what for, in which channel, from when until when.
+
+Everything here is pure. `admit` is the gate: it alone makes a `ConsentedMessage`, and the log takes nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import InitVar, dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from bot.events import MessageSaid
+from bot.refs import ChannelRef, MessageRef, ThreadRef, WorkerRef
+
+
+class Purpose(StrEnum):
+    """What a worker's words may be used for; the three are granted apart."""
+
+    LOG = "log"
+    PROFILE = "profile"
+    ANSWER = "answer"
+
+
+class Closure(StrEnum):
+    """Why a grant ended before its day."""
+
+    PAUSED = "paused"
+    CHANGED = "changed"
+    LEFT = "left"
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """One permission, given by the worker from their own account.
+
+    In force on [given_at, ends_at), cut short by `closed_at`. A log grant covers messages said from `covers_from` on:
+    that is `given_at`, or earlier if the worker asked for it. `words_hash` is the SHA-256 of the exact text agreed to.
+    """
+
+    id: str
+    worker: WorkerRef
+    purpose: Purpose
+    channel: ChannelRef
+    given_at: datetime
+    covers_from: datetime
+    ends_at: datetime
+    words_hash: str
+    closed_at: datetime | None = None
+    closure: Closure | None = None
+
+    def is_in_force(self, now: datetime) -> bool:
+        """Whether the permission holds at `now`."""
+        return self.given_at <= now < self.stops_at
+
+    @property
+    def stops_at(self) -> datetime:
+        """When it stopped or will stop: its end, or the earlier moment it was closed."""
+        return self.ends_at if self.closed_at is None else min(self.ends_at, self.closed_at)
+
+    def covers(self, said_at: datetime) -> bool:
+        """Whether words said at that moment fall into the interval the worker agreed to."""
+        return self.covers_from <= said_at < self.stops_at
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """Where a message may be found again: its channel, and whether everyone could read that channel when it was said.
+
+    Statistics are kept a shelf: words on one shelf never weigh on the ranking of another (promise 11).
+    """
+
+    channel: ChannelRef
+    public: bool
+
+    def __str__(self) -> str:
+        return f"{self.channel}|{'public' if self.public else 'private'}"
+
+
+_SEAL = object()
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentedMessage:
+    """A worker's own message that a log grant covers. Only `admit` can make one; anything else gets `TypeError`."""
+
+    ref: MessageRef
+    worker: WorkerRef
+    text: str
+    said_at: datetime
+    revised_at: datetime
+    thread: ThreadRef | None
+    public: bool
+    grant_id: str
+    seal: InitVar[object]  # so that dataclasses.replace cannot forge one either
+
+    def __post_init__(self, seal: object) -> None:
+        if seal is not _SEAL:
+            raise TypeError("a ConsentedMessage is made by bot.consent.admit alone")
+
+    @property
+    def shelf(self) -> Shelf:
+        """The shelf it stands on."""
+        return Shelf(self.ref.channel, self.public)
+
+
+def admit(message: MessageSaid, grants: Iterable[Grant], now: datetime) -> ConsentedMessage | None:
+    """Let a message into the log if its author's grants cover it; otherwise None, and nothing of it is to be kept.
+
+    A grant must be in force now *and* cover the moment the words were said: words that arrive after the end, or that
+    were said during a pause, stay out whenever they are delivered.
+    """
+    for grant in grants:
+        if (
+            grant.purpose is Purpose.LOG
+            and grant.worker == message.author
+            and grant.channel == message.ref.channel
+            and grant.is_in_force(now)
+            and grant.covers(message.said_at)
+        ):
+            return ConsentedMessage(
+                ref=message.ref,
+                worker=message.author,
+                text=message.text,
+                said_at=message.said_at,
+                revised_at=message.revised_at,
+                thread=message.thread,
+                public=message.channel_is_public,
+                grant_id=grant.id,
+                seal=_SEAL,
+            )
+    return None
+
+
+def channels_in_force(grants: Iterable[Grant], purpose: Purpose, now: datetime) -> frozenset[ChannelRef]:
+    """Return the channels in which a purpose is allowed at `now`."""
+    return frozenset(g.channel for g in grants if g.purpose is purpose and g.is_in_force(now))
+
+
+def is_allowed(grants: Iterable[Grant], purpose: Purpose, channel: ChannelRef, now: datetime) -> bool:
+    """Whether a purpose is allowed in a channel at `now`."""
+    return channel in channels_in_force(grants, purpose, now)
+
+
+def closed(grant: Grant, at: datetime, closure: Closure) -> Grant:
+    """Return the grant cut short at `at`; one that has stopped already is returned as it is."""
+    return grant if grant.stops_at <= at else replace(grant, closed_at=at, closure=closure)

@@ -1,0 +1,220 @@
+"""Posting what was approved: once, in its place, and only while everything it was approved on still holds.
+
+Claim, re-check, post, mark. After a crash or a lost answer the thread is read back before anything is tried again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from bot.audit import AuditEntry, Happening
+from bot.consent import Purpose, is_allowed
+from bot.drafts import Draft, DraftState, approval_digest, composed_afresh, text_digest
+from bot.errors import NotPermitted, PlatformError, Unreachable
+from bot.evidence import Place, look_at, shelves_for
+from bot.labelling import CitedSource, LabelledReply, label
+from bot.ports import Transaction
+from bot.questions import OpenQuestions
+from bot.refs import MessageRef, WorkerRef
+from bot.stage import Stage
+from bot.telling import Telling
+from bot.words import Words
+
+
+class Delivery:
+    """The outbox of every double."""
+
+    def __init__(self, stage: Stage, questions: OpenQuestions, telling: Telling) -> None:
+        self._stage = stage
+        self._questions = questions
+        self._telling = telling
+
+    async def deliver(self, worker: WorkerRef, draft_id: str) -> Draft | None:
+        """Post an approved draft; return it as it then stands, None if it was not there to be posted.
+
+        A draft whose grants, sources or audience changed since its approval is not posted: it goes back to its worker.
+        """
+        waiting = await self._stage.store.read(worker, lambda tx: tx.drafts.get(draft_id))
+        if waiting is None or waiting.state is not DraftState.APPROVED:
+            return waiting
+        place = await look_at(self._stage, worker, waiting.channel)
+        claimed = await self._stage.store.run(worker, lambda tx: self._claim(tx, draft_id, place))
+        if claimed is None or claimed.state is not DraftState.POSTING:
+            await self._follow_up(claimed)
+            return claimed
+        return await self._post(claimed)
+
+    async def read_back(self, worker: WorkerRef, draft_id: str) -> None:
+        """Settle a claim of which nobody knows whether it was posted: found, proved absent, or ask the worker."""
+        draft = await self._stage.store.read(worker, lambda tx: tx.drafts.get(draft_id))
+        if draft is None or draft.state is not DraftState.POSTING or draft.claimed_at is None:
+            return
+        try:
+            posted = await self._stage.platforms.of(worker).posted_in(draft.thread)
+        except PlatformError as error:
+            late = self._stage.now() - draft.claimed_at > self._stage.policy.unsure_after
+            if late or isinstance(error, NotPermitted):
+                await self._settle(draft, DraftState.UNSURE, Happening.UNSURE)
+            return
+        found = next((p.ref for p in posted if p.key == draft.key), None)
+        if found is not None:
+            await self._mark_posted(draft, found)
+        elif await self._move(replace(draft, state=DraftState.APPROVED, claimed_at=None), draft):
+            await self.deliver(worker, draft_id)
+
+    async def undo(self, worker: WorkerRef, draft_id: str) -> Draft | None:
+        """Take a reply back without a trace within its seconds, and put the draft before its worker again.
+
+        Return the draft if that is what happened; None if it was not posted, or too long ago.
+        """
+        draft = await self._stage.store.read(worker, lambda tx: tx.drafts.get(draft_id))
+        if draft is None or not self.can_undo(draft) or draft.posted_ref is None:
+            return None
+        await self._stage.platforms.of(worker).retract(draft.posted_ref, None)
+        again = replace(
+            draft,
+            state=DraftState.PENDING,
+            revision=draft.revision + 1,
+            approved_digest="",
+            decided_at=None,
+            claimed_at=None,
+            posted_ref=None,
+            posted_at=None,
+            told_at=None,
+        )
+        if not await self._move(again, draft, Happening.UNDONE):
+            return None
+        self._questions.note(again)
+        await self._telling.waiting(again)
+        return again
+
+    async def retract(self, worker: WorkerRef, draft_id: str) -> bool:
+        """Take a posted reply back, leaving a sentence that says so; false if there was none to take back."""
+        draft = await self._stage.store.read(worker, lambda tx: tx.drafts.get(draft_id))
+        if draft is None or draft.state is not DraftState.POSTED or draft.posted_ref is None:
+            return False
+        await self.take_away(draft)
+        return await self._move(replace(draft, state=DraftState.RETRACTED, question=""), draft, Happening.RETRACTED)
+
+    async def take_away(self, draft: Draft) -> None:
+        """Replace a posted reply on the platform by the sentence that its owner took it back."""
+        if draft.posted_ref is not None:
+            words = await self._stage.platforms.words_for(draft.worker)
+            name = (await self._stage.platforms.person(draft.worker)).name
+            platform = self._stage.platforms.of(draft.worker)
+            await platform.retract(draft.posted_ref, words.say("reply.taken_back", name=name))
+
+    def can_undo(self, draft: Draft) -> bool:
+        """Whether a reply was posted no longer ago than can be undone."""
+        now = self._stage.now()
+        return (
+            draft.state is DraftState.POSTED
+            and draft.posted_at is not None
+            and now - draft.posted_at <= self._stage.policy.undo
+        )
+
+    def _claim(self, tx: Transaction, draft_id: str, place: Place | None) -> Draft | None:
+        """Move an approved draft to `posting` if all it was approved on still holds; otherwise to where it belongs."""
+        stage, now = self._stage, self._stage.now()
+        draft = tx.drafts.get(draft_id)
+        if draft is None or draft.state is not DraftState.APPROVED or draft.decided_at is None:
+            return None
+        if not is_allowed(tx.consent.all(), Purpose.ANSWER, draft.channel, now) or place is None:
+            return _moved(tx, _ended(draft, DraftState.WITHDRAWN), draft, now, Happening.WITHDRAWN)
+        if now - draft.decided_at > stage.policy.approval_stands:
+            return _moved(tx, _ended(draft, DraftState.EXPIRED), draft, now, Happening.EXPIRED)
+        if not sources_stand(tx, stage, draft, place):
+            return _moved(tx, composed_afresh(draft, draft.question), draft, now, Happening.VOIDED)
+        if approval_digest(draft, place.audience) != draft.approved_digest:
+            shown_again = replace(draft, state=DraftState.PENDING, revision=draft.revision + 1, approved_digest="")
+            return _moved(tx, shown_again, draft, now, Happening.VOIDED)
+        claimed = replace(draft, state=DraftState.POSTING, claimed_at=now)
+        return claimed if tx.drafts.move(claimed, draft.state, draft.revision) else None
+
+    async def _post(self, draft: Draft) -> Draft:
+        try:
+            ref = await self._stage.platforms.of(draft.worker).post(await self._reply(draft))
+        except Unreachable:
+            return draft  # nobody knows whether it stands there: the thread is read back after a while
+        except PlatformError:
+            await self._settle(draft, DraftState.FAILED, Happening.FAILED)
+            return replace(draft, state=DraftState.FAILED)
+        return await self._mark_posted(draft, ref)
+
+    async def _mark_posted(self, draft: Draft, ref: MessageRef) -> Draft:
+        posted = replace(draft, state=DraftState.POSTED, posted_ref=ref, posted_at=self._stage.now())
+        facts: dict[str, str | int | list[str]] = {"ref": str(ref), "digest": text_digest(draft.written)}
+        if await self._move(posted, draft, Happening.POSTED, facts):
+            self._questions.note(posted)
+            await self._telling.outcome(posted)
+        return posted
+
+    async def _settle(self, draft: Draft, state: DraftState, happening: Happening) -> None:
+        if await self._move(replace(draft, state=state, announced_at=None), draft, happening):
+            await self._telling.announce(draft.worker)
+
+    async def _follow_up(self, draft: Draft | None) -> None:
+        """Let the people know of a draft that was approved and is not posted after all."""
+        if draft is None:
+            return
+        self._questions.note(draft)
+        if draft.state in {DraftState.WITHDRAWN, DraftState.EXPIRED}:
+            await self._telling.left(draft)
+        elif draft.state is DraftState.PENDING:
+            await self._telling.announce(draft.worker)
+
+    async def _move(
+        self,
+        draft: Draft,
+        was: Draft,
+        happening: Happening | None = None,
+        facts: dict[str, str | int | list[str]] | None = None,
+    ) -> bool:
+        now = self._stage.now()
+
+        def move(tx: Transaction) -> bool:
+            moved = tx.drafts.move(draft, was.state, was.revision)
+            if moved and happening is not None:
+                tx.audit.append(AuditEntry(happening, now, draft.id, facts or {}))
+            return moved
+
+        return bool(await self._stage.store.run(draft.worker, move))
+
+    async def _reply(self, draft: Draft) -> LabelledReply:
+        person = await self._stage.platforms.person(draft.worker)
+        directory = self._stage.platforms.of(draft.worker).directory
+        words = Words(person.locale)
+        manner = "reply.edited" if draft.is_edited else "reply.as_written"
+        return label(
+            worker=draft.worker,
+            thread=draft.thread,
+            key=draft.key,
+            label_text=words.say("reply.label", name=person.name),
+            manner=words.say(manner, name=person.name),
+            body=draft.written,
+            sources=tuple(CitedSource(s.ref, directory.link(s.ref), s.said_at) for s in draft.sources),
+        )
+
+
+def sources_stand(tx: Transaction, stage: Stage, draft: Draft, place: Place) -> bool:
+    """Whether every message a draft rests on is still there, unchanged, and may still be read where it will stand."""
+    stored = {m.ref: m for m in tx.messages.find([s.ref for s in draft.sources])}
+    shelves = shelves_for(tx, stage, place)
+    return all(
+        (message := stored.get(source.ref)) is not None
+        and text_digest(message.text) == source.digest
+        and message.shelf in shelves
+        for source in draft.sources
+    )
+
+
+def _ended(draft: Draft, state: DraftState) -> Draft:
+    return replace(draft, state=state, question="", written="", sources=())
+
+
+def _moved(tx: Transaction, draft: Draft, was: Draft, now: datetime, happening: Happening) -> Draft | None:
+    if not tx.drafts.move(draft, was.state, was.revision):
+        return None
+    tx.audit.append(AuditEntry(happening, now, draft.id, {}))
+    return draft

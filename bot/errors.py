@@ -1,0 +1,47 @@
+"""One tree of unexpected failures, each with a code. An expected *no* is a return value, never an exception.
+
+Sentences are for operators: no message text, prompt, token or name ever stands in one.
+"""
+
+from __future__ import annotations
+
+
+class BotError(Exception):
+    """Something failed that should not have; `code` is stable and safe to log."""
+
+    code = "bot_error"
+
+    def __init__(self, sentence: str, code: str | None = None) -> None:
+        super().__init__(sentence)
+        if code is not None:
+            self.code = code
+
+
+class SettingsError(BotError):
+    """A setting is missing or wrong; the sentence names the variable, never its value."""
+
+    code = "settings"
+
+
+class StoreError(BotError):
+    """The store could not do what was asked: `full`, `read_only`, `damaged`, `wrong_key`, `too_old`, `in_use`, `store`."""
+
+    code = "store"
+
+
+class PlatformError(BotError):
+    """The chat platform could not do what was asked."""
+
+    code = "platform"
+
+
+class Unreachable(PlatformError):
+    """The platform gave no answer; whether the call took effect is unknown."""
+
+    code = "unreachable"
+
+
+class NotPermitted(PlatformError):
+    """The platform refuses this for good: no permission, or the channel or person is gone."""
+
+    code = "not_permitted"

@@ -1,0 +1,64 @@
+"""What an adapter reports: things that happened on a platform, in words every platform shares.
+
+Text is in the common notation: a mention of a person is `<@ID>`, of a channel `<#ID>`; a link is plain text.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from bot.refs import ChannelRef, MessageRef, PersonRef, ThreadRef
+
+
+@dataclass(frozen=True, slots=True)
+class MessageSaid:
+    """Somebody said something. The same event may come several times, and after its own edit or deletion.
+
+    `revised_at` is the moment of the newest edit this text holds, or `said_at` for a text never edited: the newer
+    revision wins, whatever the order of arrival. `thread` is None for a message that stands in no thread.
+    `address` is what follows the mention of Understudy, when the message mentions it, and None otherwise.
+    """
+
+    ref: MessageRef
+    author: PersonRef
+    text: str
+    said_at: datetime
+    revised_at: datetime
+    thread: ThreadRef | None
+    channel_is_public: bool
+    address: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MessageDeleted:
+    """A message was taken away by its author or a moderator; it may come before the message itself."""
+
+    ref: MessageRef
+    author: PersonRef | None
+    deleted_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """`/double <text>`, typed in a channel; only the person who typed it sees the answer."""
+
+    person: PersonRef
+    channel: ChannelRef
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ActionTaken:
+    """Somebody pressed a button or submitted a form.
+
+    `target` is the id that the pressed view or notice carried (a draft's id, say); `values` are the form's fields as
+    the platform sent them, unchecked.
+    """
+
+    person: PersonRef
+    name: str
+    target: str
+    values: dict[str, Any] = field(default_factory=dict)
+    channel: ChannelRef | None = None

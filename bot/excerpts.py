@@ -1,0 +1,108 @@
+"""Cutting a passage down to the sentences that answer, in the worker's own words. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import fsum
+
+from bot.messages import LoggedMessage
+from bot.passages import Passage, asks
+from bot.sentences import sentences, without_address
+from bot.terms import terms
+
+SHORT_ENOUGH = 320
+
+_OTHERS_WORDS = re.compile(r"^(?:>|&gt;)[^\n]*(?:\n|\Z)", re.MULTILINE)
+_WORD = re.compile(r"[\w']+")
+_EMPTY_WORDS = frozenset(
+    """ah aha oh ooh hm hmm hi hey hello ok okay k yes yep yeah yup no nope thanks thank you thx np sure sorry cool nice
+    great lol haha cheers problem welcome you're good question right true indeed exactly
+    好的 好 嗯 谢谢 不客气 没问题 哈哈 对 是的 收到""".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """Sentences of one message as they will be quoted; `is_cut` where some before or between them were left out."""
+
+    message: LoggedMessage
+    text: str
+    is_cut: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    message: LoggedMessage
+    text: str
+    weight: float
+
+
+def excerpts(passage: Passage, weights: Mapping[str, float], budget: int) -> tuple[Excerpt, ...]:
+    """Return what to quote of a passage within about `budget` characters, by message, oldest first.
+
+    A short passage is quoted whole but for greetings and questions at its edges; of a long one, the run of sentences
+    around the one that carries most of the question. Code blocks stay whole. Words quoted from others are left out.
+    """
+    lines = _lines(passage, weights)
+    if not lines:
+        return ()
+    room = min(budget, max(SHORT_ENOUGH, len(max(lines, key=lambda line: line.weight).text)))
+    chosen = _run(lines, room)
+    kept = []
+    for message in passage.messages:
+        mine = [line for line in lines if line.message is message]
+        quoted = [line for line in mine if line in chosen]
+        if quoted:
+            kept.append(Excerpt(message, _joined(message.text, quoted), quoted[0] is not mine[0]))
+    return tuple(kept)
+
+
+def is_empty(sentence: str) -> bool:
+    """Whether a sentence holds nothing but greetings, thanks and the like."""
+    return all(word.casefold() in _EMPTY_WORDS for word in _WORD.findall(sentence))
+
+
+def _lines(passage: Passage, weights: Mapping[str, float]) -> list[_Line]:
+    lines = []
+    for message in passage.messages:
+        own = _OTHERS_WORDS.sub("", without_address(message.text.strip()))
+        for sentence in sentences(own):
+            weight = fsum(weights.get(term, 0.0) for term in set(terms(sentence)))
+            lines.append(_Line(message, sentence, weight * (0.4 if asks(sentence) else 1.0)))
+    return _trimmed(lines)
+
+
+def _trimmed(lines: list[_Line]) -> list[_Line]:
+    """Without empty words and questions at either end."""
+    telling = [i for i, line in enumerate(lines) if not is_empty(line.text) and not asks(line.text)]
+    return lines[telling[0] : telling[-1] + 1] if telling else []
+
+
+def _run(lines: list[_Line], room: int) -> list[_Line]:
+    """The best sentence, then its neighbours while there is room, rather those after it than before."""
+    if sum(len(line.text) + 1 for line in lines) <= room:
+        return lines
+    best = max(range(len(lines)), key=lambda i: (lines[i].weight, -i))
+    first = last = best
+    length = len(lines[best].text)
+    while True:
+        after = lines[last + 1] if last + 1 < len(lines) else None
+        before = lines[first - 1] if first > 0 else None
+        fits = [line for line in (after, before) if line and length + len(line.text) + 1 <= room]
+        if not fits:
+            return lines[first : last + 1]
+        taken = max(fits, key=lambda line: (line.weight > 0 or line is after, line.weight))
+        length += len(taken.text) + 1
+        first, last = (first, last + 1) if taken is after else (first - 1, last)
+
+
+def _joined(original: str, lines: list[_Line]) -> str:
+    """The sentences with whatever stood between them."""
+    start = original.find(lines[0].text)
+    end = original.rfind(lines[-1].text) + len(lines[-1].text)
+    between = original[start:end]
+    if start < 0 or end < start or _OTHERS_WORDS.search(between):
+        return "\n".join(line.text for line in lines)
+    return between

@@ -1,0 +1,95 @@
+"""The guard: the last look at the words of a candidate answer before anybody sees them. Pure.
+
+Posted words ping nobody, link nowhere its worker's messages did not, and hide nothing: a draft is cleaned before it is
+shown, so that what the worker reads is what is posted.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+LIMIT = 3000
+"""Characters an answer may have: what a review window and a message hold on every platform."""
+
+_PERSON = re.compile(r"<@!?([A-Za-z0-9_-]+)(?:\|[^>]*)?>")
+_GROUP = re.compile(r"<!(?:subteam\^[^>|]*(?:\|([^>]*))?|(here|channel|everyone)(?:\|[^>]*)?)>")
+_BROADCAST = re.compile(r"(?<![\w.])[@＠](here|channel|everyone|all)\b", re.IGNORECASE)
+_IMAGE = re.compile(r"!\[([^\]]*)\]\([^)]*\)")
+_MARKED_LINK = re.compile(r"\[([^\]]+)\]\(\s*<?([a-z][a-z0-9+.-]*:[^)\s>]+)>?[^)]*\)", re.IGNORECASE)
+_LINK = re.compile(r"(?:[a-z][a-z0-9+.-]*://|www\.|mailto:)[^\s<>|)\]]+", re.IGNORECASE)
+_KEPT_FORMATS = frozenset("\u200d\ufe0f")  # they join emoji; alone they hide nothing
+
+
+class Ruling(StrEnum):
+    """What the guard says of a candidate."""
+
+    ALLOW = "allow"
+    BLOCK = "block"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The ruling, the words as they may stand, and the reasons as catalogue keys."""
+
+    ruling: Ruling
+    text: str
+    reasons: tuple[str, ...] = ()
+
+
+def links_in(text: str) -> frozenset[str]:
+    """Return every address that stands in a text."""
+    return frozenset(match.group().rstrip(".,;:!?'\"") for match in _LINK.finditer(text))
+
+
+def check(text: str, allowed_links: frozenset[str] | None, names: Mapping[str, str]) -> Verdict:
+    """Clean a candidate and rule on it. `names` gives the name to stand for a mentioned person's id.
+
+    Links that are not allowed are taken out and said in the reasons; None allows any, for words the worker wrote
+    themself. An empty or over-long text is blocked.
+    """
+    cleaned, removed = _inert(_visible(text), names), False
+    if allowed_links is not None:
+        cleaned, removed = _without_foreign_links(cleaned, allowed_links)
+    cleaned = cleaned.strip()
+    if not cleaned:
+        return Verdict(Ruling.BLOCK, "", ("guard.empty",))
+    if len(cleaned) > LIMIT:
+        return Verdict(Ruling.BLOCK, cleaned, ("guard.too_long",))
+    return Verdict(Ruling.ALLOW, cleaned, ("guard.links_removed",) if removed else ())
+
+
+def _visible(text: str) -> str:
+    """Without control, bidi, tag and other invisible characters: nothing may reorder or hide what stands around it."""
+    kept = []
+    for character in text.replace("\r\n", "\n").replace("\r", "\n"):
+        category = unicodedata.category(character)
+        if character in "\n\t" or character in _KEPT_FORMATS or category not in {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}:
+            kept.append(character)
+    return "".join(kept)
+
+
+def _inert(text: str, names: Mapping[str, str]) -> str:
+    """Without pings: a mention becomes the plain name, a broadcast loses its sign."""
+    text = _PERSON.sub(lambda found: names.get(found.group(1), found.group(1)), text)
+    text = _GROUP.sub(lambda found: (found.group(1) or found.group(2) or "").lstrip("@"), text)
+    return _BROADCAST.sub(lambda found: found.group(1), text)
+
+
+def _without_foreign_links(text: str, allowed: frozenset[str]) -> tuple[str, bool]:
+    removed = False
+
+    def judged(address: str, instead: str) -> str:
+        nonlocal removed
+        if address.rstrip(".,;:!?'\"") in allowed:
+            return address
+        removed = True
+        return instead
+
+    text, images = _IMAGE.subn(lambda found: found.group(1), text)
+    removed = images > 0
+    text = _MARKED_LINK.sub(lambda found: f"{found.group(1)} ({judged(found.group(2), '…')})", text)
+    return _LINK.sub(lambda found: judged(found.group(), "…"), text), removed

@@ -1,0 +1,137 @@
+"""What falls due with time. A timer only wakes these; what is due is read from the store against the clock."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+from bot.answering import Answering
+from bot.audit import AuditEntry, Happening
+from bot.backfilling import Backfilling
+from bot.delivery import Delivery
+from bot.drafts import Draft, DraftState
+from bot.errors import BotError
+from bot.leaving import Departures
+from bot.ports import Transaction
+from bot.questions import OpenQuestions
+from bot.refs import WorkerRef
+from bot.stage import Stage
+from bot.telling import Telling
+
+log = logging.getLogger("understudy.jobs")
+
+ENDED_UNTOLD = frozenset({DraftState.DENIED, DraftState.EXPIRED})
+WAITING = frozenset({DraftState.ASKED, DraftState.PENDING})
+
+
+class Jobs:
+    """One round looks after every worker. Rounds never overlap, and one that fails for a worker goes on to the next."""
+
+    def __init__(
+        self,
+        stage: Stage,
+        questions: OpenQuestions,
+        telling: Telling,
+        answering: Answering,
+        delivery: Delivery,
+        departures: Departures,
+        backfilling: Backfilling,
+    ) -> None:
+        self._stage = stage
+        self._questions = questions
+        self._telling = telling
+        self._answering = answering
+        self._delivery = delivery
+        self._departures = departures
+        self._backfilling = backfilling
+        self._one_round = asyncio.Lock()
+
+    async def round(self) -> None:
+        """Do all that is due now."""
+        async with self._one_round:
+            for worker in await self._stage.store.workers():
+                await self._guarded("leaving", self._departures.finish_interrupted(worker))
+                for name, job in self._jobs():
+                    await self._guarded(name, job(worker))
+
+    def _jobs(self) -> tuple[tuple[str, Callable[[WorkerRef], Awaitable[object]]], ...]:
+        return (
+            ("lapse", self._lapse),
+            ("compose", self._compose),
+            ("deliver", self._deliver),
+            ("tell", self._tell),
+            ("clear", self._clear),
+            ("announce", self._telling.announce),
+            ("backfill", self._backfill),
+            ("compact", self._compact),
+        )
+
+    async def _lapse(self, worker: WorkerRef) -> None:
+        """Let drafts lapse whose deadline has passed."""
+        now = self._stage.now()
+
+        def lapse(tx: Transaction) -> list[Draft]:
+            lapsed = []
+            for draft in tx.drafts.in_states(WAITING):
+                if now < draft.lapses_at:
+                    continue
+                expired = replace(draft, state=DraftState.EXPIRED, question="", written="", sources=())
+                if tx.drafts.move(expired, draft.state, draft.revision):
+                    tx.audit.append(AuditEntry(Happening.EXPIRED, now, draft.id, {}))
+                    lapsed.append(expired)
+            return lapsed
+
+        for draft in await self._stage.store.run(worker, lapse) or ():
+            self._questions.note(draft)
+
+    async def _compose(self, worker: WorkerRef) -> None:
+        """Take up questions whose composing was cut short, or whose sources changed."""
+        for draft in await self._in(worker, DraftState.ASKED):
+            await self._answering.compose(worker, draft.id)
+
+    async def _deliver(self, worker: WorkerRef) -> None:
+        """Post what was approved and not yet claimed; read back claims of which nobody knows the end."""
+        for draft in await self._in(worker, DraftState.APPROVED):
+            await self._delivery.deliver(worker, draft.id)
+        for draft in await self._in(worker, DraftState.POSTING):
+            if draft.claimed_at and self._stage.now() - draft.claimed_at >= self._stage.policy.read_back_after:
+                await self._delivery.read_back(worker, draft.id)
+
+    async def _tell(self, worker: WorkerRef) -> None:
+        """At the deadline, and not before, tell askers the same of what was denied, ignored or lapsed."""
+        for draft in await self._in(worker, *ENDED_UNTOLD):
+            if draft.told_at is None and self._stage.now() >= draft.lapses_at:
+                await self._telling.outcome(draft)
+
+    async def _clear(self, worker: WorkerRef) -> None:
+        """Empty the question of a posted reply once it cannot be undone any more."""
+
+        def clear(tx: Transaction) -> None:
+            for draft in tx.drafts.in_states({DraftState.POSTED}):
+                if draft.question and not self._delivery.can_undo(draft):
+                    tx.drafts.move(replace(draft, question=""), draft.state, draft.revision)
+
+        if any(d.question for d in await self._in(worker, DraftState.POSTED)):
+            await self._stage.store.run(worker, clear)
+
+    async def _backfill(self, worker: WorkerRef) -> None:
+        if await self._stage.store.read(worker, lambda tx: tx.keepsakes.backfills()):
+            self._backfilling.begin(worker)
+
+    async def _compact(self, worker: WorkerRef) -> None:
+        """Rewrite files from which something was deleted, so that no word of it is left in them."""
+        await self._stage.store.compact(worker, only_if_due=True)
+
+    async def _in(self, worker: WorkerRef, *states: DraftState) -> tuple[Draft, ...]:
+        return await self._stage.store.read(worker, lambda tx: tx.drafts.in_states(states)) or ()
+
+    @staticmethod
+    async def _guarded(name: str, job: Awaitable[object]) -> None:
+        try:
+            await job
+        except BotError as error:
+            log.warning("job %s failed: %s", name, error.code)
+        except Exception as error:  # noqa: BLE001 - one job must not stop the next
+            log.error("job %s failed: %s", name, type(error).__name__)

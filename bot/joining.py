@@ -1,0 +1,258 @@
+"""Joining, changing, pausing and resuming – by the worker's own hand, and by no other way."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from bot.agreement import (
+    BEGINNING,
+    Terms,
+    agreement_hash,
+    agreement_text,
+    default_until,
+    grants_for,
+    read_form,
+    terms_in_force,
+)
+from bot.audit import AuditEntry, Happening
+from bot.backfilling import Backfilling
+from bot.consent import Closure, Grant, Purpose, channels_in_force
+from bot.events import ActionTaken
+from bot.message_log import forget
+from bot.messages import Backfill, Span
+from bot.ports import Channel, Transaction
+from bot.refs import PersonRef
+from bot.schedule import zone
+from bot.stage import Stage
+from bot.views import Answer, Button, Choices, DateField, Element, Facts, Fold, Refusal, Text, Tick, View
+from bot.words import Words
+
+
+@dataclass(frozen=True, slots=True)
+class _Joined:
+    """What a transaction of joining found and did."""
+
+    had_joined: bool
+    forgotten: int
+
+
+class Joining:
+    """The worker's side of consent."""
+
+    def __init__(self, stage: Stage, backfilling: Backfilling) -> None:
+        self._stage = stage
+        self._backfilling = backfilling
+
+    async def explain(self, person: PersonRef) -> View:
+        """Say what a double is, what it keeps, who can read it and who cannot be stopped from reading it."""
+        words = await self._stage.platforms.words_for(person)
+        paragraphs = [Text(words.say(f"consent.explain_{part}")) for part in ("what", "keeps", "who")]
+        return View(
+            kind="explain",
+            title=words.say("consent.explain_title"),
+            elements=(*paragraphs, Text(words.say("consent.explain_limits"), look="notice")),
+            buttons=(Button("join", words.say("consent.join_button"), look="primary"),),
+        )
+
+    async def form(self, person: PersonRef, *, earlier: bool | None = None) -> View:
+        """Return the form, filled with the terms in force, or with the defaults; `earlier` sets that tick."""
+        words = await self._stage.platforms.words_for(person)
+        terms = await self.terms(person)
+        channels = await self._stage.platforms.of(person).directory.channels_of(person)
+        today = await self._today(person)
+        until = terms.until if terms else default_until(today, self._stage.policy)
+        chosen = terms.channels if terms else ()
+        options = tuple((c.ref.channel, _channel_label(c), c.ref in chosen) for c in channels)
+        elements: tuple[Element, ...] = (
+            Text(words.say("consent.form_intro")),
+            _tick(words, "learn", value=terms.learn if terms else True),
+            _tick(words, "draft", value=terms.draft if terms else True),
+            Choices("channels", words.say("consent.channels_label"), options, words.say("consent.channels_hint")),
+            DateField(
+                "until",
+                words.say("consent.until_label"),
+                until,
+                today,
+                today + timedelta(days=self._stage.policy.consent_days_max),
+                words.say("consent.until_hint"),
+            ),
+            _tick(words, "earlier", value=earlier if earlier is not None else bool(terms and terms.earlier)),
+            Fold(
+                words.say("consent.agreement_title"),
+                (Text(agreement_text(words, self._stage.policy), look="quote"),),
+                is_open=True,
+            ),
+        )
+        agree = words.say("consent.agree_change_button" if terms else "consent.agree_button")
+        shown = {"words": agreement_hash(words, self._stage.policy)}
+        return View(
+            kind="join",
+            title=words.say("consent.form_title"),
+            elements=elements,
+            buttons=(
+                Button("consent", agree, target="consent", values=shown, look="primary"),
+                Button("close", words.say("consent.cancel_button")),
+            ),
+            target="consent",
+        )
+
+    async def submit(self, action: ActionTaken) -> Answer | Refusal:
+        """Give, change or narrow consent as the form says; what is no longer allowed is erased at once."""
+        worker = action.person
+        person = await self._stage.platforms.person(worker)
+        words = Words(person.locale, person.time_zone)
+        channels = await self._stage.platforms.of(worker).directory.channels_of(worker)
+        terms = read_form(action.values, channels, words, await self._today(worker), self._stage.policy)
+        if isinstance(terms, Refusal):
+            return terms
+        words_hash = agreement_hash(words, self._stage.policy)
+        if action.values.get("words", words_hash) != words_hash:
+            return Refusal("stale", words.say("consent.words_changed"))
+        joined = await self._stage.store.enrol_and_run(
+            worker, lambda tx: self._give(tx, terms, person.time_zone, words_hash)
+        )
+        if joined.forgotten:
+            await self._stage.store.compact(worker)
+        if terms.learn and terms.earlier:
+            self._backfilling.begin(worker)
+        return Answer(view=await self._receipt(worker, terms, joined, words, words_hash, channels))
+
+    async def learn_earlier(self, action: ActionTaken) -> Answer | Refusal:
+        """Widen the terms in force to earlier messages: the form again, with that tick set, to be agreed to anew."""
+        return Answer(view=await self.form(action.person, earlier=True))
+
+    async def terms(self, person: PersonRef) -> Terms | None:
+        """Return the terms in force for a person; None for everybody else."""
+        now = self._stage.now()
+        time_zone = (await self._stage.platforms.person(person)).time_zone
+        return await self._stage.store.read(person, lambda tx: terms_in_force(tx.consent.all(), now, time_zone))
+
+    async def pause(self, worker: PersonRef) -> Answer:
+        """Stop learning and answering from this moment, until resumed; what is kept stays, unused."""
+        now = self._stage.now()
+
+        def pause(tx: Transaction) -> int:
+            holding = [g.id for g in tx.consent.all() if g.is_in_force(now)]
+            count = tx.consent.close(holding, now, Closure.PAUSED)
+            if count:
+                tx.audit.append(AuditEntry(Happening.PAUSED, now, "", {"grants": count}))
+            return count
+
+        words = await self._stage.platforms.words_for(worker)
+        paused = await self._stage.store.run(worker, pause)
+        return Answer(words.say("double.paused" if paused else "double.nothing_to_pause"))
+
+    async def resume(self, worker: PersonRef) -> Answer:
+        """Take up what was paused, from this moment, on the same terms and to the same end."""
+        now = self._stage.now()
+
+        def resume(tx: Transaction) -> int:
+            grants = tx.consent.all()
+            if any(g.is_in_force(now) for g in grants):
+                return 0
+            again = [
+                replace(g, id=f"g_{secrets.token_hex(8)}", given_at=now, covers_from=now, closed_at=None, closure=None)
+                for g in paused_grants(grants)
+                if g.ends_at > now
+            ]
+            tx.consent.add(again)
+            if again:
+                tx.audit.append(AuditEntry(Happening.RESUMED, now, "", {"grants": len(again)}))
+            return len(again)
+
+        words = await self._stage.platforms.words_for(worker)
+        resumed = await self._stage.store.run(worker, resume)
+        return Answer(words.say("double.resumed" if resumed else "double.nothing_to_resume"))
+
+    def _give(self, tx: Transaction, terms: Terms, time_zone: str, words_hash: str) -> _Joined:
+        now = self._stage.now()
+        before = tx.consent.all()
+        made = grants_for(tx.worker, terms, before, now, time_zone, words_hash)
+        tx.consent.close([g.id for g in before if g.is_in_force(now)], now, Closure.CHANGED)
+        tx.consent.add(made)
+        allowed = channels_in_force(made, Purpose.LOG, now)
+        forgotten = sum(
+            forget(tx, tx.messages.refs(Span(channel)), now)
+            for channel, _ in tx.messages.channels()
+            if channel not in allowed
+        )
+        for backfill in tx.keepsakes.backfills():
+            tx.keepsakes.drop_backfill(backfill.channel)
+        if terms.earlier:
+            for channel in sorted(allowed):
+                tx.keepsakes.put_backfill(Backfill(channel, BEGINNING))
+        facts: dict[str, str | int | list[str]] = {
+            "grants": [g.id for g in made],
+            "words": words_hash,
+            "until": terms.until.isoformat(),
+            "forgotten": forgotten,
+        }
+        tx.audit.append(AuditEntry(Happening.CHANGED if before else Happening.JOINED, now, "", facts))
+        return _Joined(bool(before), forgotten)
+
+    async def _receipt(
+        self,
+        worker: PersonRef,
+        terms: Terms,
+        joined: _Joined,
+        words: Words,
+        words_hash: str,
+        channels: tuple[Channel, ...],
+    ) -> View:
+        now = self._stage.now()
+        where = ", ".join(_channel_label(c) for c in channels if c.ref in terms.channels)
+        lines = [Text(words.say("consent.changed_text" if joined.had_joined else "consent.joined_text"))]
+        if joined.forgotten:
+            lines.append(Text(words.say("consent.forgotten_with_change", n=joined.forgotten), look="notice"))
+        if not terms.learn:
+            lines.append(Text(words.say("consent.joined_draft_only")))
+        elif terms.earlier:
+            lines.append(Text(words.say("consent.joined_learning", where=where)))
+        elif not joined.had_joined:
+            lines.append(Text(words.say("consent.joined_empty")))
+        rows = terms_rows(terms, words, channels)
+        rows += ((words.say("consent.fact_given"), words.moment(now, now)),)
+        rows += ((words.say("consent.fact_words"), words_hash),)
+        offer = Button("learn_earlier", words.say("consent.learn_earlier_button"))
+        start = Button("close", words.say("consent.start_today_button"))
+        home = Button("home", words.say("consent.my_double_button"), look="primary")
+        return View(
+            kind="joined",
+            title=words.say("consent.changed_title" if joined.had_joined else "consent.joined_title"),
+            elements=(*lines, Facts(rows), Text(words.say("consent.try_hint"), look="small")),
+            buttons=(home, offer, start) if terms.learn and not terms.earlier and not joined.had_joined else (home,),
+        )
+
+    async def _today(self, person: PersonRef) -> date:
+        time_zone = (await self._stage.platforms.person(person)).time_zone
+        return self._stage.now().astimezone(zone(time_zone)).date()
+
+
+def paused_grants(grants: tuple[Grant, ...]) -> tuple[Grant, ...]:
+    """Return the grants that the last pause cut short; none if the last thing done was something else."""
+    last = max((g.closed_at for g in grants if g.closed_at is not None), default=None)
+    if last is None or any(g.given_at >= last for g in grants):
+        return ()
+    return tuple(g for g in grants if g.closed_at == last and g.closure is Closure.PAUSED)
+
+
+def terms_rows(terms: Terms, words: Words, channels: tuple[Channel, ...]) -> tuple[tuple[str, str], ...]:
+    """Return the terms as labelled facts."""
+    says = {True: words.say("consent.yes"), False: words.say("consent.no")}
+    where = ", ".join(_channel_label(c) for c in channels if c.ref in terms.channels)
+    return (
+        (words.say("consent.fact_learn"), says[terms.learn]),
+        (words.say("consent.fact_draft"), says[terms.draft]),
+        (words.say("consent.fact_channels"), where),
+        (words.say("consent.fact_until"), terms.until.isoformat()),
+    )
+
+
+def _channel_label(channel: Channel) -> str:
+    return f"#{channel.name}" if channel.public else f"🔒 {channel.name}"
+
+
+def _tick(words: Words, name: str, *, value: bool) -> Tick:
+    return Tick(name, words.say(f"consent.{name}_label"), words.say(f"consent.{name}_hint"), value)

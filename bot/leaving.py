@@ -1,0 +1,132 @@
+"""Leaving: in force at once, then everything is erased, and a receipt in counts is given."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+from dataclasses import dataclass, replace
+
+from bot.consent import Closure
+from bot.delivery import Delivery
+from bot.drafts import OPEN, Draft, DraftState
+from bot.errors import PlatformError
+from bot.events import ActionTaken
+from bot.ports import Transaction
+from bot.questions import OpenQuestions
+from bot.refs import PersonRef, WorkerRef
+from bot.stage import Stage
+from bot.telling import Telling
+from bot.views import Answer, Button, Refusal, Text, Tick, View
+from bot.words import Words
+
+
+@dataclass(frozen=True, slots=True)
+class _Leaving:
+    """What a worker leaves behind at the moment they leave."""
+
+    messages: int
+    drafts: int
+    asked: tuple[Draft, ...]
+    posted: tuple[Draft, ...]
+
+
+class Departures:
+    """Ends a double."""
+
+    def __init__(self, stage: Stage, questions: OpenQuestions, telling: Telling, delivery: Delivery) -> None:
+        self._stage = stage
+        self._questions = questions
+        self._telling = telling
+        self._delivery = delivery
+
+    async def window(self, person: PersonRef) -> View:
+        """Ask the one thing there is to ask."""
+        words = await self._stage.platforms.words_for(person)
+        return View(
+            kind="leave",
+            title=words.say("leaving.title"),
+            elements=(Text(words.say("leaving.text")), Tick("retract", words.say("leaving.retract_label"))),
+            buttons=(
+                Button("leave", words.say("leaving.leave_button"), "leave", look="danger"),
+                Button("close", words.say("leaving.stay_button")),
+            ),
+            target="leave",
+        )
+
+    async def leave(self, action: ActionTaken) -> Answer | Refusal:
+        """Stop everything, take the posted replies back if asked to, erase, and give the receipt."""
+        worker = action.person
+        words = await self._stage.platforms.words_for(worker)
+        retract = action.values.get("retract", False)
+        if not isinstance(retract, bool):
+            return Refusal("bad_value", words.say("leaving.retract_wrong"))
+        left = await self._stage.store.run(worker, self._stop)
+        if left is None:
+            return Answer(words.say("leaving.not_joined"))
+        back = [await self._take_back(draft) for draft in left.posted] if retract else []
+        await self._finish(worker, left)
+        return Answer(view=self._receipt(left, back, words))
+
+    async def finish_interrupted(self, worker: WorkerRef) -> bool:
+        """Erase a worker whose leaving was cut short, or who has been asleep for longer than agreed; say whether."""
+        now, asleep = self._stage.now(), self._stage.policy.asleep
+
+        def is_due(tx: Transaction) -> bool:
+            grants = tx.consent.all()
+            if any(g.closure is Closure.LEFT for g in grants):
+                return True
+            ends = [g.ends_at if g.closure is Closure.PAUSED else g.stops_at for g in grants]
+            return bool(ends) and max(ends) + asleep <= now
+
+        if not await self._stage.store.read(worker, is_due):
+            return False
+        left = await self._stage.store.run(worker, self._stop)
+        if left is not None:
+            await self._finish(worker, left)
+        return True
+
+    def _stop(self, tx: Transaction) -> _Leaving:
+        """Close every grant and every open draft in one transaction: from here on nothing is logged or posted."""
+        now = self._stage.now()
+        tx.consent.close([g.id for g in tx.consent.all()], now, Closure.LEFT)
+        drafts = tx.drafts.in_states(frozenset(DraftState))
+        for draft in drafts:
+            if draft.state in OPEN - {DraftState.POSTING}:
+                withdrawn = replace(draft, state=DraftState.WITHDRAWN, question="", written="", sources=())
+                tx.drafts.move(withdrawn, draft.state, draft.revision)
+        return _Leaving(
+            messages=tx.messages.count(),
+            drafts=len([d for d in drafts if d.state is not DraftState.POSTED]),
+            asked=tuple(d for d in drafts if d.told_at is None and d.state is not DraftState.WITHDRAWN),
+            posted=tuple(d for d in drafts if d.state is DraftState.POSTED),
+        )
+
+    async def _finish(self, worker: WorkerRef, left: _Leaving) -> None:
+        await self._stage.store.erase(worker)
+        self._questions.drop(worker)
+        for draft in left.asked:
+            await self._quietly(self._telling.left(draft))
+        await self._quietly(self._telling.unannounce(worker))
+
+    async def _take_back(self, draft: Draft) -> bool:
+        return await self._quietly(self._delivery.take_away(draft))
+
+    @staticmethod
+    async def _quietly(work: Awaitable[object]) -> bool:
+        """Let a platform that does not answer hold up no erasure."""
+        try:
+            await work
+        except PlatformError:
+            return False
+        return True
+
+    @staticmethod
+    def _receipt(left: _Leaving, back: list[bool], words: Words) -> View:
+        lines = [
+            words.say("leaving.receipt", n=left.messages, drafts=str(left.drafts), replies=str(len(left.posted))),
+            words.say("leaving.nobody_told"),
+        ]
+        if taken := back.count(True):
+            lines.append(words.say("leaving.taken_back", n=taken))
+        if failed := back.count(False):
+            lines.append(words.say("leaving.not_taken_back", n=failed))
+        return View("receipt", words.say("leaving.receipt_title"), tuple(Text(line) for line in lines))

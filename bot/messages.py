@@ -1,0 +1,56 @@
+"""What the message log and recall return: stored messages and what became of a delivery."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.consent import Shelf
+from bot.refs import ChannelRef, MessageRef, ThreadRef
+
+
+class Recorded(StrEnum):
+    """What became of a message given to the log."""
+
+    NEW = "new"
+    REVISED = "revised"
+    REPEATED = "repeated"  # the same or a newer revision is stored already
+    DELETED = "deleted"  # it was deleted or forgotten before: it stays out
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedMessage:
+    """One message of the worker's, as stored in their own file."""
+
+    ref: MessageRef
+    text: str
+    said_at: datetime
+    revised_at: datetime
+    thread: ThreadRef | None
+    public: bool
+    grant_id: str
+
+    @property
+    def shelf(self) -> Shelf:
+        """The shelf it stands on."""
+        return Shelf(self.ref.channel, self.public)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Which of the worker's messages are meant; an absent part sets no bound. `until` is exclusive."""
+
+    channel: ChannelRef | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Backfill:
+    """Earlier messages still to be read in one channel, as far as `cursor` (the platform's own word) has come."""
+
+    channel: ChannelRef
+    since: datetime
+    cursor: str | None = None
+    learned: int = 0

@@ -1,0 +1,76 @@
+"""The way of every event: in by one door, acknowledged when it is stored, and none stops the next."""
+
+from __future__ import annotations
+
+import logging
+
+from bot.commands import Commands, Services
+from bot.events import ActionTaken, Command, MessageDeleted, MessageSaid
+from bot.jobs import Jobs
+from bot.message_log import forget, take_note
+from bot.ports import Transaction
+from bot.questions import OpenQuestions
+from bot.refs import ChannelRef, PersonRef
+from bot.stage import Stage
+from bot.views import Answer, InboxItem, Refusal, View
+
+log = logging.getLogger("understudy.pipeline")
+
+
+class Pipeline:
+    """The core as its platforms see it (`bot.ports.EventHandler`)."""
+
+    def __init__(self, stage: Stage, questions: OpenQuestions, services: Services, jobs: Jobs) -> None:
+        self._stage = stage
+        self._questions = questions
+        self._services = services
+        self._commands = Commands(stage, services)
+        self._jobs = jobs
+
+    async def message_said(self, event: MessageSaid) -> None:
+        """Log a worker's own words where they allow it; take a question to a double. Words to a double are not logged."""
+        if event.address is not None:
+            await self._services.mentions.mentioned(event)
+            return
+        if self._questions.at(event.ref) is not None:
+            await self._services.mentions.no_longer_mentioned(event)
+        now = self._stage.now()
+        await self._stage.store.run(event.author, lambda tx: take_note(tx, event, now))
+
+    async def message_deleted(self, event: MessageDeleted) -> None:
+        """Forget a message that was deleted; call off the question it asked."""
+        now = self._stage.now()
+        asked = self._questions.at(event.ref)
+        if asked is not None and event.author is not None:
+            await self._services.answering.withdraw(asked, event.author)
+
+        def deleted(tx: Transaction) -> None:
+            if tx.consent.all():
+                forget(tx, [event.ref], now)
+
+        authors = [event.author] if event.author else await self._stage.store.workers()
+        for author in authors:
+            await self._stage.store.run(author, deleted)
+
+    async def command(self, command: Command) -> Answer | Refusal:
+        """Answer `/double …`."""
+        return await self._commands.answer(command)
+
+    async def act(self, action: ActionTaken) -> Answer | Refusal:
+        """Carry out a button or a form."""
+        return await self._commands.act(action)
+
+    async def inbox(self, person: PersonRef) -> tuple[InboxItem, ...]:
+        """Return what waits for a person."""
+        return await self._services.home.inbox(person)
+
+    async def home(self, person: PersonRef, channel: ChannelRef | None = None) -> View:
+        """Return the person's own page."""
+        del channel  # the page is the same wherever it is opened from
+        return await self._services.home.page(person)
+
+    async def settle(self) -> None:
+        """Run what is due until nothing runs any more."""
+        await self._stage.work.idle()
+        await self._jobs.round()
+        await self._stage.work.idle()

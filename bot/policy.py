@@ -1,0 +1,25 @@
+"""The house rules an operator may set: hours, limits and how long things stand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.schedule import WorkingHours
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Limits and spans of time; the defaults are the product's."""
+
+    hours: WorkingHours = WorkingHours()
+    drafts_a_day: int = 5
+    asks_a_day: int = 3
+    lapse_after_working_days: int = 2
+    undo: timedelta = timedelta(seconds=10)
+    consent_days: int = 90
+    consent_days_max: int = 365
+    approval_stands: timedelta = timedelta(hours=24)
+    read_back_after: timedelta = timedelta(seconds=60)  # longer than any platform's HTTP time-out
+    unsure_after: timedelta = timedelta(minutes=15)
+    asleep: timedelta = timedelta(days=30)

@@ -1,0 +1,431 @@
+"""The ports: what the core asks of a store and of a platform. Each docstring is a promise the contract suites test.
+
+A store's methods are synchronous and run inside one transaction in one worker's file (`bot.offload`); a platform's are
+asynchronous and never run inside a transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from bot.audit import AuditEntry, ChainedEntry, ChainHead
+from bot.consent import Closure, ConsentedMessage, Grant, Shelf
+from bot.drafts import Draft, DraftState
+from bot.events import ActionTaken, Command, MessageDeleted, MessageSaid
+from bot.labelling import LabelledReply
+from bot.messages import Backfill, LoggedMessage, Recorded, Span
+from bot.preferences import Preferences
+from bot.refs import ChannelRef, MessageRef, PersonRef, ThreadRef, WorkerRef
+from bot.views import Answer, InboxItem, Notice, Refusal, View
+
+# ---------------------------------------------------------------- what a store keeps
+
+
+class ConsentRepository(Protocol):
+    """The worker's grants, every one ever given while the file lives."""
+
+    def all(self) -> tuple[Grant, ...]:
+        """Return every grant, oldest first."""
+        ...
+
+    def add(self, grants: Iterable[Grant]) -> None:
+        """Keep new grants; an id that is stored already is a `StoreError`."""
+        ...
+
+    def close(self, ids: Collection[str], at: datetime, closure: Closure) -> int:
+        """Cut grants short at `at`; those that have stopped by then stay as they are. Return how many were cut."""
+        ...
+
+
+class MessageRepository(Protocol):
+    """The message log of one worker."""
+
+    def record(self, message: ConsentedMessage) -> Recorded:
+        """Store a message once. A newer revision replaces the text; an older or equal one changes nothing.
+
+        A reference that was deleted or forgotten stays out, whenever it comes (`Recorded.DELETED`).
+        """
+        ...
+
+    def remove(self, refs: Collection[MessageRef], at: datetime) -> int:
+        """Delete messages, words and all, and remember the references alone so that none comes back.
+
+        A reference never seen is remembered too. Return how many messages were stored.
+        """
+        ...
+
+    def find(self, refs: Collection[MessageRef]) -> tuple[LoggedMessage, ...]:
+        """Return those of the messages that are stored, oldest first."""
+        ...
+
+    def page(self, span: Span, limit: int, before: datetime | None = None) -> tuple[LoggedMessage, ...]:
+        """Return the newest messages of a span, newest first, said before `before` if that is given."""
+        ...
+
+    def refs(self, span: Span) -> tuple[MessageRef, ...]:
+        """Return the references of every message of a span, oldest first."""
+        ...
+
+    def count(self, span: Span = Span()) -> int:
+        """Return how many messages of a span are stored."""
+        ...
+
+    def channels(self) -> tuple[tuple[ChannelRef, int], ...]:
+        """Return the channels that messages are stored from, with how many, in the order of their ids."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A message found on a shelf; `score` is BM25 within that shelf alone, larger is better."""
+
+    ref: MessageRef
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Frequencies:
+    """How many messages stand on some shelves, and how many of them hold each term."""
+
+    documents: int
+    containing: dict[str, int]
+
+
+class PassageIndex(Protocol):
+    """Full-text search over the worker's messages, one index a shelf. Terms are made by `bot.terms`, never here."""
+
+    def put(self, ref: MessageRef, shelf: Shelf, terms: Sequence[str]) -> None:
+        """Index a message under its terms, in place of whatever was indexed for it before, on any shelf."""
+        ...
+
+    def remove(self, refs: Collection[MessageRef]) -> None:
+        """Take messages out of the index; unknown references are passed over."""
+        ...
+
+    def search(self, shelves: Collection[Shelf], terms: Sequence[str], limit: int) -> tuple[Hit, ...]:
+        """Return, for each shelf, up to `limit` messages that hold any of the terms, best first within the shelf.
+
+        What stands on other shelves has no influence on the result, scores included.
+        """
+        ...
+
+    def frequencies(self, shelves: Collection[Shelf], terms: Collection[str]) -> Frequencies:
+        """Return document counts over exactly these shelves."""
+        ...
+
+    def shelves(self) -> tuple[Shelf, ...]:
+        """Return the shelves that hold anything."""
+        ...
+
+
+class DraftRepository(Protocol):
+    """The drafts of one worker's double, outbox included."""
+
+    def add(self, draft: Draft) -> None:
+        """Keep a new draft; an id that is stored already is a `StoreError`."""
+        ...
+
+    def get(self, draft_id: str) -> Draft | None:
+        """Return a draft, or None."""
+        ...
+
+    def move(self, draft: Draft, was: DraftState, revision: int) -> bool:
+        """Compare-and-set: store `draft` if the stored one is still in state `was` at `revision`; say whether it was."""
+        ...
+
+    def in_states(self, states: Collection[DraftState]) -> tuple[Draft, ...]:
+        """Return the drafts in some states, oldest question first."""
+        ...
+
+    def asked_since(self, since: datetime) -> tuple[tuple[PersonRef, datetime], ...]:
+        """Return who asked and when, for every draft ever kept, from `since` on."""
+        ...
+
+    def latest(self, limit: int) -> tuple[Draft, ...]:
+        """Return the drafts asked last, newest first."""
+        ...
+
+
+class AuditLog(Protocol):
+    """The worker's audit chain. There is no way to change or remove an entry."""
+
+    def append(self, entry: AuditEntry) -> ChainedEntry:
+        """Link an entry to the chain's end, keyed with the worker's own key."""
+        ...
+
+    def entries(self, subject: str | None = None) -> tuple[ChainedEntry, ...]:
+        """Return the entries, oldest first; of one subject alone if it is given."""
+        ...
+
+    def head(self) -> ChainHead | None:
+        """Return where the chain ends; None while it is empty."""
+        ...
+
+    def check(self) -> str | None:
+        """Verify the whole chain against its head (`bot.audit.verify`)."""
+        ...
+
+
+class KeepsakeRepository(Protocol):
+    """Small things kept for a worker: their preferences, and earlier messages still to be read."""
+
+    def preferences(self) -> Preferences:
+        """Return the worker's preferences, the defaults before any were set."""
+        ...
+
+    def set_preferences(self, preferences: Preferences) -> None:
+        """Replace the worker's preferences."""
+        ...
+
+    def backfills(self) -> tuple[Backfill, ...]:
+        """Return the unfinished back-fills, by channel id."""
+        ...
+
+    def put_backfill(self, backfill: Backfill) -> None:
+        """Keep how far one channel's back-fill has come."""
+        ...
+
+    def drop_backfill(self, channel: ChannelRef) -> None:
+        """Forget a channel's back-fill; one that is not there is passed over."""
+        ...
+
+
+class Transaction(Protocol):
+    """Everything of one worker's, within one transaction: all of it is kept, or none.
+
+    The members raise nothing but `StoreError`.
+    """
+
+    @property
+    def worker(self) -> WorkerRef:
+        """Whose file it is."""
+        ...
+
+    @property
+    def consent(self) -> ConsentRepository:
+        """The grants."""
+        ...
+
+    @property
+    def messages(self) -> MessageRepository:
+        """The message log."""
+        ...
+
+    @property
+    def index(self) -> PassageIndex:
+        """The full-text index."""
+        ...
+
+    @property
+    def drafts(self) -> DraftRepository:
+        """The drafts."""
+        ...
+
+    @property
+    def audit(self) -> AuditLog:
+        """The audit chain."""
+        ...
+
+    @property
+    def keepsakes(self) -> KeepsakeRepository:
+        """Preferences and back-fills."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class CompactionProof:
+    """What was done so that deleted words are gone from the file: pages held before and after, bytes left in the WAL."""
+
+    pages_before: int
+    pages_after: int
+    wal_bytes: int
+
+
+class Store(Protocol):
+    """All workers' files. Opening, reading and writing raise `StoreError` alone."""
+
+    def enrol(self, worker: WorkerRef) -> None:
+        """Make the worker's file and key; nothing changes if they are there already."""
+        ...
+
+    def holds(self, worker: WorkerRef) -> bool:
+        """Whether the worker has a file."""
+        ...
+
+    def workers(self) -> tuple[WorkerRef, ...]:
+        """Return every worker with a file, in the order of their references."""
+        ...
+
+    def writing(self, worker: WorkerRef) -> AbstractContextManager[Transaction]:
+        """Open a transaction: committed durably at the end of the block, rolled back whole if the block raises.
+
+        A worker without a file is a `StoreError` with code `not_enrolled`.
+        """
+        ...
+
+    def reading(self, worker: WorkerRef) -> AbstractContextManager[Transaction]:
+        """Open a consistent view for reading; from another thread than the writer's, it never waits for a writer."""
+        ...
+
+    def erase(self, worker: WorkerRef) -> bool:
+        """Unlink the worker's file and destroy its key, on a full disk too; say whether there was one.
+
+        Interrupted, it is finished at the next start. Readers still open see their own snapshot and then nothing.
+        """
+        ...
+
+    def compact(self, worker: WorkerRef, *, only_if_due: bool = False) -> CompactionProof | None:
+        """Rewrite the worker's file so that no deleted word is left in it, the write-ahead log included.
+
+        With `only_if_due`, None is returned and nothing done when nothing was deleted since the last time.
+        """
+        ...
+
+    def close(self) -> None:
+        """Close every file; a closed store is not used again."""
+        ...
+
+
+# ---------------------------------------------------------------- what a platform does
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One person as their platform knows them. `time_zone` is an IANA name, `locale` a BCP 47 tag."""
+
+    ref: PersonRef
+    name: str
+    handle: str
+    locale: str = "en"
+    time_zone: str = "UTC"
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """One channel; `public` means that everyone of the workspace can read it."""
+
+    ref: ChannelRef
+    name: str
+    public: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A double's reply as found on the platform: where, under which key, and whose double."""
+
+    ref: MessageRef
+    key: str
+    worker: WorkerRef
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryPage:
+    """Some of an author's earlier messages, and the cursor to go on with; None at the end."""
+
+    messages: tuple[MessageSaid, ...]
+    cursor: str | None
+
+
+class Directory(Protocol):
+    """Who and what there is on one platform. An unknown id gives None, never an error."""
+
+    async def person(self, ref: PersonRef) -> Person | None:
+        """Return a person."""
+        ...
+
+    async def people_called(self, channel: ChannelRef, words: str) -> tuple[tuple[Person, str], ...]:
+        """Return the people of the channel's workspace whose handle, name or first name `words` begins with.
+
+        Each with the rest of the words; only those with the longest match, case ignored. Understudy itself never.
+        """
+        ...
+
+    async def channel(self, ref: ChannelRef) -> Channel | None:
+        """Return a channel that Understudy is in."""
+        ...
+
+    async def channels_of(self, person: PersonRef) -> tuple[Channel, ...]:
+        """Return the channels that both the person and Understudy are in, by name."""
+        ...
+
+    async def is_member(self, person: PersonRef, channel: ChannelRef) -> bool:
+        """Whether the person can read the channel."""
+        ...
+
+    def link(self, ref: MessageRef) -> str:
+        """Return the permalink of a message."""
+        ...
+
+
+class ChatPlatform(Protocol):
+    """One chat platform. Failures are `PlatformError`: `Unreachable` (unknown whether it took effect), `NotPermitted`."""
+
+    @property
+    def name(self) -> str:
+        """The platform's name, as it stands in references."""
+        ...
+
+    @property
+    def directory(self) -> Directory:
+        """Who and what there is."""
+        ...
+
+    async def run(self, handler: EventHandler, ready: Callable[[str], None]) -> None:
+        """Serve until cancelled, giving every event to the handler; call `ready` with an address once it listens."""
+        ...
+
+    async def post(self, reply: LabelledReply) -> MessageRef:
+        """Post a reply in its thread with its key in the metadata, its links and pings inert; return where it stands."""
+        ...
+
+    async def posted_in(self, thread: ThreadRef) -> tuple[Posted, ...]:
+        """Read the thread back: every double's reply that stands in it now."""
+        ...
+
+    async def retract(self, ref: MessageRef, notice: str | None) -> None:
+        """Take a reply away, leaving `notice` in its place, or no trace if that is None. Repeating it is harmless."""
+        ...
+
+    async def tell(self, notice: Notice) -> None:
+        """Show a notice to one person alone, in place of an earlier one with the same key."""
+        ...
+
+    async def history(self, author: WorkerRef, channel: ChannelRef, cursor: str | None) -> HistoryPage:
+        """Read one author's earlier messages in one channel, a page at a time, nobody else's."""
+        ...
+
+
+class EventHandler(Protocol):
+    """What an adapter drives. When a call returns, what it reported is stored durably or was declined for good."""
+
+    async def message_said(self, event: MessageSaid) -> None:
+        """Take note of a message, new or edited."""
+        ...
+
+    async def message_deleted(self, event: MessageDeleted) -> None:
+        """Take note of a deletion."""
+        ...
+
+    async def command(self, command: Command) -> Answer | Refusal:
+        """Answer `/double …`, to the one who typed it."""
+        ...
+
+    async def act(self, action: ActionTaken) -> Answer | Refusal:
+        """Carry out a button or a form."""
+        ...
+
+    async def inbox(self, person: PersonRef) -> tuple[InboxItem, ...]:
+        """Return what waits for a person and what they may still act on, newest first."""
+        ...
+
+    async def home(self, person: PersonRef, channel: ChannelRef | None = None) -> View:
+        """Return the person's own page, "My double"."""
+        ...
+
+    async def settle(self) -> None:
+        """Return once all that is due has run and no work is under way."""
+        ...

@@ -1,0 +1,77 @@
+"""Which questions are open, and in whose file: found again when their asker edits, deletes or cancels them."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.drafts import ENDED, Draft, DraftState
+from bot.refs import MessageRef, PersonRef, ThreadRef, WorkerRef
+from bot.stage import Stage
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question to one double. `ref` is the message it stands in; None for one asked by command.
+
+    `thread` is where the answer will stand, `revised_at` the revision of the words.
+    """
+
+    asker: PersonRef
+    worker: WorkerRef
+    thread: ThreadRef
+    ref: MessageRef | None
+    text: str
+    revised_at: datetime
+
+    @property
+    def draft_id(self) -> str:
+        """The same id for the same revision of the same question, so that a redelivery is known again; no words in it."""
+        parts = (self.asker, self.worker, self.ref or self.thread, self.revised_at.isoformat())
+        return "d_" + hashlib.sha256("|".join(map(str, parts)).encode()).hexdigest()[:20]
+
+
+class OpenQuestions:
+    """Finds the worker and the draft of an open question. Made from the store at each start, kept in step after."""
+
+    def __init__(self) -> None:
+        self._worker_of: dict[str, WorkerRef] = {}
+        self._draft_at: dict[MessageRef, str] = {}
+
+    def note(self, draft: Draft) -> None:
+        """Follow a draft until its asker knows how it ended."""
+        if is_over_for_asker(draft):
+            self._worker_of.pop(draft.id, None)
+            if draft.question_ref and self._draft_at.get(draft.question_ref) == draft.id:
+                del self._draft_at[draft.question_ref]
+            return
+        self._worker_of[draft.id] = draft.worker
+        if draft.question_ref:
+            self._draft_at[draft.question_ref] = draft.id
+
+    def worker_of(self, draft_id: str) -> WorkerRef | None:
+        """Return whose double an open question went to."""
+        return self._worker_of.get(draft_id)
+
+    def at(self, ref: MessageRef) -> str | None:
+        """Return the id of the draft for the open question that stands in a message."""
+        return self._draft_at.get(ref)
+
+    def drop(self, worker: WorkerRef) -> None:
+        """Forget every question to one worker, who left."""
+        for draft_id in [d for d, w in self._worker_of.items() if w == worker]:
+            del self._worker_of[draft_id]
+            self._draft_at = {ref: d for ref, d in self._draft_at.items() if d != draft_id}
+
+    async def load(self, stage: Stage) -> None:
+        """Read every open question from the store."""
+        for worker in await stage.store.workers():
+            drafts = await stage.store.read(worker, lambda tx: tx.drafts.in_states(frozenset(DraftState)))
+            for draft in drafts or ():
+                self.note(draft)
+
+
+def is_over_for_asker(draft: Draft) -> bool:
+    """Whether nothing more will be said to the asker of this draft."""
+    return draft.state in ENDED and (draft.told_at is not None or draft.state is DraftState.WITHDRAWN)

@@ -1,0 +1,281 @@
+"""Deciding: the window in which a worker reads a draft, and what their decision does."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.audit import AuditEntry, Happening
+from bot.consent import Purpose, is_allowed
+from bot.delivery import Delivery, sources_stand
+from bot.drafts import Draft, DraftState, approval_digest, composed_afresh
+from bot.errors import PlatformError
+from bot.events import ActionTaken
+from bot.evidence import Place, look_at
+from bot.guard import Ruling, check
+from bot.ports import Transaction
+from bot.questions import OpenQuestions
+from bot.refs import WorkerRef
+from bot.showing import shown_sources, where
+from bot.stage import Stage
+from bot.telling import Telling
+from bot.views import Answer, Button, Element, Facts, Fold, Item, Link, Refusal, Text, TextField, View
+from bot.words import Words
+
+
+class Review:
+    """The worker's decisions on the drafts of their own double. Nobody else finds a draft here."""
+
+    def __init__(self, stage: Stage, questions: OpenQuestions, telling: Telling, delivery: Delivery) -> None:
+        self._stage = stage
+        self._questions = questions
+        self._telling = telling
+        self._delivery = delivery
+
+    async def window(self, worker: WorkerRef, draft_id: str) -> Answer | Refusal:
+        """Open the window for one waiting draft."""
+        words = await self._stage.platforms.words_for(worker)
+        draft = await self._stage.store.read(worker, lambda tx: tx.drafts.get(draft_id))
+        if draft is None:
+            return Refusal("not_found", words.say("review.not_found"))
+        if draft.state is DraftState.UNSURE:
+            return Answer(view=await self._unsure(draft, words))
+        if draft.state is DraftState.FAILED:
+            return Answer(view=await self._failed(draft, words))
+        if draft.state is not DraftState.PENDING:
+            return Refusal("too_late", words.say(f"review.state_{draft.state.value}"))
+        return Answer(view=await self._pending(draft, words))
+
+    async def approve(self, action: ActionTaken) -> Answer | Refusal:
+        """Send a draft as the worker's double: as it was shown, or as the worker edited it, which is guarded again."""
+        worker, words = action.person, await self._stage.platforms.words_for(action.person)
+        draft = await self._stage.store.read(worker, lambda tx: tx.drafts.get(action.target))
+        if draft is None:
+            return Refusal("not_found", words.say("review.not_found"))
+        written = action.values.get("text", draft.written)
+        shown = str(action.values.get("revision", draft.revision))
+        if not isinstance(written, str):
+            return Refusal("bad_value", words.say("review.text_wrong"))
+        if draft.state is not DraftState.PENDING:
+            return Refusal("too_late", words.say(f"review.state_{draft.state.value}"))
+        if shown != str(draft.revision):
+            return Refusal("stale", words.say("review.stale"))
+        edited = self._edited(draft, written)
+        if isinstance(edited, tuple):
+            return Refusal("blocked", words.say(edited[0]))
+        place = await look_at(self._stage, worker, draft.channel)
+        decided = await self._stage.store.run(worker, lambda tx: self._approve(tx, draft, edited, place))
+        if not isinstance(decided, Draft):
+            await self._after_refusal(worker, draft.id)
+            return Refusal(decided or "stale", words.say(f"review.{decided or 'stale'}"))
+        return await self._send(decided, words)
+
+    async def deny(self, action: ActionTaken) -> Answer | Refusal:
+        """Turn a draft down. The asker hears nothing before the deadline, and then what everybody hears."""
+        worker, words = action.person, await self._stage.platforms.words_for(action.person)
+        now = self._stage.now()
+        reason = action.values.get("reason", "")
+
+        def deny(tx: Transaction) -> Draft | None:
+            draft = tx.drafts.get(action.target)
+            if draft is None or draft.state is not DraftState.PENDING:
+                return draft
+            denied = replace(draft, state=DraftState.DENIED, question="", written="", sources=(), decided_at=now)
+            if not tx.drafts.move(denied, draft.state, draft.revision):
+                return draft
+            facts: dict[str, str | int | list[str]] = {"with_reason": int(bool(reason))}
+            tx.audit.append(AuditEntry(Happening.DENIED, now, draft.id, facts))
+            return denied
+
+        denied = await self._stage.store.run(worker, deny)
+        if denied is None:
+            return Refusal("not_found", words.say("review.not_found"))
+        if denied.decided_at != now or denied.state is not DraftState.DENIED:
+            return Refusal("too_late", words.say(f"review.state_{denied.state.value}"))
+        await self._telling.announce(worker)
+        return Answer(words.say("review.denied"))
+
+    async def mute(self, action: ActionTaken) -> Answer | Refusal:
+        """Turn a draft down, and let the double take no further question of its asker, who cannot tell."""
+        answer = await self.deny(action)
+        if isinstance(answer, Refusal):
+            return answer
+        now = self._stage.now()
+
+        def mute(tx: Transaction) -> None:
+            draft, preferences = tx.drafts.get(action.target), tx.keepsakes.preferences()
+            if draft is not None:
+                tx.keepsakes.set_preferences(replace(preferences, muted=preferences.muted | {draft.asker}))
+                tx.audit.append(AuditEntry(Happening.MUTED, now, draft.id, {}))
+
+        await self._stage.store.run(action.person, mute)
+        words = await self._stage.platforms.words_for(action.person)
+        return Answer(words.say("review.muted"))
+
+    async def unmute(self, action: ActionTaken) -> Answer | Refusal:
+        """Let a muted asker's questions through again."""
+        person = replace(action.person, person=action.target)
+
+        def unmute(tx: Transaction) -> None:
+            preferences = tx.keepsakes.preferences()
+            tx.keepsakes.set_preferences(replace(preferences, muted=preferences.muted - {person}))
+
+        await self._stage.store.run(action.person, unmute)
+        words = await self._stage.platforms.words_for(action.person)
+        return Answer(words.say("review.unmuted"))
+
+    async def undo(self, action: ActionTaken) -> Answer | Refusal:
+        """Take a reply back without a trace within its seconds."""
+        words = await self._stage.platforms.words_for(action.person)
+        undone = await self._delivery.undo(action.person, action.target)
+        if undone is None:
+            return Refusal("too_late", words.say("review.undo_too_late"))
+        return Answer(words.say("review.undone"), await self._pending(undone, words))
+
+    async def retract(self, action: ActionTaken) -> Answer | Refusal:
+        """Take a posted reply back, with a sentence left in its place."""
+        words = await self._stage.platforms.words_for(action.person)
+        if await self._delivery.retract(action.person, action.target):
+            return Answer(words.say("review.taken_back"))
+        return Refusal("not_found", words.say("review.nothing_to_take_back"))
+
+    async def settle_unsure(self, action: ActionTaken, *, is_there: bool) -> Answer | Refusal:
+        """Take the worker's word for whether a reply stands in its thread, or try a refused one again."""
+        worker, words, now = action.person, await self._stage.platforms.words_for(action.person), self._stage.now()
+
+        def settle(tx: Transaction) -> Draft | None:
+            draft = tx.drafts.get(action.target)
+            if draft is None or draft.state not in {DraftState.UNSURE, DraftState.FAILED}:
+                return None
+            there = is_there and draft.state is DraftState.UNSURE
+            state = DraftState.POSTED if there else DraftState.APPROVED
+            settled = replace(draft, state=state, posted_at=now if there else None, decided_at=now, claimed_at=None)
+            return settled if tx.drafts.move(settled, draft.state, draft.revision) else None
+
+        settled = await self._stage.store.run(worker, settle)
+        if settled is None:
+            return Refusal("too_late", words.say("review.not_found"))
+        await self._telling.announce(worker)
+        if settled.state is DraftState.POSTED:
+            await self._telling.outcome(settled)
+            return Answer(words.say("review.noted"))
+        return await self._send(settled, words)
+
+    def _edited(self, draft: Draft, written: str) -> Draft | tuple[str, ...]:
+        """Return the draft with the worker's words, or why they cannot stand. Their own links are their own words."""
+        if written.strip() == draft.written.strip() and draft.written:
+            return draft
+        verdict = check(written, None, {})
+        if verdict.ruling is Ruling.BLOCK:
+            return verdict.reasons
+        return replace(draft, written=verdict.text, is_edited=True, revision=draft.revision + 1)
+
+    def _approve(self, tx: Transaction, shown: Draft, edited: Draft, place: Place | None) -> Draft | str:
+        stage, now = self._stage, self._stage.now()
+        draft = tx.drafts.get(shown.id)
+        if draft is None or draft.state is not DraftState.PENDING or draft.revision != shown.revision:
+            return "stale"
+        if now >= draft.lapses_at:
+            return "lapsed"
+        if place is None or not is_allowed(tx.consent.all(), Purpose.ANSWER, draft.channel, now):
+            return "not_allowed_now"
+        if not sources_stand(tx, stage, draft, place):
+            tx.drafts.move(composed_afresh(draft, draft.question), draft.state, draft.revision)
+            tx.audit.append(AuditEntry(Happening.VOIDED, now, draft.id, {"because": "source"}))
+            return "source_changed"
+        approved = replace(edited, state=DraftState.APPROVED, decided_at=now)
+        approved = replace(approved, approved_digest=approval_digest(approved, place.audience))
+        if not tx.drafts.move(approved, draft.state, draft.revision):
+            return "stale"
+        happening = Happening.EDITED if approved.is_edited else Happening.APPROVED
+        facts: dict[str, str | int | list[str]] = {"digest": approved.approved_digest, "composer": draft.composer}
+        tx.audit.append(AuditEntry(happening, now, draft.id, facts))
+        return approved
+
+    async def _send(self, approved: Draft, words: Words) -> Answer:
+        try:
+            delivered = await self._delivery.deliver(approved.worker, approved.id)
+        except PlatformError:
+            delivered = None
+        await self._telling.announce(approved.worker)
+        if delivered is None or delivered.state is not DraftState.POSTED:
+            state = delivered.state.value if delivered else DraftState.APPROVED.value
+            return Answer(words.say(f"review.state_{state}"))
+        undo = Button("undo", words.say("review.undo_button"), target=approved.id)
+        link: tuple[Link, ...] = ()
+        if delivered.posted_ref is not None:
+            address = self._stage.platforms.of(approved.worker).directory.link(delivered.posted_ref)
+            link = (Link(address, words.say("review.see_it")),)
+        seconds = int(self._stage.policy.undo.total_seconds())
+        sent = Item(words.say("review.sent_hint", n=seconds), links=link)
+        view = View("sent", words.say("review.sent"), (sent,), (undo,), approved.id)
+        return Answer(words.say("review.sent"), view)
+
+    async def _after_refusal(self, worker: WorkerRef, draft_id: str) -> None:
+        draft = await self._stage.store.read(worker, lambda tx: tx.drafts.get(draft_id))
+        if draft is not None:
+            self._questions.note(draft)
+
+    async def _pending(self, draft: Draft, words: Words) -> View:
+        stage, now = self._stage, self._stage.now()
+        asker = (await stage.platforms.person(draft.asker)).name
+        place = await where(stage, draft.channel)
+        sources = await shown_sources(stage, draft)
+        reasons = tuple(Text(words.say(key), look="notice") for key in draft.reasons)
+        passages = tuple(
+            Item(
+                s.text,
+                details=(words.say("review.passage_detail", day=words.day(s.said_at, now), where=s.where),),
+                links=(Link(s.url, words.say("review.passage_link")),),
+                buttons=(
+                    Button(
+                        "delete_message",
+                        words.say("mine.delete_button"),
+                        target=s.id,
+                        look="danger",
+                        confirm=words.say("mine.delete_confirm"),
+                    ),
+                ),
+            )
+            for s in sources
+        )
+        folded = (Fold(words.say("review.passages", n=len(passages)), passages),) if passages else ()
+        hint = words.say("review.edit_hint" if draft.written else "review.write_hint")
+        elements: tuple[Element, ...] = (
+            Text(words.say("review.question_from", name=asker, where=place), look="small"),
+            Text(draft.question, look="quote"),
+            TextField("text", words.say("review.draft_label"), draft.written, hint, lines=10),
+            *reasons,
+            *folded,
+            Text(words.say("review.lapses", when=words.moment(draft.lapses_at, now)), look="small"),
+        )
+        shown = {"revision": str(draft.revision)}
+        return View(
+            "review",
+            words.say("review.title"),
+            elements,
+            (
+                Button("approve", words.say("review.send_button"), draft.id, shown, "primary"),
+                Button("deny", words.say("review.deny_button"), draft.id),
+                Button("mute", words.say("review.mute_button"), draft.id, confirm=words.say("review.mute_confirm")),
+            ),
+            draft.id,
+        )
+
+    async def _unsure(self, draft: Draft, words: Words) -> View:
+        buttons = (
+            Button("it_is_there", words.say("review.there_button"), draft.id, look="primary"),
+            Button("it_is_not_there", words.say("review.not_there_button"), draft.id),
+        )
+        return View("unsure", words.say("review.unsure_title"), await self._as_sent(draft, words), buttons, draft.id)
+
+    async def _failed(self, draft: Draft, words: Words) -> View:
+        again = Button("it_is_not_there", words.say("review.again_button"), draft.id, look="primary")
+        return View("failed", words.say("review.failed_title"), await self._as_sent(draft, words), (again,), draft.id)
+
+    async def _as_sent(self, draft: Draft, words: Words) -> tuple[Element, ...]:
+        place = await where(self._stage, draft.channel)
+        return (
+            Text(words.say(f"review.state_{draft.state.value}")),
+            Facts(((words.say("review.fact_where"), place),)),
+            Text(draft.written, look="quote"),
+        )

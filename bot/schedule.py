@@ -1,0 +1,68 @@
+"""Working hours and deadlines, in the worker's own time zone. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+WORKING_DAYS = frozenset(range(5))  # Monday to Friday
+
+
+@dataclass(frozen=True, slots=True)
+class WorkingHours:
+    """When a worker may be disturbed: from `opens` to `closes` on some weekdays (Monday is 0)."""
+
+    opens: time = time(9)
+    closes: time = time(18)
+    days: frozenset[int] = WORKING_DAYS
+
+    def __post_init__(self) -> None:
+        if self.opens >= self.closes or not self.days:
+            raise ValueError("working hours open before they close, on one day at least")
+
+
+def zone(name: str) -> ZoneInfo:
+    """Return a time zone by its IANA name; an unknown one is UTC, since a deadline must exist anyway."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC")
+
+
+def is_working_time(at: datetime, time_zone: str, hours: WorkingHours) -> bool:
+    """Whether the worker may be disturbed at that moment."""
+    local = at.astimezone(zone(time_zone))
+    return local.weekday() in hours.days and hours.opens <= local.time() < hours.closes
+
+
+def lapse(asked_at: datetime, time_zone: str, hours: WorkingHours, working_days: int) -> datetime:
+    """Return when a draft lapses: at closing time, so many working days after the one on which it could first be seen.
+
+    Asked on Tuesday in working hours it lapses, after two days, on Thursday evening; asked on Tuesday night, on Friday.
+    """
+    local = asked_at.astimezone(zone(time_zone))
+    day = local.date()
+    if local.weekday() not in hours.days or local.time() >= hours.closes:
+        day = _next_working_day(day, hours)
+    for _ in range(working_days):
+        day = _next_working_day(day, hours)
+    return datetime.combine(day, hours.closes, tzinfo=zone(time_zone)).astimezone(UTC)
+
+
+def start_of_day(at: datetime, time_zone: str) -> datetime:
+    """Return the last midnight in a time zone, in UTC: from then on "a day" is counted."""
+    local = at.astimezone(zone(time_zone))
+    return datetime.combine(local.date(), time(0), tzinfo=zone(time_zone)).astimezone(UTC)
+
+
+def end_of_day(day: date, time_zone: str) -> datetime:
+    """Return the midnight that ends a day in a time zone, in UTC."""
+    return datetime.combine(day + timedelta(days=1), time(0), tzinfo=zone(time_zone)).astimezone(UTC)
+
+
+def _next_working_day(day: date, hours: WorkingHours) -> date:
+    day += timedelta(days=1)
+    while day.weekday() not in hours.days:
+        day += timedelta(days=1)
+    return day

@@ -1,0 +1,40 @@
+"""How places and passages are shown to the worker they belong to."""
+
+from __future__ import annotations
+
+from bot.drafts import Draft
+from bot.refs import ChannelRef, MessageRef, WorkerRef
+from bot.stage import Stage
+from bot.views import SourceShown
+
+
+async def where(stage: Stage, ref: ChannelRef) -> str:
+    """Return a channel's name as people write it; one that is gone is called by its id."""
+    channel = await stage.platforms.channel(ref)
+    return f"#{channel.name}" if channel else f"#{ref.channel}"
+
+
+async def shown_sources(stage: Stage, draft: Draft) -> tuple[SourceShown, ...]:
+    """Return what a draft rests on, whole and as it is stored now, for its worker's eyes."""
+    refs = [s.ref for s in draft.sources]
+    stored = await stage.store.read(draft.worker, lambda tx: tx.messages.find(refs)) or ()
+    directory = stage.platforms.of(draft.worker).directory
+    return tuple(
+        [
+            SourceShown(source_id(m.ref), directory.link(m.ref), m.text, m.said_at, await where(stage, m.ref.channel))
+            for m in stored
+        ]
+    )
+
+
+def source_id(ref: MessageRef) -> str:
+    """Return the id under which a message is shown: its channel's id and its stamp."""
+    return f"{ref.channel.channel}/{ref.stamp}"
+
+
+def read_source_id(worker: WorkerRef, shown: str) -> MessageRef | None:
+    """Return the reference behind a shown id; None for what is no such id."""
+    channel, slash, stamp = shown.rpartition("/")
+    if not slash or not channel or not stamp:
+        return None
+    return MessageRef(ChannelRef(worker.platform, worker.workspace, channel), stamp)

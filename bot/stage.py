@@ -1,0 +1,27 @@
+"""What every service acts with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.clock import Clock
+from bot.offload import StoreThreads
+from bot.platforms import Platforms
+from bot.policy import Policy
+from bot.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """The store, the platforms, the clock, the house rules and the running work of one process."""
+
+    store: StoreThreads
+    platforms: Platforms
+    clock: Clock
+    policy: Policy
+    work: Work
+
+    def now(self) -> datetime:
+        """Return the present moment."""
+        return self.clock.now()

@@ -1,0 +1,146 @@
+"""What askers and workers are told in private about a draft, and when. No notice holds a question, draft or passage."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.drafts import Draft, DraftState
+from bot.ports import Transaction
+from bot.questions import OpenQuestions, is_over_for_asker
+from bot.refs import ChannelRef, MessageRef, PersonRef, ThreadRef, WorkerRef
+from bot.schedule import is_working_time
+from bot.stage import Stage
+from bot.views import Button, Link, Notice
+from bot.words import Words
+
+DRAFTS_KEY = "drafts"
+WAITING_FOR_WORKER = frozenset({DraftState.PENDING, DraftState.UNSURE, DraftState.FAILED})
+
+
+class Telling:
+    """Tells one person one thing, in their own language and time."""
+
+    def __init__(self, stage: Stage, questions: OpenQuestions) -> None:
+        self._stage = stage
+        self._questions = questions
+
+    async def uniform_no(self, asker: PersonRef, worker: PersonRef, near: ThreadRef | ChannelRef) -> str:
+        """Say the one no that fits every reason: not joined, learning only, paused, ended, muted, not here."""
+        words = await self._stage.platforms.words_for(asker)
+        name = (await self._stage.platforms.person(worker)).name
+        text = words.say("asking.uniform_no", name=name)
+        await self.aside(asker, near, f"no:{worker.person}", "no", text)
+        return text
+
+    async def aside(
+        self,
+        to: PersonRef,
+        near: ThreadRef | ChannelRef,
+        key: str,
+        kind: str,
+        text: str,
+        buttons: tuple[Button, ...] = (),
+    ) -> None:
+        """Say a sentence to one person in the place where they spoke."""
+        await self._tell(Notice(to, key, kind, text, self._stage.now(), buttons, near=near))
+
+    async def waiting(self, draft: Draft, links: tuple[Link, ...] = ()) -> str:
+        """Tell the asker who decides, until when, and what they can do meanwhile."""
+        words = await self._stage.platforms.words_for(draft.asker)
+        name = (await self._stage.platforms.person(draft.worker)).name
+        key = "asking.waiting_unknown" if draft.state is DraftState.PENDING and not draft.written else "asking.waiting"
+        text = words.say(key, name=name, when=words.moment(draft.lapses_at, self._stage.now()))
+        buttons = (
+            Button("cancel", words.say("asking.cancel_button"), target=draft.id),
+            Button("ask_yourself", words.say("asking.ask_yourself_button", name=name), target=draft.id),
+        )
+        await self._tell(
+            Notice(draft.asker, draft.id, "waiting", text, self._stage.now(), buttons, links, near=draft.thread)
+        )
+        return text
+
+    async def outcome(self, draft: Draft) -> None:
+        """Tell the asker how it ended: posted, called off by themself, or the one sentence for everything else."""
+        words = await self._stage.platforms.words_for(draft.asker)
+        name = (await self._stage.platforms.person(draft.worker)).name
+        key = {DraftState.POSTED: "asking.posted", DraftState.WITHDRAWN: "asking.cancelled"}.get(
+            draft.state, "asking.no_answer"
+        )
+        await self._over(draft, words.say(key, name=name))
+        now = self._stage.now()
+        told = replace(draft, told_at=now)
+        await self._stage.store.run(draft.worker, lambda tx: _mark_told(tx, told))
+        self._questions.note(told)
+
+    async def left(self, draft: Draft) -> None:
+        """Close an asker's notice when the worker's file is about to go: the sentence said at any end."""
+        words = await self._stage.platforms.words_for(draft.asker)
+        name = (await self._stage.platforms.person(draft.worker)).name
+        await self._over(draft, words.say("asking.no_answer", name=name))
+
+    async def announce(self, worker: WorkerRef) -> None:
+        """Keep the worker's one notice of waiting drafts true: the first rings, further ones are bundled into it.
+
+        Outside the worker's hours nothing is said; the drafts wait, and a job comes back at opening time.
+        """
+        person = await self._stage.platforms.person(worker)
+        now = self._stage.now()
+        waiting = await self._stage.store.read(worker, lambda tx: tx.drafts.in_states(WAITING_FOR_WORKER)) or ()
+        news = [d for d in waiting if d.announced_at is None]
+        working = is_working_time(now, person.time_zone, self._stage.policy.hours)
+        if news and not working:
+            return
+        if news:
+            await self._stage.store.run(worker, lambda tx: _mark_announced(tx, news, self._stage))
+        words = Words(person.locale, person.time_zone)
+        rings = bool(news) and len(news) == len(waiting)
+        await self._tell(await self._drafts_notice(worker, waiting, words, rings=rings))
+
+    async def unannounce(self, worker: WorkerRef) -> None:
+        """Take the worker's notice away without a word, for one who has left."""
+        await self._tell(Notice(worker, DRAFTS_KEY, "draft", "", self._stage.now(), quiet=True, is_over=True))
+
+    async def _drafts_notice(
+        self, worker: WorkerRef, waiting: tuple[Draft, ...], words: Words, *, rings: bool
+    ) -> Notice:
+        now = self._stage.now()
+        if not waiting:
+            return Notice(worker, DRAFTS_KEY, "draft", "", now, quiet=True, is_over=True)
+        places = []
+        for ref in dict.fromkeys(d.channel for d in waiting):
+            channel = await self._stage.platforms.channel(ref)
+            places.append(f"#{channel.name}" if channel else ref.channel)
+        text = words.say("asking.drafts_waiting", n=len(waiting), where=", ".join(places))
+        review = (
+            Button("review", words.say("asking.review_button"), target=waiting[0].id, look="primary")
+            if len(waiting) == 1
+            else Button("home", words.say("asking.review_all_button"), look="primary")
+        )
+        return Notice(worker, DRAFTS_KEY, "draft", text, now, (review,), quiet=not rings)
+
+    async def _over(self, draft: Draft, text: str) -> None:
+        notice = Notice(
+            draft.asker, draft.id, "outcome", text, self._stage.now(), near=draft.thread, quiet=True, is_over=True
+        )
+        await self._tell(notice)
+
+    async def _tell(self, notice: Notice) -> None:
+        await self._stage.platforms.of(notice.to).tell(notice)
+
+
+def links_for(refs: tuple[MessageRef, ...], channel: ChannelRef) -> tuple[MessageRef, ...]:
+    """Return up to two of the messages that stand in the very channel an asker can read anyway."""
+    return tuple(ref for ref in refs if ref.channel == channel)[:2]
+
+
+def _mark_told(tx: Transaction, told: Draft) -> None:
+    stored = tx.drafts.get(told.id)
+    if stored is not None and not is_over_for_asker(stored):
+        tx.drafts.move(replace(stored, told_at=told.told_at), stored.state, stored.revision)
+
+
+def _mark_announced(tx: Transaction, news: list[Draft], stage: Stage) -> None:
+    for draft in news:
+        stored = tx.drafts.get(draft.id)
+        if stored is not None:
+            tx.drafts.move(replace(stored, announced_at=stage.now()), stored.state, stored.revision)

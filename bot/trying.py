@@ -1,0 +1,58 @@
+"""`/double try`: the worker asks their own double in private. Nothing is stored, nobody else sees it."""
+
+from __future__ import annotations
+
+from bot.answering import Answering
+from bot.consent import Purpose, is_allowed
+from bot.evidence import look_at
+from bot.ports import Transaction
+from bot.refs import ChannelRef, WorkerRef
+from bot.showing import source_id, where
+from bot.stage import Stage
+from bot.views import Answer, Button, Element, Item, Link, Refusal, Text, View
+
+
+class Trying:
+    """Lets a worker see what their double would say here, and on what it would rest."""
+
+    def __init__(self, stage: Stage, answering: Answering) -> None:
+        self._stage = stage
+        self._answering = answering
+
+    async def answer(self, worker: WorkerRef, channel: ChannelRef, question: str) -> Answer | Refusal:
+        """Return the draft that a question in this channel would get, with its passages, or why there is none."""
+        words, now = await self._stage.platforms.words_for(worker), self._stage.now()
+        if not question.strip():
+            return Refusal("bad_value", words.say("double.try_usage"))
+
+        def may_look(tx: Transaction) -> bool:
+            grants = tx.consent.all()
+            return any(is_allowed(grants, Purpose.LOG, g.channel, now) for g in grants)
+
+        if not await self._stage.store.read(worker, may_look):
+            return Answer(words.say("double.try_not_joined"))
+        candidate = await self._answering.candidate(worker, question, await look_at(self._stage, worker, channel))
+        elements: list[Element] = [Text(question, look="quote")]
+        if candidate.written:
+            elements.append(Text(candidate.written))
+        else:
+            elements.append(Text(words.say("double.try_nothing"), look="strong"))
+        elements += [Text(words.say(key), look="notice") for key in candidate.reasons]
+        directory = self._stage.platforms.of(worker).directory
+        for source in candidate.composition.sources if candidate.composition else ():
+            delete = Button(
+                "delete_message",
+                words.say("mine.delete_button"),
+                source_id(source.ref),
+                look="danger",
+                confirm=words.say("mine.delete_confirm"),
+            )
+            elements.append(
+                Item(
+                    source.quote,
+                    details=(words.moment(source.said_at, now), await where(self._stage, source.ref.channel)),
+                    links=(Link(directory.link(source.ref), words.say("mine.open_link")),),
+                    buttons=(delete,),
+                )
+            )
+        return Answer(view=View("try", words.say("double.try_title"), tuple(elements)))

@@ -1,0 +1,50 @@
+"""Channels by number: a reference's three strings are stored once a file."""
+
+from __future__ import annotations
+
+from bot.refs import ChannelRef
+from storage.connection import Connection
+
+
+class Channels:
+    """The numbers of channels, remembered for as long as one transaction lasts."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._numbers: dict[ChannelRef, int] = {}
+        self._refs: dict[int, ChannelRef] = {}
+
+    def find(self, ref: ChannelRef) -> int | None:
+        """Return a channel's number, or None if nothing of it was ever stored."""
+        number = self._numbers.get(ref)
+        if number is None:
+            row = self._connection.row(
+                "SELECT id FROM channels WHERE platform = ? AND workspace = ? AND channel = ?",
+                (ref.platform, ref.workspace, ref.channel),
+            )
+            number = self._remember(ref, row[0]) if row else None
+        return number
+
+    def number(self, ref: ChannelRef) -> int:
+        """Return a channel's number, given now if it had none."""
+        number = self.find(ref)
+        if number is None:
+            row = self._connection.row(
+                "INSERT INTO channels (platform, workspace, channel) VALUES (?, ?, ?) RETURNING id",
+                (ref.platform, ref.workspace, ref.channel),
+            )
+            assert row is not None  # noqa: S101 - an insertion that did not raise returns its row
+            number = self._remember(ref, row[0])
+        return number
+
+    def ref(self, number: int) -> ChannelRef:
+        """Return the channel with a number."""
+        if number not in self._refs:
+            sql = "SELECT platform, workspace, channel FROM channels WHERE id = ?"
+            for row in self._connection.rows(sql, (number,)):
+                self._remember(ChannelRef(*row), number)
+        return self._refs[number]
+
+    def _remember(self, ref: ChannelRef, number: int) -> int:
+        self._numbers[ref], self._refs[number] = number, ref
+        return number

@@ -1,0 +1,143 @@
+"""The drafts in one worker's file: what is searched for as columns, the rest as one JSON body."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from bot.drafts import Draft, DraftState, Source
+from bot.refs import ChannelRef, MessageRef, PersonRef, ThreadRef, WorkerRef
+from storage.connection import Connection, Row
+from storage.errors import other_worker, stored_already
+from storage.moments import to_moment, to_number
+from storage.values import settled_draft, words_of
+
+_COLUMNS = "id, state, revision, asked_at, asker, body"
+
+
+class SqlDraftRepository:
+    """`bot.ports.DraftRepository` over SQL."""
+
+    def __init__(self, connection: Connection, worker: WorkerRef) -> None:
+        self._connection = connection
+        self._worker = worker
+
+    def add(self, draft: Draft) -> None:
+        """Keep a new draft."""
+        if draft.worker != self._worker:
+            raise other_worker()
+        if self.get(draft.id) is not None:
+            raise stored_already()
+        sql = f"INSERT INTO drafts ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)"  # noqa: S608
+        self._connection.change(sql, _row(settled_draft(draft)))
+
+    def get(self, draft_id: str) -> Draft | None:
+        """Return a draft."""
+        found = self._select("WHERE id = ?", (draft_id,))
+        return found[0] if found else None
+
+    def move(self, draft: Draft, was: DraftState, revision: int) -> bool:
+        """Compare and set."""
+        if draft.worker != self._worker:
+            raise other_worker()
+        found = self._select("WHERE id = ? AND state = ? AND revision = ?", (draft.id, was.value, revision))
+        if not found:
+            return False
+        _, *values = _row(settled_draft(draft))
+        sql = "UPDATE drafts SET state = ?, revision = ?, asked_at = ?, asker = ?, body = ? WHERE id = ?"
+        self._connection.change(sql, (*values, draft.id))
+        if not words_of(found[0]) <= words_of(draft):
+            self._connection.change("UPDATE upkeep SET compaction_due = 1 WHERE compaction_due = 0")
+        return True
+
+    def in_states(self, states: Collection[DraftState]) -> tuple[Draft, ...]:
+        """Return the drafts in some states."""
+        marks = ", ".join("?" * len(states))
+        return self._select(f"WHERE state IN ({marks}) ORDER BY asked_at, rowid", [state.value for state in states])
+
+    def asked_since(self, since: datetime) -> tuple[tuple[PersonRef, datetime], ...]:
+        """Return who asked and when, in that order of time."""
+        sql = "SELECT asker, asked_at FROM drafts WHERE asked_at >= ? ORDER BY asked_at, rowid"
+        rows = self._connection.rows(sql, (to_number(since),))
+        return tuple((PersonRef(*json.loads(asker)), to_moment(at)) for asker, at in rows)
+
+    def latest(self, limit: int) -> tuple[Draft, ...]:
+        """Return the drafts asked last."""
+        return self._select("ORDER BY asked_at DESC, rowid DESC LIMIT ?", (max(limit, 0),))
+
+    def _select(self, where: str, values: Collection[object]) -> tuple[Draft, ...]:
+        sql = f"SELECT {_COLUMNS} FROM drafts {where}"  # noqa: S608 - written above
+        return tuple(_draft(row, self._worker) for row in self._connection.rows(sql, tuple(values)))
+
+
+def _row(draft: Draft) -> Row:
+    asker = [draft.asker.platform, draft.asker.workspace, draft.asker.person]
+    at = to_number(draft.asked_at)
+    return draft.id, draft.state.value, draft.revision, at, json.dumps(asker), json.dumps(_body(draft))
+
+
+def _body(draft: Draft) -> dict[str, Any]:
+    return {
+        "thread": [*_parts(draft.thread.channel), draft.thread.root],
+        "question_ref": _message_parts(draft.question_ref),
+        "question": draft.question,
+        "lapses_at": to_number(draft.lapses_at),
+        "composer": draft.composer,
+        "written": draft.written,
+        "sources": [[_message_parts(s.ref), s.digest, to_number(s.said_at), s.quote] for s in draft.sources],
+        "reasons": draft.reasons,
+        "is_edited": draft.is_edited,
+        "announced_at": to_number(draft.announced_at),
+        "decided_at": to_number(draft.decided_at),
+        "approved_digest": draft.approved_digest,
+        "claimed_at": to_number(draft.claimed_at),
+        "posted_ref": _message_parts(draft.posted_ref),
+        "posted_at": to_number(draft.posted_at),
+    }
+
+
+def _draft(row: Row, worker: WorkerRef) -> Draft:
+    draft_id, state, revision, asked_at, asker, text = row
+    body = json.loads(text)
+    *channel, root = body["thread"]
+    return Draft(
+        id=draft_id,
+        worker=worker,
+        asker=PersonRef(*json.loads(asker)),
+        thread=ThreadRef(ChannelRef(*channel), root),
+        question_ref=_message(body["question_ref"]),
+        question=body["question"],
+        state=DraftState(state),
+        asked_at=to_moment(asked_at),
+        lapses_at=to_moment(body["lapses_at"]),
+        composer=body["composer"],
+        written=body["written"],
+        sources=tuple(_source(*source) for source in body["sources"]),
+        reasons=tuple(body["reasons"]),
+        revision=revision,
+        is_edited=body["is_edited"],
+        announced_at=to_moment(body["announced_at"]),
+        decided_at=to_moment(body["decided_at"]),
+        approved_digest=body["approved_digest"],
+        claimed_at=to_moment(body["claimed_at"]),
+        posted_ref=_message(body["posted_ref"]),
+        posted_at=to_moment(body["posted_at"]),
+    )
+
+
+def _parts(channel: ChannelRef) -> list[str]:
+    return [channel.platform, channel.workspace, channel.channel]
+
+
+def _message_parts(ref: MessageRef | None) -> list[str] | None:
+    return None if ref is None else [*_parts(ref.channel), ref.stamp]
+
+
+def _message(parts: list[str] | None) -> MessageRef | None:
+    return None if parts is None else MessageRef(ChannelRef(*parts[:3]), parts[3])
+
+
+def _source(parts: list[str], digest: str, said_at: int, quote: str) -> Source:
+    return Source(MessageRef(ChannelRef(*parts[:3]), parts[3]), digest, to_moment(said_at), quote)

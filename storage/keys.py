@@ -1,0 +1,145 @@
+"""Keys: where the master key comes from, what is derived from it, and how a worker's key is wrapped with it."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+import json
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
+
+from bot.errors import StoreError
+from bot.refs import PersonRef, WorkerRef
+from storage.errors import of_system
+
+KEY_BYTES = 32
+MASTER_FILE = "master.key"
+_NONCE_BYTES = 12
+
+
+def _derive(key: bytes, purpose: str) -> bytes:
+    """Derive a key for one purpose; the keys derived from are random and uniform, so one HMAC does."""
+    return hmac.new(key, f"understudy {purpose}".encode(), hashlib.sha256).digest()
+
+
+def file_salt(key: bytes) -> bytes:
+    """The 16 bytes that stand at the front of a file encrypted with this key."""
+    return _derive(key, "salt")[:16]
+
+
+def new_key() -> bytes:
+    """Return a random key."""
+    return secrets.token_bytes(KEY_BYTES)
+
+
+@dataclass(frozen=True, slots=True)
+class MasterKey:
+    """The key of keys. `was_made` says that it was made just now, in a file of the data folder."""
+
+    value: bytes
+    was_made: bool = False
+
+    @property
+    def control(self) -> bytes:
+        """The key of the control file."""
+        return _derive(self.value, "control file")
+
+    def reference(self, worker: WorkerRef) -> bytes:
+        """A worker's keyed reference: tells nothing without the key."""
+        parts = json.dumps([worker.platform, worker.workspace, worker.person])
+        return hmac.new(_derive(self.value, "references"), parts.encode(), hashlib.sha256).digest()
+
+    def wrap(self, key: bytes) -> bytes:
+        """Wrap a worker's key (AES key wrap, RFC 3394)."""
+        return aes_key_wrap(_derive(self.value, "wrapping"), key)
+
+    def unwrap(self, wrapped: bytes) -> bytes:
+        """Unwrap a worker's key; one that was tampered with is a `StoreError` (`damaged`)."""
+        try:
+            return aes_key_unwrap(_derive(self.value, "wrapping"), wrapped)
+        except (InvalidUnwrap, ValueError):
+            raise StoreError("a worker's key is damaged: restore the control file from a backup", "damaged") from None
+
+
+def audit_key(key: bytes) -> bytes:
+    """The key of a worker's audit chain, derived from the key of their file."""
+    return _derive(key, "audit chain")
+
+
+def seal_worker(key: bytes, worker: WorkerRef) -> bytes:
+    """Encrypt who a file belongs to with that file's own key, so that it is gone with the key."""
+    nonce = secrets.token_bytes(_NONCE_BYTES)
+    parts = json.dumps([worker.platform, worker.workspace, worker.person]).encode()
+    return nonce + AESGCM(_derive(key, "owner")).encrypt(nonce, parts, None)
+
+
+def unseal_worker(key: bytes, sealed: bytes) -> WorkerRef:
+    """Read who a file belongs to."""
+    try:
+        parts = AESGCM(_derive(key, "owner")).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], None)
+    except InvalidTag:
+        raise StoreError("the control file is damaged: restore it from a backup", "damaged") from None
+    return PersonRef(*json.loads(parts))
+
+
+def find_master_key(folder: Path, given: str | None, *, is_new: bool) -> MasterKey:
+    """Return the master key: the one given, or the one in the folder's file, made if the folder is new.
+
+    `given` is 64 hexadecimal digits or 32 bytes as base64. A key that is malformed, or missing beside data it once
+    encrypted, is a `StoreError` (`wrong_key`).
+    """
+    if given is not None:
+        return MasterKey(_parsed(given, "the master key given in UNDERSTUDY_MASTER_KEY"))
+    path = folder / MASTER_FILE
+    try:
+        if path.exists():
+            return MasterKey(_parsed(path.read_text("ascii", "replace"), f"the key in {MASTER_FILE}"))
+        if not is_new:
+            sentence = f"the master key is missing: put {MASTER_FILE} back or set UNDERSTUDY_MASTER_KEY"
+            raise StoreError(sentence, "wrong_key")
+        key = new_key()
+        _write_durably(path, f"{key.hex()}\n")
+        return MasterKey(key, was_made=True)
+    except OSError as error:
+        raise of_system(error) from None
+
+
+def _parsed(text: str, what: str) -> bytes:
+    text = text.strip()
+    for decode in (binascii.unhexlify, lambda t: base64.b64decode(t, validate=True)):
+        try:
+            key = decode(text)
+        except (binascii.Error, ValueError):
+            continue
+        if len(key) == KEY_BYTES:
+            return key
+    raise StoreError(f"{what} must be 64 hexadecimal digits or 32 bytes as base64", "wrong_key")
+
+
+def _write_durably(path: Path, text: str) -> None:
+    """Write a private file so that it is there whole or not at all, even after a power cut."""
+    beside = path.with_suffix(".new")
+    beside.unlink(missing_ok=True)
+    with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    beside.rename(path)
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make names added to or taken from a folder survive a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

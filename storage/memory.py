@@ -1,0 +1,84 @@
+"""The store that forgets: the same promises as `storage.store`, in memory, for tests and rehearsals.
+
+A transaction works on a copy of the worker's state and puts it in place at its end; what was put in place is never
+changed again, so a reader simply keeps what it found.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from bot.errors import StoreError
+from bot.ports import CompactionProof, Transaction
+from bot.refs import WorkerRef
+from storage.errors import not_enrolled
+from storage.memory_rooms import MemoryTransaction, State
+
+
+class MemoryStore:
+    """`bot.ports.Store` in memory."""
+
+    def __init__(self) -> None:
+        self._states: dict[WorkerRef, State] = {}
+        self._turn = threading.RLock()
+        self._writing: set[WorkerRef] = set()
+
+    def enrol(self, worker: WorkerRef) -> None:
+        """Make the worker's room."""
+        with self._turn:
+            self._states.setdefault(worker, State())
+
+    def holds(self, worker: WorkerRef) -> bool:
+        """Whether the worker has a room."""
+        return worker in self._states
+
+    def workers(self) -> tuple[WorkerRef, ...]:
+        """Return every worker with a room."""
+        return tuple(sorted(self._states))
+
+    @contextmanager
+    def writing(self, worker: WorkerRef) -> Iterator[Transaction]:
+        """Open a transaction."""
+        with self._turn:
+            state = self._state(worker).copy()
+            if worker in self._writing:
+                raise StoreError("this worker's data is being written already", "in_use")
+            self._writing.add(worker)
+            try:
+                yield MemoryTransaction(worker, state)
+            finally:
+                self._writing.discard(worker)
+            if worker in self._states:  # not erased within the block
+                self._states[worker] = state
+
+    @contextmanager
+    def reading(self, worker: WorkerRef) -> Iterator[Transaction]:
+        """Open a consistent view."""
+        yield MemoryTransaction(worker, self._state(worker), read_only=True)
+
+    def erase(self, worker: WorkerRef) -> bool:
+        """Forget the worker."""
+        with self._turn:
+            return self._states.pop(worker, None) is not None
+
+    def compact(self, worker: WorkerRef, *, only_if_due: bool = False) -> CompactionProof | None:
+        """Nothing deleted is left in memory; say so as the other store does."""
+        with self._turn:
+            state = self._state(worker)
+            if only_if_due and not state.is_due:
+                return None
+            self._states[worker] = state.copy()
+            self._states[worker].is_due = False
+            return CompactionProof(pages_before=1, pages_after=1, wal_bytes=0)
+
+    def close(self) -> None:
+        """Forget everything."""
+        self._states.clear()
+
+    def _state(self, worker: WorkerRef) -> State:
+        try:
+            return self._states[worker]
+        except KeyError:
+            raise not_enrolled() from None

@@ -1,0 +1,94 @@
+"""The shape of a worker's file. Append-only: a migration that was released is never changed, only followed.
+
+`user_version` counts the migrations a file has had.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from bot.errors import StoreError
+from storage.connection import Connection
+
+
+def _first(connection: Connection) -> None:
+    tables = connection.tables
+    tables.table("upkeep").create({"id": int, "compaction_due": int}, pk="id", strict=True)
+    tables.table("upkeep").insert({"id": 1, "compaction_due": 0})
+    tables.table("channels").create(
+        {"id": int, "platform": str, "workspace": str, "channel": str}, pk="id", strict=True
+    ).create_index(["platform", "workspace", "channel"], unique=True)
+    tables.table("shelves").create(
+        {"id": int, "channel": int, "public": int, "is_due": int}, pk="id", strict=True
+    ).create_index(["channel", "public"], unique=True)
+    tables.table("grants").create(
+        {
+            "id": str,
+            "purpose": str,
+            "channel": int,
+            "given_at": int,
+            "covers_from": int,
+            "ends_at": int,
+            "words_hash": str,
+            "closed_at": int,
+            "closure": str,
+        },
+        pk="id",
+        strict=True,
+    )
+    tables.table("drafts").create(
+        {"id": str, "state": str, "revision": int, "asked_at": int, "asker": str, "body": str}, pk="id", strict=True
+    ).create_index(["asked_at"])
+    tables.table("drafts").create_index(["state"])
+    tables.table("audit").create(
+        {"number": int, "happening": str, "at": int, "subject": str, "facts": str, "previous": str, "mac": str},
+        pk="number",
+        strict=True,
+    ).create_index(["subject"])
+    tables.table("audit_head").create({"id": int, "length": int, "mac": str, "seal": str}, pk="id", strict=True)
+    tables.table("preferences").create({"id": int, "body": str}, pk="id", strict=True)
+    tables.table("backfills").create(
+        {"channel": int, "since": int, "cursor": str, "learned": int}, pk="channel", strict=True
+    )
+    _make_messages(connection)
+
+
+def _make_messages(connection: Connection) -> None:
+    """One row a reference ever seen: a message, or what is left of one (`is_removed`), or one only indexed."""
+    table = connection.tables.table("messages").create(
+        {
+            "id": int,
+            "channel": int,
+            "stamp": str,
+            "is_removed": int,
+            "shelf": int,
+            "said_at": int,
+            "revised_at": int,
+            "thread_channel": int,
+            "thread_root": str,
+            "public": int,
+            "grant_id": str,
+            "text": str,
+        },
+        pk="id",
+        strict=True,
+    )
+    table.create_index(["channel", "stamp"], unique=True)
+    connection.rows("CREATE INDEX messages_by_time ON messages(said_at, channel) WHERE said_at IS NOT NULL")
+
+
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_first,)
+
+
+def migrate(connection: Connection) -> None:
+    """Bring a file up to date, in one transaction; one from a newer program is a `StoreError` (`too_old`)."""
+    row = connection.row("PRAGMA user_version")
+    done = row[0] if row else 0
+    if done > len(MIGRATIONS):
+        raise StoreError("the data was written by a newer Understudy: install that one again", "too_old")
+    if done == len(MIGRATIONS):
+        return
+    with connection.transaction():
+        for migration in MIGRATIONS[done:]:
+            migration(connection)
+        connection.rows(f"PRAGMA user_version = {len(MIGRATIONS)}")

@@ -1,0 +1,69 @@
+"""A few files kept open: the least recently used is closed first, and one cache is shared out among them."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from storage.worker_file import WorkerFile
+
+_SMALLEST_CACHE_KIB = 2_048
+
+
+class OpenFiles:
+    """Lends out open files by name. Safe from several threads; each borrower has a connection of its own."""
+
+    def __init__(self, limit: int, cache_kib: int) -> None:
+        self._limit = limit
+        self._cache_kib = cache_kib
+        self._lock = threading.Lock()
+        self._idle: OrderedDict[str, WorkerFile] = OrderedDict()
+        self._lent = 0
+        self._gone: set[str] = set()
+
+    @contextmanager
+    def lend(self, name: str, opening: Callable[[], WorkerFile]) -> Iterator[WorkerFile]:
+        """Lend a file, opened now if none of its connections is idle."""
+        with self._lock:
+            self._lent += 1
+            file = self._idle.pop(name, None)
+        try:
+            file = file or opening()
+            file.share_cache(self._share())
+            yield file
+        finally:
+            self._take_back(name, file)
+
+    def _share(self) -> int:
+        """The cache of one file, if all that are open had the same."""
+        return max(_SMALLEST_CACHE_KIB, self._cache_kib // max(1, self._lent + len(self._idle)))
+
+    def _take_back(self, name: str, file: WorkerFile | None) -> None:
+        with self._lock:
+            self._lent -= 1
+            if file is None:
+                return
+            if name in self._gone or name in self._idle:
+                file.close()
+                return
+            self._idle[name] = file
+            while len(self._idle) > self._limit:
+                self._idle.popitem(last=False)[1].close()
+            for idle in self._idle.values():
+                idle.share_cache(self._share())
+
+    def discard(self, name: str) -> None:
+        """Close a file for good: what is lent out still is closed when it comes back."""
+        with self._lock:
+            self._gone.add(name)
+            file = self._idle.pop(name, None)
+        if file is not None:
+            file.close()
+
+    def close(self) -> None:
+        """Close every idle file."""
+        with self._lock:
+            while self._idle:
+                self._idle.popitem()[1].close()

@@ -1,0 +1,125 @@
+"""One worker's file: its transactions, and how it is compacted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from bot.errors import StoreError
+from bot.ports import CompactionProof
+from bot.refs import WorkerRef
+from storage.audit_rows import SqlAuditLog
+from storage.channels import Channels
+from storage.connection import Connection, fits_key, is_filled
+from storage.draft_rows import SqlDraftRepository
+from storage.grant_rows import SqlConsentRepository
+from storage.keepsake_rows import SqlKeepsakeRepository
+from storage.keys import audit_key
+from storage.message_rows import SqlMessageRepository
+from storage.migrations import migrate
+from storage.shelves import SqlPassageIndex
+
+_CHECKPOINT_TRIES = 3
+
+
+class SqlTransaction:
+    """`bot.ports.Transaction` over one connection."""
+
+    def __init__(self, connection: Connection, worker: WorkerRef, key: bytes, make_room: Callable[[], None]) -> None:
+        channels = Channels(connection)
+        self.worker = worker
+        self.index = SqlPassageIndex(connection, channels)
+        self.messages = SqlMessageRepository(connection, worker, channels, self.index, make_room)
+        self.consent = SqlConsentRepository(connection, worker, channels)
+        self.drafts = SqlDraftRepository(connection, worker)
+        self.audit = SqlAuditLog(connection, audit_key(key))
+        self.keepsakes = SqlKeepsakeRepository(connection, channels)
+
+
+class WorkerFile:
+    """An open connection to a worker's file, for writing or for reading."""
+
+    def __init__(self, path: Path, key: bytes, *, make: bool = False, read_only: bool = False) -> None:
+        """Open the file, or make it; one that is missing or was not made with this key is `damaged`."""
+        if not make and not is_filled(path):
+            raise StoreError("a worker's file is missing or empty: restore the data folder from a backup", "damaged")
+        if not fits_key(path, key):
+            raise StoreError("a worker's file is damaged at its front: restore it from a backup", "damaged")
+        self._path = path
+        self._key = key
+        self._connection = Connection(path, key, make=make, read_only=read_only)
+        try:
+            if not read_only:
+                migrate(self._connection)
+        except StoreError:
+            self._connection.close()
+            raise
+
+    @contextmanager
+    def writing(self, worker: WorkerRef, make_room: Callable[[], None]) -> Iterator[SqlTransaction]:
+        """Run a block as one durable transaction; `make_room` is called before anything is erased."""
+        with self._connection.transaction():
+            transaction = SqlTransaction(self._connection, worker, self._key, make_room)
+            yield transaction
+            transaction.index.settle()
+
+    @contextmanager
+    def reading(self, worker: WorkerRef) -> Iterator[SqlTransaction]:
+        """Run a block over one snapshot, taken now."""
+        with self._connection.transaction("DEFERRED"):
+            self._connection.row("SELECT id FROM upkeep")  # SQLite takes the snapshot at the first read, not at BEGIN
+            yield SqlTransaction(self._connection, worker, self._key, lambda: None)
+
+    def rebuild_index(self, worker: WorkerRef) -> None:
+        """Make the index anew from the messages."""
+        with self.writing(worker, lambda: None) as transaction:
+            transaction.index.rebuild()
+
+    @property
+    def is_compaction_due(self) -> bool:
+        """Whether anything was deleted or replaced since the last compaction."""
+        return self._connection.row("SELECT 1 FROM upkeep WHERE compaction_due = 1") is not None
+
+    def compact(self) -> CompactionProof:
+        """Rewrite the file and empty its log, so that no deleted word is left in either.
+
+        A contentless index only marks what is deleted: `optimize` rewrites it without, `VACUUM` leaves the old pages
+        and the slack within pages behind, and the checkpoint puts the new pages in the old ones' place.
+        """
+        before = self._pages()
+        for (shelf,) in self._connection.rows("SELECT id FROM shelves WHERE is_due = 1"):
+            self._connection.change(f"INSERT INTO shelf_{shelf}(shelf_{shelf}) VALUES ('optimize')")  # noqa: S608
+        self._connection.rows("VACUUM")
+        self._empty_log()
+        # Only now is it done; a crash before this line leaves the file due, and all of it is done again.
+        with self._connection.transaction():
+            self._connection.change("UPDATE shelves SET is_due = 0 WHERE is_due = 1")
+            self._connection.change("UPDATE upkeep SET compaction_due = 0")
+        self._empty_log()
+        return CompactionProof(before, self._pages(), self._log_bytes())
+
+    def _empty_log(self) -> None:
+        for _ in range(_CHECKPOINT_TRIES):
+            row = self._connection.row("PRAGMA wal_checkpoint(TRUNCATE)")
+            if row is not None and row[0] == 0:
+                return
+        raise StoreError("a reader still holds the file, so its log could not be emptied: try again", "in_use")
+
+    def _pages(self) -> int:
+        row = self._connection.row("PRAGMA page_count")
+        return row[0] if row else 0
+
+    def _log_bytes(self) -> int:
+        try:
+            return self._path.with_name(f"{self._path.name}-wal").stat().st_size
+        except FileNotFoundError:
+            return 0
+
+    def share_cache(self, kib: int) -> None:
+        """Bound the page cache."""
+        self._connection.share_cache(kib)
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()

@@ -1,0 +1,41 @@
+"""The floors of bot/: a module may import what stands on its own floor or below it, never what stands above.
+
+A new module gets its name into one of these lines; until then the build fails. Floors are listed from the ground up.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Floor:
+    """Some modules that stand equally high.
+
+    `is_offered`: adapters and storage may import them too. `may_await`: `async def` may stand there.
+    """
+
+    name: str
+    modules: frozenset[str]
+    is_offered: bool = False
+    may_await: bool = False
+
+
+def _floor(name: str, modules: str, *, is_offered: bool = False, may_await: bool = False) -> Floor:
+    return Floor(name, frozenset(modules.split()), is_offered, may_await)
+
+
+FLOORS = (
+    _floor("ground", "refs errors clock words stop_words terms sentences schedule guard asking", is_offered=True),
+    _floor("values", "events views preferences consent messages drafts labelling audit policy", is_offered=True),
+    _floor("ports", "ports", is_offered=True, may_await=True),
+    _floor("deciding", "agreement message_log passages confidence excerpts expectation recall quoting"),
+    _floor("rim", "offload platforms work", may_await=True),
+    _floor("stage", "stage", may_await=True),
+    _floor("errands", "questions evidence showing telling backfilling", may_await=True),
+    _floor("services", "joining leaving answering delivery review home commands mine mentions trying", may_await=True),
+    _floor("hall", "jobs pipeline", may_await=True),
+    _floor("settings", "settings"),
+    _floor("compose", "compose", may_await=True),
+    _floor("entry", "checkup cli __main__", may_await=True),
+)

@@ -1,0 +1,329 @@
+"""Every promise of `bot.ports.ChatPlatform` and `Directory`, over every platform.
+
+A platform joins by a `PlatformUnderTest`: the hooks by which people on it speak, edit and delete.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+
+from bot.errors import NotPermitted
+from bot.labelling import CitedSource, LabelledReply, label
+from bot.ports import ChatPlatform, HistoryPage
+from bot.refs import ChannelRef, MessageRef, PersonRef, ThreadRef
+from bot.views import Button, Notice
+from tests.local_platform import MONDAY, LocalClient, RecordingHandler, served
+
+
+class PlatformUnderTest(Protocol):
+    """A running platform with two people, Ada and 陈伟, a public channel and a private one of Ada's alone."""
+
+    platform: ChatPlatform
+    handler: RecordingHandler
+    ada: PersonRef
+    wei: PersonRef
+    understudy: PersonRef
+    public: ChannelRef
+    private: ChannelRef
+
+    async def say(self, author: PersonRef, channel: ChannelRef, text: str, root: str = "") -> MessageRef:
+        """Let a person say something."""
+        ...
+
+    async def edit(self, author: PersonRef, ref: MessageRef, text: str) -> None:
+        """Let a person edit their message."""
+        ...
+
+    async def delete(self, author: PersonRef, ref: MessageRef) -> None:
+        """Let a person delete their message."""
+        ...
+
+    async def shown(self, channel: ChannelRef) -> list[tuple[str, str]]:
+        """Return what stands in a channel as Ada sees it: (stamp, text), oldest first."""
+        ...
+
+    async def told(self, person: PersonRef) -> list[str]:
+        """Return the notices a person sees."""
+        ...
+
+
+class LocalUnderTest:
+    """The local workspace, played through its HTTP API."""
+
+    def __init__(self, platform: ChatPlatform, client: LocalClient, handler: RecordingHandler) -> None:
+        self.platform = platform
+        self.handler = handler
+        self._client = client
+        self.ada, self.wei, self.understudy = (PersonRef("local", "local", p) for p in ("U1", "U2", "UNDERSTUDY"))
+        self.public, self.private = (ChannelRef("local", "local", c) for c in ("C1", "C2"))
+
+    async def say(self, author: PersonRef, channel: ChannelRef, text: str, root: str = "") -> MessageRef:
+        said = await self._client.say(author.person, channel.channel, text, thread=root or None)
+        return MessageRef(channel, said["ts"])
+
+    async def edit(self, author: PersonRef, ref: MessageRef, text: str) -> None:
+        body = {"as": author.person, "text": text}
+        reply = await self._client.send("PATCH", f"/api/messages/{ref.channel.channel}/{ref.stamp}", json=body)
+        assert reply.status == 200
+
+    async def delete(self, author: PersonRef, ref: MessageRef) -> None:
+        path = f"/api/messages/{ref.channel.channel}/{ref.stamp}"
+        assert (await self._client.send("DELETE", path, json={"as": author.person})).status == 200
+
+    async def shown(self, channel: ChannelRef) -> list[tuple[str, str]]:
+        reply = await self._client.get(f"/api/channels/{channel.channel}/messages?as=U1")
+        return [(m["ts"], m["text"]) for m in reply.body["messages"]]
+
+    async def told(self, person: PersonRef) -> list[str]:
+        return [item["text"] for item in (await self._client.get(f"/api/inbox?as={person.person}")).body["items"]]
+
+
+@asynccontextmanager
+async def local(folder: Path) -> AsyncIterator[PlatformUnderTest]:
+    handler = RecordingHandler()
+    async with served(folder, handler) as (platform, client):
+        await client.found_team()
+        yield LocalUnderTest(platform, client, handler)
+
+
+Maker = Callable[[Path], AbstractAsyncContextManager[PlatformUnderTest]]
+pytestmark = [pytest.mark.anyio, pytest.mark.parametrize("make", [local])]
+
+
+def reply_to(place: PlatformUnderTest, root: str, key: str = "d_1.1", body: str = "Behind the shed.") -> LabelledReply:
+    source = CitedSource(MessageRef(place.public, "1700000000.000001"), "http://127.0.0.1/x", MONDAY)
+    return label(
+        worker=place.ada,
+        thread=ThreadRef(place.public, root),
+        key=key,
+        label_text="Ada Brook's AI double",
+        manner="approved as written",
+        body=body,
+        sources=(source,),
+    )
+
+
+async def test_what_is_said_reaches_the_core_with_its_author_place_and_time(make: Maker, tmp_path: Path) -> None:
+    async with make(tmp_path) as place:
+        ref = await place.say(place.ada, place.public, "the key hangs by the door")
+        (event,) = place.handler.said
+        assert (event.ref, event.author, event.text) == (ref, place.ada, "the key hangs by the door")
+        assert event.said_at == event.revised_at
+        assert timedelta(0) <= event.said_at - MONDAY < timedelta(seconds=1)
+        assert (event.thread, event.channel_is_public, event.address) == (None, True, None)
+
+
+async def test_a_private_channel_is_said_to_be_private(make: Maker, tmp_path: Path) -> None:
+    async with make(tmp_path) as place:
+        await place.say(place.ada, place.private, "not for everyone")
+        assert not place.handler.said[0].channel_is_public
+
+
+async def test_a_reply_names_the_root_of_its_thread(make: Maker, tmp_path: Path) -> None:
+    async with make(tmp_path) as place:
+        root = await place.say(place.ada, place.public, "who has the key?")
+        first = await place.say(place.wei, place.public, "I do", root.stamp)
+        await place.say(place.ada, place.public, "thanks", first.stamp)
+        assert [event.thread for event in place.handler.said[1:]] == [ThreadRef(place.public, root.stamp)] * 2
+
+
+async def test_a_mention_of_understudy_gives_what_was_said_to_it(make: Maker, tmp_path: Path) -> None:
+    async with make(tmp_path) as place:
+        mention = f"<@{place.understudy.person}>"
+        await place.say(place.wei, place.public, f"{mention} <@{place.ada.person}> where is it?")
+        await place.say(place.wei, place.public, f"where is it, {mention}")
+        addresses = [event.address for event in place.handler.said]
+        assert addresses == [f"<@{place.ada.person}> where is it?", "where is it,"]
+
+
+async def test_an_edit_is_a_newer_revision_of_the_same_message(make: Maker, tmp_path: Path) -> None:
+    async with make(tmp_path) as place:
+        ref = await place.say(place.ada, place.public, "by the door")
+        await place.edit(place.ada, ref, "behind the door")
+        said, revised = place.handler.said
+        assert (revised.ref, revised.text, revised.said_at) == (ref, "behind the door", said.said_at)
+        assert revised.revised_at > said.revised_at
+
+
+async def test_a_deletion_is_told(make: Maker, tmp_path: Path) -> None:
+    async with make(tmp_path) as place:
+        ref = await place.say(place.ada, place.public, "by the door")
+        await place.delete(place.ada, ref)
+        (event,) = place.handler.deleted
+        assert event.ref == ref
+        assert await place.shown(place.public) == []
+
+
+async def test_a_reply_stands_in_its_thread_label_first_and_is_found_by_its_key(make: Maker, tmp_path: Path) -> None:
+    async with make(tmp_path) as place:
+        root = await place.say(place.wei, place.public, "where is it?")
+        ref = await place.platform.post(reply_to(place, root.stamp))
+        (_, (stamp, text)) = await place.shown(place.public)
+        assert stamp == ref.stamp
+        assert text.startswith("Ada Brook's AI double")
+        (posted,) = await place.platform.posted_in(ThreadRef(place.public, root.stamp))
+        assert (posted.ref, posted.key, posted.worker) == (ref, "d_1.1", place.ada)
+        assert await place.platform.posted_in(ThreadRef(place.public, "")) == ()
+
+
+async def test_a_double_is_not_told_of_its_own_reply(make: Maker, tmp_path: Path) -> None:
+    async with make(tmp_path) as place:
+        root = await place.say(place.wei, place.public, "where is it?")
+        await place.platform.post(reply_to(place, root.stamp))
+        assert [event.ref for event in place.handler.said] == [root]
+
+
+async def test_the_same_key_is_posted_once(make: Maker, tmp_path: Path) -> None:
+    async with make(tmp_path) as place:
+        root = await place.say(place.wei, place.public, "where is it?")
+        refs = {await place.platform.post(reply_to(place, root.stamp)) for _ in range(3)}
+        assert len(refs) == 1
+        assert len(await place.shown(place.public)) == 2
+
+
+async def test_a_reply_pings_nobody(make: Maker, tmp_path: Path) -> None:
+    async with make(tmp_path) as place:
+        root = await place.say(place.wei, place.public, "where is it?")
+        await place.platform.post(reply_to(place, root.stamp, body=f"ask <@{place.wei.person}> or <!channel>"))
+        text = (await place.shown(place.public))[-1][1]
+        assert "<@" not in text
+        assert "<!" not in text
+        assert "陈伟" in text
+
+
+async def test_a_reply_with_an_empty_root_stands_in_the_channel_itself(make: Maker, tmp_path: Path) -> None:
+    async with make(tmp_path) as place:
+        ref = await place.platform.post(reply_to(place, ""))
+        assert [p.ref for p in await place.platform.posted_in(ThreadRef(place.public, ""))] == [ref]
+
+
+async def test_a_place_that_is_gone_is_not_permitted(make: Maker, tmp_path: Path) -> None:
+    async with make(tmp_path) as place:
+        nowhere = ThreadRef(ChannelRef(place.public.platform, place.public.workspace, "C404"), "")
+        with pytest.raises(NotPermitted):
+            await place.platform.post(replace(reply_to(place, ""), thread=nowhere))
+        with pytest.raises(NotPermitted):
+            await place.platform.post(reply_to(place, "1700000000.000009"))
+
+
+async def test_a_reply_taken_back_leaves_the_notice_and_stands_no_longer(make: Maker, tmp_path: Path) -> None:
+    async with make(tmp_path) as place:
+        root = await place.say(place.wei, place.public, "where is it?")
+        ref = await place.platform.post(reply_to(place, root.stamp))
+        for _ in range(2):
+            await place.platform.retract(ref, "Ada Brook took this back.")
+        assert (await place.shown(place.public))[-1] == (ref.stamp, "Ada Brook took this back.")
+        assert await place.platform.posted_in(ThreadRef(place.public, root.stamp)) == ()
+
+
+async def test_a_reply_undone_leaves_no_trace(make: Maker, tmp_path: Path) -> None:
+    async with make(tmp_path) as place:
+        root = await place.say(place.wei, place.public, "where is it?")
+        ref = await place.platform.post(reply_to(place, root.stamp))
+        for _ in range(2):
+            await place.platform.retract(ref, None)
+        assert [stamp for stamp, _ in await place.shown(place.public)] == [root.stamp]
+
+
+async def test_nobody_elses_message_can_be_taken_back(make: Maker, tmp_path: Path) -> None:
+    async with make(tmp_path) as place:
+        ref = await place.say(place.wei, place.public, "where is it?")
+        with pytest.raises(NotPermitted):
+            await place.platform.retract(ref, None)
+        assert await place.shown(place.public) == [(ref.stamp, "where is it?")]
+
+
+async def test_a_notice_is_for_one_person_and_the_same_key_replaces_it(make: Maker, tmp_path: Path) -> None:
+    async with make(tmp_path) as place:
+        first = Notice(place.wei, "d_1", "waiting", "Ada decides.", MONDAY, (Button("cancel", "Cancel", "d_1"),))
+        await place.platform.tell(first)
+        await place.platform.tell(replace(first, text="No answer this time.", buttons=(), is_over=True))
+        await place.platform.tell(replace(first, key="d_2", text="Another."))
+        assert sorted(await place.told(place.wei)) == ["Another.", "No answer this time."]
+        assert await place.told(place.ada) == []
+
+
+async def test_history_is_ones_own_words_in_one_channel_page_by_page(make: Maker, tmp_path: Path) -> None:
+    async with make(tmp_path) as place:
+        own = [await place.say(place.ada, place.public, f"thought {n}") for n in range(401)]
+        await place.say(place.wei, place.public, "somebody else's")
+        await place.say(place.ada, place.private, "elsewhere")
+        await place.edit(place.ada, own[7], "thought better")
+        await place.delete(place.ada, own[9])
+        pages = [await place.platform.history(place.ada, place.public, None)]
+        while (cursor := pages[-1].cursor) is not None:
+            pages.append(await place.platform.history(place.ada, place.public, cursor))
+        found = [message for page in pages for message in page.messages]
+        assert len(pages) > 1
+        assert [m.ref for m in found] == own[:9] + own[10:]
+        assert {m.author for m in found} == {place.ada}
+        assert found[7].text == "thought better"
+        assert found[7].revised_at > found[7].said_at
+
+
+async def test_history_of_a_channel_one_cannot_read_is_not_permitted(make: Maker, tmp_path: Path) -> None:
+    async with make(tmp_path) as place:
+        with pytest.raises(NotPermitted):
+            await place.platform.history(place.wei, place.private, None)
+        assert await place.platform.history(place.ada, place.private, None) == HistoryPage((), None)
+
+
+async def test_the_directory_knows_people_and_channels_and_nothing_of_unknown_ones(make: Maker, tmp_path: Path) -> None:
+    async with make(tmp_path) as place:
+        directory = place.platform.directory
+        wei = await directory.person(place.wei)
+        assert wei is not None
+        assert (wei.name, wei.handle, wei.locale, wei.time_zone) == ("陈伟", "wei", "zh-CN", "Asia/Shanghai")
+        public, private = await directory.channel(place.public), await directory.channel(place.private)
+        assert public is not None
+        assert private is not None
+        assert (public.public, private.public) == (True, False)
+        assert await directory.person(replace(place.wei, person="U404")) is None
+        assert await directory.person(replace(place.wei, workspace="elsewhere")) is None
+        assert await directory.channel(replace(place.public, channel="C404")) is None
+
+
+async def test_membership_tells_who_can_read_a_channel(make: Maker, tmp_path: Path) -> None:
+    async with make(tmp_path) as place:
+        directory = place.platform.directory
+        assert [c.ref for c in await directory.channels_of(place.ada)] == [place.public, place.private]
+        assert [c.ref for c in await directory.channels_of(place.wei)] == [place.public]
+        assert await directory.is_member(place.ada, place.private)
+        assert not await directory.is_member(place.wei, place.private)
+        assert await directory.is_member(place.wei, place.public)
+        assert not await directory.is_member(replace(place.wei, person="U404"), place.public)
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("ada where is it?", [("Ada Brook", "where is it?")]),
+        ("Ada Brook: where is it?", [("Ada Brook", "where is it?")]),
+        ("@ADA, where?", [("Ada Brook", "where?")]),
+        ("陈伟钥匙在哪里？", [("陈伟", "钥匙在哪里？")]),
+        ("adamant people ask", []),
+        ("understudy where", []),
+        ("", []),
+    ],
+)
+async def test_people_are_found_by_the_words_a_question_begins_with(
+    make: Maker, tmp_path: Path, words: str, expected: list[tuple[str, str]]
+) -> None:
+    async with make(tmp_path) as place:
+        found = await place.platform.directory.people_called(place.public, words)
+        assert [(person.name, rest) for person, rest in found] == expected
+
+
+async def test_a_permalink_is_of_one_message(make: Maker, tmp_path: Path) -> None:
+    async with make(tmp_path) as place:
+        one, two = await place.say(place.ada, place.public, "one"), await place.say(place.ada, place.public, "two")
+        links = {place.platform.directory.link(ref) for ref in (one, two)}
+        assert len(links) == 2
+        assert all(link.startswith("http") for link in links)

@@ -1,0 +1,152 @@
+"""Plays a process that uses the store and is killed, or meets a full disk; run by itself."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import signal
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import NoReturn
+
+import storage.store
+from bot.audit import AuditEntry, Happening
+from bot.consent import Grant, Purpose, admit
+from bot.errors import StoreError
+from bot.events import MessageSaid
+from bot.messages import Span
+from bot.ports import Transaction
+from bot.refs import ChannelRef, MessageRef, PersonRef
+from storage.control import Control
+from storage.store import SqliteStore
+
+WORKER = PersonRef("local", "team", "mara")
+CHANNEL = ChannelRef("local", "team", "C1")
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+GRANT = Grant("g1", WORKER, Purpose.LOG, CHANNEL, NOON, NOON, NOON + timedelta(days=90), "ab")
+
+
+def log(tx: Transaction, number: int, text: str) -> str:
+    """Record a message, its index and an audit entry; return its stamp."""
+    at = NOON + timedelta(seconds=number)
+    ref = MessageRef(CHANNEL, str(number))
+    said = admit(MessageSaid(ref, WORKER, text, at, at, None, channel_is_public=True), [GRANT], NOON)
+    assert said is not None
+    tx.messages.record(said)
+    tx.index.put(ref, said.shelf, ["word", "messag", f"w{number}"])
+    tx.audit.append(AuditEntry(Happening.LEARNED, at, "", {"n": number}))
+    return ref.stamp
+
+
+def keep_logging(folder: Path, start: str) -> NoReturn:
+    store = SqliteStore(folder)
+    store.enrol(WORKER)
+    for number in itertools.count(int(start)):
+        with store.writing(WORKER) as tx:
+            stamp = log(tx, number, f"message {number}")
+        print(stamp, flush=True)
+    raise AssertionError
+
+
+def keep_compacting(folder: Path) -> NoReturn:
+    store = SqliteStore(folder)
+    store.enrol(WORKER)
+    with store.writing(WORKER) as tx:
+        for number in range(400):
+            log(tx, number, f"message {number}")
+    for number in range(200):
+        with store.writing(WORKER) as tx:
+            tx.messages.remove([MessageRef(CHANNEL, str(number))], NOON)
+        print("removed", flush=True)
+        store.compact(WORKER)
+    raise AssertionError
+
+
+def come_and_go(folder: Path) -> NoReturn:
+    store = SqliteStore(folder)
+    for number in itertools.count():
+        worker = PersonRef("local", "team", f"p{number}")
+        store.enrol(worker)
+        print("came", flush=True)
+        if number % 3:
+            store.erase(worker)
+            print("went", flush=True)
+    raise AssertionError
+
+
+def die_erasing(folder: Path, step: str) -> None:
+    """Die right after one step of an erasure."""
+    store = SqliteStore(folder)
+    store.enrol(WORKER)
+    print("enrolled", flush=True)
+    owner = storage.store if step == "sync_folder" else Control
+    real: Callable[..., object] = getattr(owner, step)
+
+    def step_then_die(*values: object) -> None:
+        real(*values)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    setattr(owner, step, step_then_die)
+    store.erase(WORKER)
+
+
+def fill_the_disk(folder: Path, deed: str) -> None:
+    """Log until the disk is full, fill up the rest, then do one deed; tell what happened as JSON."""
+    store = SqliteStore(folder / "double", ballast_bytes=1 << 20)
+    store.enrol(WORKER)
+    acknowledged, refused = list[str](), ""
+    for number in itertools.count():
+        try:
+            with store.writing(WORKER) as tx:
+                stamp = log(tx, number, "x" * 20_000)
+            acknowledged.append(stamp)
+        except StoreError as error:
+            refused = error.code
+            break
+    fill_up(folder / "filler")
+    with store.reading(WORKER) as tx:
+        stored = [ref.stamp for ref in tx.messages.refs(Span())]
+    seen = {"acknowledged": len(acknowledged), "stored": len(stored), "refused": refused}
+    print(json.dumps({**seen, "done": stored == acknowledged and done(store, folder, deed)}))
+
+
+def fill_up(path: Path) -> None:
+    with path.open("wb", buffering=0) as file:
+        try:
+            while file.write(bytes(1 << 10)):
+                pass
+        except OSError:
+            return
+
+
+def done(store: SqliteStore, folder: Path, deed: str) -> bool:
+    if deed == "remove":
+        with store.writing(WORKER) as tx:
+            return tx.messages.remove([MessageRef(CHANNEL, "0")], NOON) == 1
+    if deed == "leave":
+        left = store.erase(WORKER) and not store.holds(WORKER)
+        store.close()
+        names = [path.name for path in (folder / "double").iterdir() if len(path.name) > 32]
+        again = SqliteStore(folder / "double", ballast_bytes=1 << 20)
+        return left and names == [] and again.workers() == ()
+    try:
+        with store.writing(WORKER) as tx:
+            log(tx, 1 << 20, "y" * 20_000)
+    except StoreError as error:
+        return error.code == "full"
+    return False
+
+
+DEEDS: dict[str, Callable[..., object]] = {
+    "log": keep_logging,
+    "compact": keep_compacting,
+    "come-and-go": come_and_go,
+    "erase": die_erasing,
+    "full": fill_the_disk,
+}
+
+if __name__ == "__main__":
+    DEEDS[sys.argv[1]](Path(sys.argv[2]), *sys.argv[3:])

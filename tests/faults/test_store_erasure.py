@@ -1,0 +1,224 @@
+"""Erased is erased: not one planted word is left in any decrypted page, log, free page or slack."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+
+from bot.audit import AuditEntry, Happening
+from bot.consent import ConsentedMessage, Grant, Purpose, admit
+from bot.drafts import Draft, DraftState, Source
+from bot.events import MessageSaid
+from bot.ports import Transaction
+from bot.refs import ChannelRef, MessageRef, PersonRef, ThreadRef
+from storage.store import SqliteStore
+
+WORKER = PersonRef("local", "team", "mara")
+CHANNEL = ChannelRef("local", "team", "C1")
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+PLANTED = 2_000
+
+PAGE, RESERVED, SALT = 4096, 80, 16
+LOG_HEADER, FRAME_HEADER = 32, 24
+
+
+def decrypted(page: bytes, key: bytes, *, is_first: bool) -> bytes:
+    """One page of SQLCipher 4: AES-256-CBC, its initialisation vector in the bytes reserved at the page's end.
+
+    Copying the file out with `sqlcipher_export` would leave free pages and slack behind, where deleted words linger.
+    """
+    start, end = SALT if is_first else 0, PAGE - RESERVED
+    decryptor = Cipher(algorithms.AES(key), modes.CBC(page[end : end + 16])).decryptor()
+    return decryptor.update(page[start:end]) + decryptor.finalize()
+
+
+def every_page(path: Path, key: bytes) -> bytes:
+    """Decrypt all of a file and of its log; each page apart, so that no word can be missed across a border."""
+    main = path.read_bytes()
+    pages = [decrypted(main[at : at + PAGE], key, is_first=at == 0) for at in range(0, len(main), PAGE)]
+    log_path = path.with_name(f"{path.name}-wal")
+    log = log_path.read_bytes() if log_path.exists() else b""
+    for at in range(LOG_HEADER, len(log), FRAME_HEADER + PAGE):
+        is_first = int.from_bytes(log[at : at + 4], "big") == 1
+        pages.append(decrypted(log[at + FRAME_HEADER : at + FRAME_HEADER + PAGE], key, is_first=is_first))
+    return b"\n".join(pages)
+
+
+def pages_of(store: SqliteStore) -> bytes:
+    entry = store._control.find(WORKER)
+    assert entry is not None
+    return every_page(store._path(entry.name), store._control.key(entry))
+
+
+def found(store: SqliteStore, words: list[str]) -> int:
+    """Count the words of which a trace is left. FTS5 leaves out what a term shares with the one before it on the page,
+    so a word's last ten letters of sixteen are looked for."""
+    pages = pages_of(store)
+    return sum(word[-10:].encode() in pages for word in words)
+
+
+def planted_words(seed: int, count: int = PLANTED) -> list[str]:
+    chance = random.Random(seed)
+    return ["".join(chance.choices("abcdefghijklmnopqrstuvwxyz", k=16)) for _ in range(count)]
+
+
+def message(number: int, text: str, revision: int = 0) -> ConsentedMessage:
+    grant = Grant("g1", WORKER, Purpose.LOG, CHANNEL, NOON, NOON, NOON + timedelta(days=90), "ab")
+    said_at = NOON + timedelta(seconds=number)
+    revised_at = said_at + timedelta(seconds=revision)
+    ref = MessageRef(CHANNEL, f"{number:06}")
+    admitted = admit(MessageSaid(ref, WORKER, text, said_at, revised_at, None, channel_is_public=True), [grant], NOON)
+    assert admitted is not None
+    return admitted
+
+
+def learn(tx: Transaction, said: ConsentedMessage) -> None:
+    tx.messages.record(said)
+    tx.index.put(said.ref, said.shelf, said.text.split())
+
+
+def sown(store: SqliteStore, words: list[str]) -> list[MessageRef]:
+    """Store each planted word in a message of its own, among messages that stay."""
+    store.enrol(WORKER)
+    refs, chance = [], random.Random(9)
+    for start in range(0, len(words), 100):
+        with store.writing(WORKER) as tx:
+            for number, word in enumerate(words[start : start + 100], start):
+                about = "about the build " * chance.randrange(40)  # rows of many sizes leave slack in their pages
+                said = message(2 * number, f"please see {word} {about}")
+                learn(tx, said)
+                refs.append(said.ref)
+                learn(tx, message(2 * number + 1, f"the build number {number} stays as it is"))
+    return refs
+
+
+def after(folder: Path, erasing: Callable[[SqliteStore, list[MessageRef]], None]) -> tuple[int, int, int]:
+    """Sow, erase and compact; return how many words were found before, after, and how many messages are left."""
+    words = planted_words(1)
+    with closing(SqliteStore(folder)) as store:
+        refs = sown(store, words)
+        before = found(store, words)
+        erasing(store, refs)
+        proof = store.compact(WORKER, only_if_due=True)
+        assert proof is not None
+        assert proof.wal_bytes == 0
+        with store._turn, store._writer(WORKER) as file:
+            assert file._connection.rows("PRAGMA freelist_count") == [(0,)]  # VACUUM gave every free page back
+        with store.reading(WORKER) as tx:
+            return before, found(store, words), tx.messages.count()
+
+
+def test_no_removed_word_is_left_in_any_page(tmp_path: Path) -> None:
+    def erase(store: SqliteStore, refs: list[MessageRef]) -> None:
+        with store.writing(WORKER) as tx:
+            assert tx.messages.remove(refs, NOON) == PLANTED
+
+    before, left, messages = after(tmp_path, erase)
+    print(f"words found: {before:,} before, {left:,} after; {messages:,} messages stay")
+    assert (before, left, messages) == (PLANTED, 0, PLANTED)
+
+
+def test_a_removed_text_is_overwritten_at_once(tmp_path: Path) -> None:
+    """The index and the slack wait for the compaction; the text itself does not."""
+    words = planted_words(4, 500)
+    texts = [f"please see {word}".encode() for word in words]
+    with closing(SqliteStore(tmp_path)) as store:
+        refs = sown(store, words)
+        pages = pages_of(store)
+        assert all(text in pages for text in texts)
+        with store.writing(WORKER) as tx:
+            tx.messages.remove(refs, NOON)
+        with store._turn, store._writer(WORKER) as file:
+            file._empty_log()
+        pages = pages_of(store)
+        assert sum(text in pages for text in texts) <= len(texts) // 100
+
+
+def test_no_word_edited_away_is_left_in_any_page(tmp_path: Path) -> None:
+    def edit(store: SqliteStore, refs: list[MessageRef]) -> None:
+        with store.writing(WORKER) as tx:
+            for number in range(len(refs)):
+                learn(tx, message(2 * number, "edited to something else", revision=60))
+
+    assert after(tmp_path, edit) == (PLANTED, 0, 2 * PLANTED)
+
+
+def test_no_single_erasure_leaves_its_word(tmp_path: Path) -> None:
+    words = planted_words(2, 40)
+    with closing(SqliteStore(tmp_path)) as store:
+        refs = sown(store, words)
+        for number in range(0, 40, 8):
+            with store.writing(WORKER) as tx:
+                tx.messages.remove([refs[number]], NOON)
+            assert store.compact(WORKER, only_if_due=True) is not None
+            assert found(store, [words[number]]) == 0
+        assert found(store, words) == 35
+
+
+def test_no_word_of_an_ended_draft_is_left_in_any_page(tmp_path: Path) -> None:
+    words = planted_words(3, 300)
+    with closing(SqliteStore(tmp_path)) as store:
+        store.enrol(WORKER)
+        ref = MessageRef(CHANNEL, "1")
+        for number in range(0, 300, 3):
+            question, written, quote = words[number : number + 3]
+            pending = Draft(
+                id=f"d{number}",
+                worker=WORKER,
+                asker=PersonRef("local", "team", "asker"),
+                thread=ThreadRef(CHANNEL, "1"),
+                question_ref=None,
+                question=question,
+                state=DraftState.PENDING,
+                asked_at=NOON,
+                lapses_at=NOON,
+                written=written,
+                sources=(Source(ref, "ab", NOON, quote),),
+            )
+            with store.writing(WORKER) as tx:
+                tx.drafts.add(pending)
+        before = found(store, words)
+        for number in range(0, 300, 3):
+            with store.writing(WORKER) as tx:
+                draft = tx.drafts.get(f"d{number}")
+                assert draft is not None
+                ended = {"question": "", "written": "", "sources": (Source(ref, "ab", NOON, ""),)}
+                ended_draft = Draft(**{**{f: getattr(draft, f) for f in Draft.__slots__}, **ended})
+                tx.drafts.move(ended_draft, DraftState.PENDING, 0)
+        assert store.compact(WORKER, only_if_due=True) is not None
+        assert (before, found(store, words)) == (300, 0)
+
+
+def test_a_plain_search_would_find_nothing_even_before(tmp_path: Path) -> None:
+    words = planted_words(1, 50)
+    with closing(SqliteStore(tmp_path)) as store:
+        sown(store, words)
+        files = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+        assert not any(word.encode() in files for word in [*words, "mara", "team", "build"])
+        assert found(store, words) == 50
+
+
+def test_a_destroyed_key_is_left_nowhere_in_the_control_file(tmp_path: Path) -> None:
+    with closing(SqliteStore(tmp_path)) as store:
+        for number in range(5):
+            store.enrol(PersonRef("local", "team", f"p{number}"))
+        store.enrol(WORKER)
+        entry = store._control.find(WORKER)
+        assert entry is not None
+        traces = [entry.wrapped, entry.sealed, entry.name.encode()]
+
+        def control() -> bytes:
+            return every_page(tmp_path / "control.db", store._control._master.control)
+
+        assert all(trace in control() for trace in traces)
+        with store.writing(WORKER) as tx:
+            tx.audit.append(AuditEntry(Happening.JOINED, NOON, "", {}))
+        assert store.erase(WORKER)
+        assert not any(trace in control() for trace in traces[:2])
+        assert not any(entry.name in path.name for path in tmp_path.iterdir())
+        assert len(store.workers()) == 5
