@@ -42,7 +42,7 @@ class Answered:
 
 def read_export(path: str) -> list[MessageSaid]:
     """Return every message that a person said in an export's channels, oldest first."""
-    messages = []
+    messages: list[MessageSaid] = []
     with zipfile.ZipFile(path) as export:
         for name in export.namelist():
             folder, _, file = name.partition("/")

@@ -72,8 +72,16 @@ class Answering:
         draft = await self._stage.store.read(worker, lambda tx: tx.drafts.get(draft_id))
         if draft is None or draft.state is not DraftState.ASKED:
             return
+        now = self._stage.now()
+        may = await self._stage.store.read(
+            worker, lambda tx: is_allowed(tx.consent.all(), Purpose.ANSWER, draft.channel, now)
+        )
+        if not may:
+            return  # paused or ended meanwhile: it waits as it is, and lapses
         place = await look_at(self._stage, worker, draft.channel)
         candidate = await self.candidate(worker, draft.question, place)
+        if draft.question_ref is None and candidate.written:
+            candidate = replace(candidate, written=await self._with_question(draft, candidate.written))
         offered = await self._stage.store.run(worker, lambda tx: self._offer(tx, draft, candidate))
         if offered is None:
             return
@@ -101,7 +109,7 @@ class Answering:
         if isinstance(composed, Abstention):
             return Candidate("", None, composed.reasons)
         allowed = frozenset().union(*(links_in(source.quote) for source in composed.sources))
-        verdict = check(composed.text, allowed, await self._names(worker, composed.text))
+        verdict = check(composed.text, allowed, await self.names_in(worker, composed.text))
         if verdict.ruling is Ruling.BLOCK:
             return Candidate("", None, verdict.reasons)
         return Candidate(verdict.text, composed, (*verdict.reasons, *composed.reasons))
@@ -163,7 +171,7 @@ class Answering:
         """Turn a question into a waiting draft, if its worker still allows it and its sources still stand."""
         now = self._stage.now()
         if not is_allowed(tx.consent.all(), Purpose.ANSWER, draft.channel, now):
-            return None  # paused or ended meanwhile: it waits as it is, and lapses
+            return None
         composition = candidate.composition
         sources = composition.sources if composition else ()
         stored = {m.ref: text_digest(m.text) for m in tx.messages.find([s.ref for s in sources])}
@@ -211,7 +219,15 @@ class Answering:
             for ref in links_for(tuple(said), draft.channel)
         )
 
-    async def _names(self, worker: WorkerRef, text: str) -> dict[str, str]:
+    async def _with_question(self, draft: Draft, written: str) -> str:
+        """Put a question asked by command above its answer, which will stand alone in the channel."""
+        words = await self._stage.platforms.words_for(draft.worker)
+        asker = (await self._stage.platforms.person(draft.asker)).name
+        asked = check(draft.question, frozenset(), await self.names_in(draft.worker, draft.question)).text
+        return f"{words.say('reply.asked', name=asker, question=asked)}\n\n{written}"
+
+    async def names_in(self, worker: WorkerRef, text: str) -> dict[str, str]:
+        """Return what the people mentioned in a text are called, by their ids."""
         found = {}
         for person_id in dict.fromkeys(_MENTIONED.findall(text)):
             found[person_id] = (await self._stage.platforms.person(replace(worker, person=person_id))).name

@@ -53,7 +53,7 @@ class Commands:
             "mine": lambda c, rest: _view(s.mine.window(c.person, rest)),
             "forget": lambda c, _: _view(s.mine.forget_window(c.person)),
             "try": lambda c, rest: s.trying.answer(c.person, c.channel, rest),
-            "ask": lambda c, rest: s.mentions.command(c, rest),
+            "ask": s.mentions.command,
         }
         self._actions: dict[str, Callable[[ActionTaken], Awaitable[Answer | Refusal]]] = {
             "join": lambda a: _view(s.joining.form(a.person)),

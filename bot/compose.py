@@ -71,7 +71,7 @@ def compose_core(store: Store, clock: Clock, policy: Policy, *platforms: ChatPla
         departures=departures,
         mentions=Mentions(stage, questions, telling, answering),
         answering=answering,
-        review=Review(stage, questions, telling, delivery),
+        review=Review(stage, questions, telling, delivery, answering),
         home=Home(stage, joining, mine, delivery),
         mine=mine,
         trying=Trying(stage, answering),

@@ -24,7 +24,11 @@ class SettingsError(BotError):
 
 
 class StoreError(BotError):
-    """The store could not do what was asked: `full`, `read_only`, `damaged`, `wrong_key`, `too_old`, `in_use`, `store`."""
+    """The store could not do what was asked.
+
+    Codes: `full`, `read_only`, `damaged`, `index_damaged` (the next write mends it), `wrong_key`, `too_old`, `in_use`,
+    `not_enrolled`, `store`.
+    """
 
     code = "store"
 

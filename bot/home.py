@@ -1,4 +1,4 @@
-""" "My double": one page with all that a worker has agreed to, all that is kept, and every decision and reply."""
+"""The page "My double": all that a worker has agreed to, all that is kept, and every decision and reply."""
 
 from __future__ import annotations
 

@@ -63,7 +63,7 @@ class Jobs:
             ("deliver", self._deliver),
             ("tell", self._tell),
             ("clear", self._clear),
-            ("announce", self._telling.announce),
+            ("announce", self._announce),
             ("backfill", self._backfill),
             ("compact", self._compact),
         )
@@ -115,6 +115,10 @@ class Jobs:
 
         if any(d.question for d in await self._in(worker, DraftState.POSTED)):
             await self._stage.store.run(worker, clear)
+
+    async def _announce(self, worker: WorkerRef) -> None:
+        """Ring, once the worker's hours have begun, for what came in outside them."""
+        await self._telling.announce(worker, only_news=True)
 
     async def _backfill(self, worker: WorkerRef) -> None:
         if await self._stage.store.read(worker, lambda tx: tx.keepsakes.backfills()):

@@ -117,7 +117,7 @@ class Joining:
             await self._stage.store.compact(worker)
         if terms.learn and terms.earlier:
             self._backfilling.begin(worker)
-        return Answer(view=await self._receipt(worker, terms, joined, words, words_hash, channels))
+        return Answer(view=await self._receipt(terms, joined, words, words_hash, channels))
 
     async def learn_earlier(self, action: ActionTaken) -> Answer | Refusal:
         """Widen the terms in force to earlier messages: the form again, with that tick set, to be agreed to anew."""
@@ -194,7 +194,6 @@ class Joining:
 
     async def _receipt(
         self,
-        worker: PersonRef,
         terms: Terms,
         joined: _Joined,
         words: Words,

@@ -1,4 +1,4 @@
-"""From a mention or a command to a question: who is meant, and what is asked. Then the double is asked, or the asker."""
+"""From a mention or a command to a question: who is meant, and what is asked of their double."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ class Pipeline:
         self._jobs = jobs
 
     async def message_said(self, event: MessageSaid) -> None:
-        """Log a worker's own words where they allow it; take a question to a double. Words to a double are not logged."""
+        """Log a worker's own words where they allow it. Words to a double are a question, and are not logged."""
         if event.address is not None:
             await self._services.mentions.mentioned(event)
             return

@@ -134,7 +134,7 @@ class DraftRepository(Protocol):
         ...
 
     def move(self, draft: Draft, was: DraftState, revision: int) -> bool:
-        """Compare-and-set: store `draft` if the stored one is still in state `was` at `revision`; say whether it was."""
+        """Compare-and-set: store `draft` if the stored one is still in state `was` at `revision`; say if it was."""
         ...
 
     def in_states(self, states: Collection[DraftState]) -> tuple[Draft, ...]:
@@ -238,7 +238,7 @@ class Transaction(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class CompactionProof:
-    """What was done so that deleted words are gone from the file: pages held before and after, bytes left in the WAL."""
+    """What was done so that deleted words are gone: the file's pages before and after, bytes left in the WAL."""
 
     pages_before: int
     pages_after: int
@@ -263,7 +263,7 @@ class Store(Protocol):
     def writing(self, worker: WorkerRef) -> AbstractContextManager[Transaction]:
         """Open a transaction: committed durably at the end of the block, rolled back whole if the block raises.
 
-        A worker without a file is a `StoreError` with code `not_enrolled`.
+        A worker without a file is a `StoreError` with code `not_enrolled`. A failed statement dooms the whole block.
         """
         ...
 
@@ -362,7 +362,7 @@ class Directory(Protocol):
 
 
 class ChatPlatform(Protocol):
-    """One chat platform. Failures are `PlatformError`: `Unreachable` (unknown whether it took effect), `NotPermitted`."""
+    """One chat platform. Failures are `PlatformError`: `Unreachable` (it may have taken effect), `NotPermitted`."""
 
     @property
     def name(self) -> str:
@@ -379,7 +379,7 @@ class ChatPlatform(Protocol):
         ...
 
     async def post(self, reply: LabelledReply) -> MessageRef:
-        """Post a reply in its thread with its key in the metadata, its links and pings inert; return where it stands."""
+        """Post a reply in its thread with its key in the metadata, links and pings inert; return where it stands."""
         ...
 
     async def posted_in(self, thread: ThreadRef) -> tuple[Posted, ...]:

@@ -27,7 +27,7 @@ class Question:
 
     @property
     def draft_id(self) -> str:
-        """The same id for the same revision of the same question, so that a redelivery is known again; no words in it."""
+        """The same id for the same revision of the same question: a redelivery is known again. No words are in it."""
         parts = (self.asker, self.worker, self.ref or self.thread, self.revised_at.isoformat())
         return "d_" + hashlib.sha256("|".join(map(str, parts)).encode()).hexdigest()[:20]
 

@@ -16,16 +16,15 @@ from itertools import pairwise
 from bot.consent import Shelf
 from bot.expectation import announces_change, expected, is_met
 from bot.messages import LoggedMessage
-from bot.passages import Passage, burst, is_puzzled, is_question, is_reaction, supersedes
-from bot.passages import Recalled as Recalled
+from bot.passages import Passage, Recalled, burst, is_puzzled, is_question, is_reaction, supersedes
 from bot.ports import Frequencies, Transaction
 from bot.refs import ChannelRef, MessageRef
 from bot.terms import is_compound, is_identifier, is_vague_term, query_terms, terms
 
-CANDIDATES = 64
-READ_CLOSELY = 20
+CANDIDATES = 48
+READ_CLOSELY = 14
 MOST_SEARCHED = 12
-WITH_NEIGHBOURS = 8
+WITH_NEIGHBOURS = 6
 SATURATION = 1.2
 LENGTH_WEIGHT = 0.5
 USUAL_LENGTH = 18
@@ -76,10 +75,10 @@ def recall(tx: Transaction, question: str, may_use: frozenset[Shelf], now: datet
     judge = _Judge(question, asked, weights, now)
     touching = sorted((judge.touch(m, (m,)) for m in found), key=_order)[:READ_CLOSELY]
     telling = sorted((judge.read(p) for p in touching), key=_order)[:WITH_NEIGHBOURS]
-    whole = [judge.read(judge.touch(p.hit, burst(tx.messages, p.hit, may_use))) for p in telling]
+    whole = [judge.widen(p, burst(tx.messages, p.hit, may_use)) for p in telling]
     passages = _without_repeats(sorted(whole, key=_order))[:limit]
     if passages and (newer := _successor(touching, passages[0])):
-        successor = judge.read(judge.touch(newer.hit, burst(tx.messages, newer.hit, may_use)))
+        successor = judge.widen(judge.read(newer), burst(tx.messages, newer.hit, may_use))
         passages = _without_repeats([passages[0], successor, *passages[1:]])[:limit]
     return Recalled(tuple(passages), weights)
 
@@ -142,6 +141,10 @@ class _Judge:
         if not any(is_met(self._expectation, message.text) for message in passage.messages):
             factor *= UNMET
         return replace(passage, score=passage.score * factor)
+
+    def widen(self, passage: Passage, messages: tuple[LoggedMessage, ...]) -> Passage:
+        """Score a passage anew with what followed it."""
+        return passage if messages == passage.messages else self.read(self.touch(passage.hit, messages))
 
     def _terms_of(self, message: LoggedMessage) -> list[str]:
         if message.ref not in self._analysed:

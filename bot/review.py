@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.answering import Answering
 from bot.audit import AuditEntry, Happening
 from bot.consent import Purpose, is_allowed
 from bot.delivery import Delivery, sources_stand
@@ -25,8 +26,11 @@ from bot.words import Words
 class Review:
     """The worker's decisions on the drafts of their own double. Nobody else finds a draft here."""
 
-    def __init__(self, stage: Stage, questions: OpenQuestions, telling: Telling, delivery: Delivery) -> None:
+    def __init__(
+        self, stage: Stage, questions: OpenQuestions, telling: Telling, delivery: Delivery, answering: Answering
+    ) -> None:
         self._stage = stage
+        self._answering = answering
         self._questions = questions
         self._telling = telling
         self._delivery = delivery
@@ -59,7 +63,7 @@ class Review:
             return Refusal("too_late", words.say(f"review.state_{draft.state.value}"))
         if shown != str(draft.revision):
             return Refusal("stale", words.say("review.stale"))
-        edited = self._edited(draft, written)
+        edited = self._edited(draft, written, await self._answering.names_in(worker, written))
         if isinstance(edited, tuple):
             return Refusal("blocked", words.say(edited[0]))
         place = await look_at(self._stage, worker, draft.channel)
@@ -160,11 +164,12 @@ class Review:
             return Answer(words.say("review.noted"))
         return await self._send(settled, words)
 
-    def _edited(self, draft: Draft, written: str) -> Draft | tuple[str, ...]:
+    @staticmethod
+    def _edited(draft: Draft, written: str, names: dict[str, str]) -> Draft | tuple[str, ...]:
         """Return the draft with the worker's words, or why they cannot stand. Their own links are their own words."""
         if written.strip() == draft.written.strip() and draft.written:
             return draft
-        verdict = check(written, None, {})
+        verdict = check(written, None, names)
         if verdict.ruling is Ruling.BLOCK:
             return verdict.reasons
         return replace(draft, written=verdict.text, is_edited=True, revision=draft.revision + 1)

@@ -9,6 +9,7 @@ from bot.ports import Transaction
 from bot.questions import OpenQuestions, is_over_for_asker
 from bot.refs import ChannelRef, MessageRef, PersonRef, ThreadRef, WorkerRef
 from bot.schedule import is_working_time
+from bot.showing import where
 from bot.stage import Stage
 from bot.views import Button, Link, Notice
 from bot.words import Words
@@ -50,6 +51,8 @@ class Telling:
         name = (await self._stage.platforms.person(draft.worker)).name
         key = "asking.waiting_unknown" if draft.state is DraftState.PENDING and not draft.written else "asking.waiting"
         text = words.say(key, name=name, when=words.moment(draft.lapses_at, self._stage.now()))
+        if draft.question_ref is None:
+            text = f"{text} {words.say('asking.waiting_quoted', where=await where(self._stage, draft.channel))}"
         buttons = (
             Button("cancel", words.say("asking.cancel_button"), target=draft.id),
             Button("ask_yourself", words.say("asking.ask_yourself_button", name=name), target=draft.id),
@@ -78,17 +81,18 @@ class Telling:
         name = (await self._stage.platforms.person(draft.worker)).name
         await self._over(draft, words.say("asking.no_answer", name=name))
 
-    async def announce(self, worker: WorkerRef) -> None:
+    async def announce(self, worker: WorkerRef, *, only_news: bool = False) -> None:
         """Keep the worker's one notice of waiting drafts true: the first rings, further ones are bundled into it.
 
-        Outside the worker's hours nothing is said; the drafts wait, and a job comes back at opening time.
+        Outside the worker's hours nothing is said; the drafts wait, and a job comes back at opening time, with
+        `only_news` set: then nothing is said unless some draft was not announced yet.
         """
         person = await self._stage.platforms.person(worker)
         now = self._stage.now()
         waiting = await self._stage.store.read(worker, lambda tx: tx.drafts.in_states(WAITING_FOR_WORKER)) or ()
         news = [d for d in waiting if d.announced_at is None]
         working = is_working_time(now, person.time_zone, self._stage.policy.hours)
-        if news and not working:
+        if (news and not working) or (only_news and not news):
             return
         if news:
             await self._stage.store.run(worker, lambda tx: _mark_announced(tx, news, self._stage))
@@ -106,10 +110,7 @@ class Telling:
         now = self._stage.now()
         if not waiting:
             return Notice(worker, DRAFTS_KEY, "draft", "", now, quiet=True, is_over=True)
-        places = []
-        for ref in dict.fromkeys(d.channel for d in waiting):
-            channel = await self._stage.platforms.channel(ref)
-            places.append(f"#{channel.name}" if channel else ref.channel)
+        places = [await where(self._stage, ref) for ref in dict.fromkeys(d.channel for d in waiting)]
         text = words.say("asking.drafts_waiting", n=len(waiting), where=", ".join(places))
         review = (
             Button("review", words.say("asking.review_button"), target=waiting[0].id, look="primary")

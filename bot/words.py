@@ -1,7 +1,7 @@
 """The catalogue of user-facing words, and the only way to say them.
 
-`bot/catalogue/<locale>/<area>.toml` holds the sentences; the key of a sentence is `<area>.<name>`. A sentence is a string
-with `{placeholders}`, or a table of plural forms (`one`, `other`, … as CLDR has them) chosen by the placeholder `n`.
+`bot/catalogue/<locale>/<area>.toml` holds the sentences; the key of a sentence is `<area>.<name>`. A sentence is a
+string with `{placeholders}`, or a table of plural forms (`one`, `other`, … as CLDR has them) chosen by `n`.
 """
 
 from __future__ import annotations

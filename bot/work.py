@@ -13,7 +13,7 @@ log = logging.getLogger("understudy.work")
 
 
 class Work:
-    """A set of running tasks. What they were to do is in the store, so that a task cut short is begun again by a job."""
+    """A set of running tasks. What they are to do is in the store, so that one cut short is begun again by a job."""
 
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[None]] = set()

@@ -29,7 +29,7 @@ FLOORS = (
     _floor("ground", "refs errors clock words stop_words terms sentences schedule guard asking", is_offered=True),
     _floor("values", "events views preferences consent messages drafts labelling audit policy", is_offered=True),
     _floor("ports", "ports", is_offered=True, may_await=True),
-    _floor("deciding", "agreement message_log passages confidence excerpts expectation recall quoting"),
+    _floor("deciding", "agreement message_log passages confidence unanswerable excerpts expectation recall quoting"),
     _floor("rim", "offload platforms work", may_await=True),
     _floor("stage", "stage", may_await=True),
     _floor("errands", "questions evidence showing telling backfilling", may_await=True),

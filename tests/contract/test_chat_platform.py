@@ -97,11 +97,17 @@ Maker = Callable[[Path], AbstractAsyncContextManager[PlatformUnderTest]]
 pytestmark = [pytest.mark.anyio, pytest.mark.parametrize("make", [local])]
 
 
-def reply_to(place: PlatformUnderTest, root: str, key: str = "d_1.1", body: str = "Behind the shed.") -> LabelledReply:
+def reply_to(
+    place: PlatformUnderTest,
+    root: str,
+    key: str = "d_1.1",
+    body: str = "Behind the shed.",
+    channel: ChannelRef | None = None,
+) -> LabelledReply:
     source = CitedSource(MessageRef(place.public, "1700000000.000001"), "http://127.0.0.1/x", MONDAY)
     return label(
         worker=place.ada,
-        thread=ThreadRef(place.public, root),
+        thread=ThreadRef(channel or place.public, root),
         key=key,
         label_text="Ada Brook's AI double",
         manner="approved as written",
@@ -206,9 +212,9 @@ async def test_a_reply_with_an_empty_root_stands_in_the_channel_itself(make: Mak
 
 async def test_a_place_that_is_gone_is_not_permitted(make: Maker, tmp_path: Path) -> None:
     async with make(tmp_path) as place:
-        nowhere = ThreadRef(ChannelRef(place.public.platform, place.public.workspace, "C404"), "")
+        nowhere = ChannelRef(place.public.platform, place.public.workspace, "C404")
         with pytest.raises(NotPermitted):
-            await place.platform.post(replace(reply_to(place, ""), thread=nowhere))
+            await place.platform.post(reply_to(place, "", channel=nowhere))
         with pytest.raises(NotPermitted):
             await place.platform.post(reply_to(place, "1700000000.000009"))
 

@@ -1,31 +1,31 @@
 // Pressing a button: ask once more where it says so, send it, and show what comes back.
 
 import * as api from "./api.js";
+import { refresh } from "./live.js";
+import { doubleAddress, go, within } from "./route.js";
 import { change, state } from "./state.js";
-import { closeWindow, confirmFirst, openView } from "./window.js";
-import { refreshInbox } from "./live.js";
 import { toast } from "./toast.js";
+import { closeWindow, confirmFirst, openView } from "./window.js";
 
 const UNDO_SECONDS = 10;
-const pressed = new Set();
+const underWay = new Set();
 
-/** Called after each action that went through, with its name and target. */
+/** Called after each action that went through, with its name and what it was about. */
 export const afterwards = new Set();
 
 /**
- * Carry a button out. `fields` are those of its form. A refusal is given to `refuse(sentence)`, and otherwise stands in
- * a toast. Returns the answer, or none if it was refused or not confirmed.
+ * Carry a button out. `fields` are those of its form; a refusal's sentence is given to `refuse`. Returns the answer,
+ * or none if it was refused, called off or is under way already.
  */
 export async function carryOut(button, { target = "", fields = {}, refuse = toast } = {}) {
   if (button.confirm && !(await confirmFirst(button))) return null;
   const id = button.target || target;
-  const once = `${id} ${button.name}`;
-  if (pressed.has(once)) return null;
-  pressed.add(once);
+  const once = JSON.stringify([state.as, id, button.name]);
+  if (underWay.has(once)) return null;
+  underWay.add(once);
   try {
     const answer = await api.act(state.as, id, button.name, { ...button.values, ...fields });
-    await refreshInbox();
-    tellAndOffer(answer, id);
+    await refresh();
     for (const listener of afterwards) listener(button.name, id);
     return answer;
   } catch (error) {
@@ -33,30 +33,40 @@ export async function carryOut(button, { target = "", fields = {}, refuse = toas
     refuse(error.sentence);
     return null;
   } finally {
-    pressed.delete(once);
+    underWay.delete(once);
   }
 }
 
-/** Say what came of it; where it can be undone, the way back stands beside it for as long as it lasts. */
-function tellAndOffer(answer, id) {
-  if (!answer.text) return;
-  const undo = id && state.inbox.find((item) => item.id === id)?.actions?.find((one) => one.name === "undo");
-  const action = undo && { label: undo.label, take: () => carryOut(undo, { target: id }) };
-  toast(answer.text, action ? { action, seconds: UNDO_SECONDS } : {});
-}
-
-/** Carry out a button that stands outside any window, and open the window it leads to. */
-export async function press(button, target = "") {
+/** Press a button that stands outside any window, and show what it leads to. */
+export async function press(button) {
+  if (button.name === "home") return go(doubleAddress);
   const as = state.as;
-  const answer = await carryOut(button, { target });
-  if (!answer || state.as !== as) return;
-  if (answer.view) showView(answer.view, () => press(button, target));
+  const answer = await carryOut(button);
+  if (answer && state.as === as) show(answer, () => press(button));
+  return null;
 }
 
-/** Open a view: the person's own page in its place, anything else in a window. */
-export function showView(view, again = null) {
-  if (view.kind === "home" && state.route.page === "double") {
+/** Show what came of a command or an action. `again` makes its view afresh after a change within it. */
+export function show({ text = "", view = null }, again = null) {
+  if (view?.kind === "sent") return offerUndo(view);
+  if (text && text !== view?.title) toast(text);
+  if (view?.kind === "home") {
     closeWindow();
     change({ home: view });
-  } else openView(view, again);
+    go(doubleAddress);
+  } else if (view) openView(view, again);
+  return null;
+}
+
+/** A reply was posted: for ten seconds the way back stands beside the news, and the place it stands in. */
+function offerUndo(view) {
+  closeWindow();
+  const [undo] = view.buttons;
+  const takeBack = async () => {
+    const answer = await carryOut(undo, { target: view.target });
+    if (answer) show(answer);
+  };
+  const place = view.elements.flatMap((element) => element.links ?? [])[0];
+  const look = place && { label: place.label, take: () => go(within(place.url)) };
+  toast(view.title, { actions: [{ label: undo.label, take: takeBack }, look].filter(Boolean), seconds: UNDO_SECONDS });
 }

@@ -45,19 +45,22 @@ const path = (parts, query = {}) => {
 /** A message's id is `<channel>/<ts>`; its slash stays a slash in the address. */
 const messagePath = (id) => path(["messages", ...id.split("/")]);
 
-export const workspace = () => call("GET", path(["workspace"]));
-export const people = () => call("GET", path(["people"]));
-export const channels = (as) => call("GET", path(["channels"], { as }));
-export const messages = (channel, as) => call("GET", path(["channels", channel, "messages"], { as }));
-export const inbox = (as) => call("GET", path(["inbox"], { as }));
-export const home = (as, channel) => call("GET", path(["home"], { as, channel }));
+export const workspace = () => call("GET", path(["state"]));
+export const people = async () => (await call("GET", path(["people"]))).people;
+export const channels = async (as) => (await call("GET", path(["channels"], { as }))).channels;
+export const inbox = async (as) => (await call("GET", path(["inbox"], { as }))).items;
+export const home = async (as) => (await call("GET", path(["home"], { as }))).view;
 export const words = (locale) => call("GET", path(["words"], { locale }));
-export const tour = () => call("GET", path(["tour"]));
+export const noteTour = (tour) => call("POST", path(["tour"]), { tour });
+
+/** The newest `limit` messages at the top of a channel with all their replies; all there are without a limit. */
+export async function messages(channel, as, limit) {
+  return (await call("GET", path(["channels", channel, "messages"], { as, limit }))).messages;
+}
+
 export const changes = (since, signal) => call("GET", path(["changes"], { since }), undefined, signal);
 export const postMessage = (message) => call("POST", path(["messages"]), message);
 export const editMessage = (id, as, text) => call("PATCH", messagePath(id), { as, text });
 export const deleteMessage = (id, as) => call("DELETE", messagePath(id), { as });
 export const command = (as, channel, text) => call("POST", path(["commands"]), { as, channel, text });
 export const act = (as, id, action, values) => call("POST", path(["actions"]), { as, id, action, values });
-export const addPerson = (name, handle) => call("POST", path(["people"]), { name, handle });
-export const addChannel = (channel) => call("POST", path(["channels"]), channel);

@@ -3,25 +3,26 @@
 import { Calendar } from "./words.js";
 
 export const state = {
-  workspace: { name: "", rehearsal: false },
+  workspace: { rehearsal: false, understudy: null, story: null, tour: "" },
   people: [],
   channels: [],
   as: "",
   route: { page: "none" },
+  shownChannel: "", // the channel that `messages` are of
   messages: [],
-  shownChannel: "",
+  hasEarlier: false,
   inbox: [],
-  asides: [],
-  hidden: new Set(),
+  asides: [], // what `/double` answered, for the eyes of the played person alone: {id, as, channel, thread, text, at}
   home: null,
   isConnected: true,
-  editing: "",
+  editing: "", // id of the message that is being changed
+  lit: "", // id of the message that a link led to
 };
 
 const listeners = new Set();
 let isAnnounced = false;
 
-/** Call back after each change, once a frame at most. */
+/** Call back after changes, several of one moment taken together. */
 export function listen(listener) {
   listeners.add(listener);
 }
@@ -40,7 +41,7 @@ export function change(patch) {
 export const person = (id) => state.people.find((known) => known.id === id);
 export const channel = (id) => state.channels.find((known) => known.id === id);
 export const me = () => person(state.as);
-export const understudy = () => state.workspace.understudy ?? null;
+export const understudy = () => state.workspace.understudy;
 export const isUnderstudy = (id) => understudy()?.id === id;
 
 /** What to call a person, whoever it is. */
@@ -49,15 +50,14 @@ export function nameOf(id) {
   return person(id)?.name ?? id;
 }
 
-/** The channels the played person can read, public ones first, by name. */
-export function readable() {
-  const seen = state.channels.filter((one) => !one.private || (one.members ?? []).includes(state.as));
-  return seen.sort((a, b) => Number(a.private) - Number(b.private) || a.name.localeCompare(b.name));
+/** The drafts that wait for the played person's decision. */
+export function waiting() {
+  return state.inbox.filter((item) => item.kind === "draft" && item.state !== "open" && item.state !== "over");
 }
 
-/** What still waits for the played person's decision. */
-export function waiting() {
-  return state.inbox.filter((item) => item.kind === "draft" && item.state === "pending");
+/** What the played person was told and may still read: notices with words in them, oldest first. */
+export function notices() {
+  return state.inbox.filter((item) => "quiet" in item && item.text).reverse();
 }
 
 let kept = { key: "", calendar: null };

@@ -1,46 +1,37 @@
 // Short sentences at the foot of the page, read out as they come: what was done, and a way back where there is one.
 
-import { el, fill } from "./dom.js";
+import { el } from "./dom.js";
 import { icon } from "./icons.js";
 import { say } from "./words.js";
 
-const shelf = el("div", { class: "toasts", attrs: { role: "status", "aria-live": "polite" } });
 const READING = 70; // milliseconds for each character, so that a long receipt stays long enough
+const AT_ONCE = 3;
+const shelf = el("div", { class: "toasts", attrs: { role: "status", "aria-live": "polite" } });
 
-/** The shelf; it moves into an open window so that it can be seen and reached there. */
-export function toastShelf() {
-  return shelf;
-}
+/** The shelf they stand on; it moves into an open window, to be seen and reached there. */
+export const toastShelf = () => shelf;
 
-/** Say something; `action` {label, take} stands beside it for `seconds`. */
-export function toast(text, { action = null, seconds = Math.max(6, (text.length * READING) / 1000) } = {}) {
+/** Say something. `actions` [{label, take}] stand beside it; with them it stays for exactly `seconds`. */
+export function toast(text, { actions = [], seconds = Math.max(6, (text.length * READING) / 1000) } = {}) {
   const close = () => {
     clearTimeout(timer);
-    shown.remove();
+    made.remove();
   };
-  const shown = el("div", { class: "toast" }, el("span", { class: "toast-text", text }));
-  if (action) {
-    const take = () => {
+  const buttons = actions.map(({ label, take }) => {
+    const pressed = () => {
       close();
-      action.take();
+      take();
     };
-    shown.append(el("button", { class: "toast-action", type: "button", text: action.label, on: { click: take } }));
-    shown.append(el("span", { class: `toast-time seconds-${seconds}`, attrs: { "aria-hidden": "true" } }));
-  }
+    return el("button", { class: "toast-action", type: "button", text: label, on: { click: pressed } });
+  });
   const away = { class: "icon-button", type: "button", on: { click: close }, attrs: { "aria-label": say("dismiss") } };
-  shown.append(el("button", away, icon("close")));
+  const made = el("div", { class: "toast" }, el("span", { class: "toast-text", text }), buttons, el("button", away, icon("close")));
   let timer = setTimeout(close, seconds * 1000);
-  if (!action) {
-    // What stands under the pointer is being read: it stays. An Undo keeps its time.
-    shown.addEventListener("pointerenter", () => clearTimeout(timer));
-    shown.addEventListener("pointerleave", () => { timer = setTimeout(close, 2000); });
+  if (!actions.length) {
+    // What stands under the pointer is being read, so it stays; a way back keeps its time.
+    made.addEventListener("pointerenter", () => clearTimeout(timer));
+    made.addEventListener("pointerleave", () => { timer = setTimeout(close, 2000); });
   }
-  while (shelf.children.length > 2) shelf.firstElementChild.remove();
-  shelf.append(shown);
-  return close;
-}
-
-/** Take every toast away. */
-export function clearToasts() {
-  fill(shelf);
+  while (shelf.children.length >= AT_ONCE) shelf.firstElementChild.remove();
+  shelf.append(made);
 }

@@ -60,7 +60,7 @@ function item(element, { press }) {
 
 function empty(element, { press }) {
   const buttons = (element.buttons ?? []).map((one) => renderButton(one, press));
-  return el("div", { class: "view-empty" }, el("p", {}, shown(element.text)), buttons.length > 0 && el("div", { class: "button-row" }, buttons));
+  return el("div", { class: "view-empty" }, element.text && el("p", {}, shown(element.text)), buttons.length > 0 && el("div", { class: "button-row" }, buttons));
 }
 
 function tick({ name, label, hint, value }, { readers }) {

@@ -2,8 +2,8 @@
 
 const said = { sentences: {}, locale: "en", plurals: new Intl.PluralRules("en"), numbers: new Intl.NumberFormat("en") };
 
-/** Take the words of one locale: `sentences` by key, each a string or a table of plural forms. */
-export function learn(locale, sentences) {
+/** Take the words of one locale: sentences by key, each a string or a table of plural forms. */
+export function learn({ locale, words: sentences }) {
   Object.assign(said, {
     sentences,
     locale,

@@ -1,0 +1,62 @@
+// Notices: what only the played person sees, in the place it belongs to.
+
+import { press } from "./acting.js";
+import { el } from "./dom.js";
+import { icon } from "./icons.js";
+import { calendar, change, notices, state } from "./state.js";
+import { link, shown } from "./text.js";
+import { toast } from "./toast.js";
+import { renderButton } from "./view.js";
+import { say } from "./words.js";
+
+/** What the played person was told in one channel, and what `/double` answered there, in the order of time. */
+export function noticesIn(channel, thread = "") {
+  const asides = state.asides.filter((one) => one.as === state.as);
+  const near = [...notices(), ...asides].filter((one) => one.channel === channel && (!thread || one.thread === thread));
+  return near.sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
+}
+
+/** What the played person was told that belongs to no place. */
+export const noticesAtLarge = () => notices().filter((one) => !one.channel && one.kind !== "draft");
+
+/** Keep what `/double` answered, to be shown where it was typed. */
+export function addAside(channel, thread, text) {
+  const id = `aside-${Date.now()}-${state.asides.length}`;
+  const aside = { id, as: state.as, channel, thread, text, at: new Date().toISOString(), state: "over", buttons: [], links: [] };
+  change({ asides: [...state.asides, aside] });
+}
+
+/** One notice as a row. */
+export function noticeRow(notice) {
+  return {
+    key: `notice ${notice.id}`,
+    mark: JSON.stringify([notice, state.as]),
+    make: () => el("div", { class: `notice notice-${notice.state}`, attrs: { role: "note" } },
+      el("div", { class: "notice-eyes" }, icon("eye"), el("span", { text: say("only_you") }),
+        el("span", { class: "time", text: calendar().short(new Date(notice.at)) })),
+      el("div", { class: "notice-text" }, shown(notice.text)),
+      (notice.links.length > 0 || null) && el("div", { class: "notice-links" }, notice.links.map((one) => link(one.url, one.label))),
+      el("div", { class: "button-row" }, buttonsOf(notice))),
+  };
+}
+
+function buttonsOf(notice) {
+  const made = notice.buttons.map((one) => {
+    const button = renderButton(one, press);
+    button.classList.add("button-small");
+    return button;
+  });
+  if (!notice.as) return made;
+  const drop = () => change({ asides: state.asides.filter((one) => one.id !== notice.id) });
+  return [el("button", { class: "button button-small", type: "button", text: say("dismiss"), on: { click: drop } })];
+}
+
+/** Ring for what was told elsewhere than where the played person looks. A quiet one only stands there. */
+export function ring(told) {
+  for (const item of told) {
+    const isHere = item.channel && item.channel === state.shownChannel;
+    if (!("quiet" in item) || item.quiet || isHere || !item.text) continue;
+    const actions = item.buttons.slice(0, 1).map((one) => ({ label: one.label, take: () => press(one) }));
+    toast(item.text, { actions, seconds: 12 });
+  }
+}
