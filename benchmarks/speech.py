@@ -15,7 +15,6 @@ from collections import Counter
 from pathlib import Path
 
 from bot.sentences import sentences
-from bot.terms import is_function_word
 
 SAMPLE = Path(__file__).parent.parent / "adapters" / "web" / "sample"
 VOCABULARY = 30_000
@@ -24,7 +23,7 @@ _ONSETS = "b bl br c cl cr d dr f fl g gr h j k l m n p pl pr qu r s sc sh sl sp
 _VOWELS = "a e i o u ai ea ee io ou".split()
 _CODAS = ["", "", "", *"b ck d g l ll m n nd ng nt p r rk rt s sk st t x".split()]
 _ENDINGS = ["", "", "", "", "er", "ing", "ed", "s", "ion", "able", "ly", "ment"]
-_ASKING = ("How do we {} the {} for {} {}?", "What did we decide about {} {} and {} {}?", "Where does {} {} {} the {}?")
+_ASKING = ("How do we", "What did we decide about", "Where is", "Why does")
 
 
 class Speech:
@@ -52,11 +51,12 @@ class Speech:
         return " ".join(words)
 
     def question(self, about: str) -> str | None:
-        """Ask about something that was said, with four of its words that are no stop words; None if it has fewer."""
-        telling = [word for word in dict.fromkeys(_WORD.findall(about.lower())) if not is_function_word(word)]
-        if len(telling) < 4:
+        """Ask about something that was said: its words in other order, at most thirty; None if it has fewer than six."""
+        words = _WORD.findall(about.lower())
+        if len(words) < 6:
             return None
-        return self._dice.choice(_ASKING).format(*self._dice.sample(telling, 4))
+        asked = self._dice.sample(words, min(len(words), 30))
+        return f"{self._dice.choice(_ASKING)} {' '.join(asked)}?"
 
     def _made_up(self) -> str:
         choice = self._dice.choice

@@ -25,6 +25,7 @@ from bot.refs import PersonRef
 from bot.settings import Settings, load_settings
 
 FAILED, WRONG_USE = 1, 2
+PARTS = 3  # of a worker's whole id
 Command = Callable[[Settings, argparse.Namespace], int]
 
 if TYPE_CHECKING:
@@ -44,10 +45,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _sorry(str(error), WRONG_USE)
     except BotError as error:
         return _sorry(str(error), FAILED)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # whoever listened has gone: say no more
+        return FAILED
     except OSError as error:
-        return _sorry(f"the data folder cannot be used: {error.strerror}", FAILED)
+        return _sorry(f"the data folder cannot be used: {error.strerror or type(error).__name__}", FAILED)
     except KeyboardInterrupt:
         return 130
+    except Exception as error:  # noqa: BLE001 - a traceback could hold somebody's words
+        return _sorry(f"something failed that should not have ({type(error).__name__}): please report it", FAILED)
 
 
 def _run(settings: Settings, chosen: argparse.Namespace) -> int:
@@ -56,8 +62,13 @@ def _run(settings: Settings, chosen: argparse.Namespace) -> int:
     async def until_stopped() -> None:
         running = asyncio.create_task(run(settings, clock, _ready, _say))
         loop = asyncio.get_running_loop()
+
+        def stop() -> None:
+            if not running.cancelling():  # pressed once more, it must not cut the tidying short
+                running.cancel()
+
         for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, running.cancel)
+            loop.add_signal_handler(number, stop)
         try:
             await running
         except asyncio.CancelledError:
@@ -133,12 +144,11 @@ def _fault_of(store: Store, worker: PersonRef) -> str | None:
 
 
 def _erase(settings: Settings, chosen: argparse.Namespace) -> int:
-    platform, workspace, person = ([*chosen.worker.split("/"), "", ""])[:3]
-    if not (platform and workspace and person):
-        platform, workspace, person = "local", "local", chosen.worker
+    parts = chosen.worker.split("/")
+    worker = PersonRef(*parts) if len(parts) == PARTS and all(parts) else PersonRef("local", "local", chosen.worker)
     store = open_store(settings, _say)
     try:
-        store.erase(PersonRef(platform, workspace, person))
+        store.erase(worker)
     finally:
         store.close()
     _say("whatever was held for that id is erased; if nothing was, nothing changed")

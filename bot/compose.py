@@ -12,13 +12,13 @@ from adapters.timer import Timer
 from adapters.web.platform import LocalWorkspace
 from adapters.web.records import WORKSPACE
 from adapters.web.sample_team import JoinForm, joining_forms, load_sample
-from adapters.web.workspace import reset_workspace
+from adapters.web.workspace import Workspace, reset_workspace
 from bot.answering import Answering
 from bot.backfilling import Backfilling
 from bot.clock import Clock, SystemClock
 from bot.commands import Services
 from bot.delivery import Delivery
-from bot.errors import BotError
+from bot.errors import BotError, PlatformError
 from bot.events import ActionTaken
 from bot.home import Home
 from bot.jobs import Jobs
@@ -95,7 +95,7 @@ async def run(settings: Settings, clock: Clock, ready: Callable[[str], None], sa
     """Run Understudy on the local workspace until cancelled.
 
     `ready` gets the address once it listens, `said` what the operator should know. A rehearsal is deleted, workspace
-    and doubles, when it stops. Raises `BotError`.
+    and doubles, when it stops; one that never began, because the port is taken, say, stays. Raises `BotError`.
     """
     store = open_store(settings, said)
     folder = settings.data / "workspace"
@@ -116,6 +116,9 @@ async def run(settings: Settings, clock: Clock, ready: Callable[[str], None], sa
                 timer.start()
             try:
                 await platform.run(pipeline, ready)
+            except PlatformError:
+                is_rehearsal = False
+                raise
             finally:
                 if isinstance(clock, SystemClock):
                     timer.stop()
@@ -175,6 +178,19 @@ async def _join(pipeline: Pipeline, form: JoinForm, clock: Clock) -> None:
     answer = await pipeline.act(ActionTaken(person, "consent", "consent", values))
     if isinstance(answer, Refusal):
         raise BotError("the sample team could not join: reset the workspace and start again", code="sample")
+
+
+def look_through(settings: Settings, said: Callable[[str], None]) -> None:
+    """Open everything that is kept, and change nothing. Raises `BotError` at the first file that does not open."""
+    store = open_store(settings, said)
+    try:
+        for worker in store.workers():
+            with store.reading(worker):
+                pass
+        if workspace_folder(settings).exists():
+            Workspace(workspace_folder(settings), SystemClock()).close()
+    finally:
+        store.close()
 
 
 def workspace_folder(settings: Settings) -> Path:

@@ -15,13 +15,21 @@ from enum import StrEnum
 LIMIT = 3000
 """Characters an answer may have: what a review window and a message hold on every platform."""
 
+_READ = 4 * LIMIT  # more is too long whatever is taken out of it, and is not worth the time
+_PASSES = 4  # taking one mark out may make another; honest words have settled by the second pass
+
 _PERSON = re.compile(r"<@!?([A-Za-z0-9_-]+)(?:\|[^>]*)?>")
 _GROUP = re.compile(r"<!(?:subteam\^[^>|]*(?:\|([^>]*))?|(here|channel|everyone)(?:\|[^>]*)?)>")
-_BROADCAST = re.compile(r"(?<![\w.])[@＠](here|channel|everyone|all)\b", re.IGNORECASE)
+_BROADCAST = re.compile(r"(?<!\w)[@＠]+(here|channel|everyone|all)\b", re.IGNORECASE)
 _IMAGE = re.compile(r"!\[([^\]]*)\]\([^)]*\)")
-_MARKED_LINK = re.compile(r"\[([^\]]+)\]\(\s*<?([a-z][a-z0-9+.-]*:[^)\s>]+)>?[^)]*\)", re.IGNORECASE)
+_MARKED_LINK = re.compile(r"\[([^\]]+)\]\(\s*<?((?:[a-z][a-z0-9+.-]*:|//)[^)\s>]+)>?[^)]*\)", re.IGNORECASE)
 _LINK = re.compile(r"(?:[a-z][a-z0-9+.-]*://|www\.|mailto:)[^\s<>|)\]]+", re.IGNORECASE)
-_KEPT_FORMATS = frozenset("\u200d\ufe0f")  # they join emoji; alone they hide nothing
+_MARKS = re.compile(r"[<>@＠\[\]()!/:]")
+_UNSEEN = re.compile(  # fillers, and the variation selectors and tags in which whole messages have been hidden
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0e\uffa0\U000e0000-\U000e0fff]"
+)
+_JOINER, _EMOJI_FORM = "\u200d", "\ufe0f"
+_UNSEEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 
 
 class Ruling(StrEnum):
@@ -51,25 +59,51 @@ def check(text: str, allowed_links: frozenset[str] | None, names: Mapping[str, s
     Links that are not allowed are taken out and said in the reasons; None allows any, for words the worker wrote
     themself. An empty or over-long text is blocked.
     """
-    cleaned, removed = _inert(_visible(text), names), False
-    if allowed_links is not None:
-        cleaned, removed = _without_foreign_links(cleaned, allowed_links)
+    cleaned, removed = _settled(_visible(text[:_READ]), allowed_links, names)
     cleaned = cleaned.strip()
     if not cleaned:
         return Verdict(Ruling.BLOCK, "", ("guard.empty",))
-    if len(cleaned) > LIMIT:
+    if len(cleaned) > LIMIT or len(text) > _READ:
         return Verdict(Ruling.BLOCK, cleaned, ("guard.too_long",))
     return Verdict(Ruling.ALLOW, cleaned, ("guard.links_removed",) if removed else ())
 
 
+def _settled(text: str, allowed_links: frozenset[str] | None, names: Mapping[str, str]) -> tuple[str, bool]:
+    """Without pings and foreign links, nor any that come of taking those out; whether links were taken out."""
+    removed = False
+    for _ in range(_PASSES):
+        before, text = text, _inert(text, names)
+        if allowed_links is not None:
+            text, found = _without_foreign_links(text, allowed_links)
+            removed |= found
+        if text == before:
+            return text, removed
+    text = _MARKS.sub("", text)  # nested on purpose: no mark stays to make anything of
+    if allowed_links is not None:
+        text, found = _without_foreign_links(text, allowed_links)
+        removed |= found
+    return text, removed
+
+
 def _visible(text: str) -> str:
     """Without control, bidi, tag and other invisible characters: nothing may reorder or hide what stands around it."""
-    kept = []
-    for character in text.replace("\r\n", "\n").replace("\r", "\n"):
-        category = unicodedata.category(character)
-        if character in "\n\t" or character in _KEPT_FORMATS or category not in {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}:
+    kept: list[str] = []
+    for character in _UNSEEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n")):
+        before = kept[-1] if kept else ""
+        if character == _JOINER:
+            stays = before == _EMOJI_FORM or _is_symbol(before)
+        elif character == _EMOJI_FORM:
+            stays = _is_symbol(before) or (before != "" and before in "#*0123456789‼⁉〰")
+        else:
+            stays = character in "\n\t" or unicodedata.category(character) not in _UNSEEN_CATEGORIES
+        if stays:
             kept.append(character)
     return "".join(kept)
+
+
+def _is_symbol(character: str) -> bool:
+    """Whether a character may be (part of) an emoji."""
+    return character > "\x7f" and unicodedata.category(character) in {"So", "Sk", "Sm"}
 
 
 def _inert(text: str, names: Mapping[str, str]) -> str:

@@ -26,7 +26,7 @@ def zone(name: str) -> ZoneInfo:
     """Return a time zone by its IANA name; an unknown one is UTC, since a deadline must exist anyway."""
     try:
         return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # `Europe` is a folder, a long name no file's
         return ZoneInfo("UTC")
 
 

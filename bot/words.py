@@ -50,7 +50,7 @@ class Words:
         self._babel = Locale.parse(self.locale, sep="-")
         try:
             self._zone = ZoneInfo(time_zone)
-        except (ZoneInfoNotFoundError, ValueError):
+        except (ZoneInfoNotFoundError, ValueError, OSError):  # `Europe` is a folder, a long name no file's
             self._zone = ZoneInfo("UTC")
 
     def say(self, key: str, **values: Value) -> str:

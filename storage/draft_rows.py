@@ -95,6 +95,7 @@ def _body(draft: Draft) -> dict[str, Any]:
         "claimed_at": to_number(draft.claimed_at),
         "posted_ref": _message_parts(draft.posted_ref),
         "posted_at": to_number(draft.posted_at),
+        "told_at": to_number(draft.told_at),
     }
 
 
@@ -124,6 +125,7 @@ def _draft(row: Row, worker: WorkerRef) -> Draft:
         claimed_at=to_moment(body["claimed_at"]),
         posted_ref=_message(body["posted_ref"]),
         posted_at=to_moment(body["posted_at"]),
+        told_at=to_moment(body.get("told_at")),
     )
 
 

@@ -177,6 +177,7 @@ FULL = draft(
     claimed_at=NOON + 2 * MINUTE,
     posted_ref=ref(8),
     posted_at=NOON + 3 * MINUTE,
+    told_at=NOON + 4 * MINUTE,
     state=DraftState.POSTED,
 )
 

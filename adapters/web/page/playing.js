@@ -1,0 +1,25 @@
+// Whom one plays: kept for this tab, so that two tabs can be two people.
+
+import { refresh } from "./live.js";
+import { change, person, state } from "./state.js";
+import { closeWindow } from "./window.js";
+
+const KEPT = "understudy.as";
+
+/** Play somebody. Returns once what they see is shown. */
+export async function playAs(id) {
+  if (!person(id)) return;
+  sessionStorage.setItem(KEPT, id);
+  localStorage.setItem(KEPT, id);
+  if (id !== state.as) {
+    closeWindow();
+    change({ as: id, inbox: [], home: null, editing: "" });
+  }
+  await refresh();
+}
+
+/** Whom to begin with: who was played last, else who asks in the tour, else the first. */
+export function firstPlayed() {
+  const known = [sessionStorage.getItem(KEPT), localStorage.getItem(KEPT), state.workspace.story?.asker];
+  return known.find((id) => id && person(id)) ?? state.people[0]?.id ?? "";
+}

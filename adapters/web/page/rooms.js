@@ -1,0 +1,138 @@
+// The middle: a channel with its messages and its box; and at the right, a thread of it.
+
+import { chooseAny } from "./chooser.js";
+import { Composer } from "./composer.js";
+import { el, fill } from "./dom.js";
+import { icon } from "./icons.js";
+import { noticesIn } from "./inbox.js";
+import { readEarlier } from "./live.js";
+import { showMessages, walkByKeys } from "./messages.js";
+import { channelAddress, go } from "./route.js";
+import { change, channel, state } from "./state.js";
+import { say } from "./words.js";
+
+const NEAR_END = 120; // pixels from the foot within which the newest message is followed
+
+/** A scrolled list of messages that follows the newest, unless one has scrolled up. */
+class Stream {
+  constructor(label) {
+    this.list = el("div", { class: "messages" });
+    this.earlier = el("button", { class: "button button-small earlier", type: "button", text: say("earlier"), hidden: true, on: { click: () => this.readEarlier() } });
+    this.nothing = el("p", { class: "stream-nothing", hidden: true });
+    this.element = el("div", { class: "stream", tabIndex: 0, attrs: { role: "log", "aria-live": "off", "aria-label": label } }, this.earlier, this.nothing, this.list);
+    this.shown = "";
+    walkByKeys(this.element);
+  }
+
+  /** Show messages; `name` says what they are of: another one begins at its newest. */
+  show(name, content, { hasEarlier = false, nothing = "" } = {}) {
+    const isNew = name !== this.shown;
+    const fromEnd = this.element.scrollHeight - this.element.scrollTop - this.element.clientHeight;
+    const height = this.element.scrollHeight;
+    showMessages(this.list, content);
+    this.earlier.hidden = !hasEarlier;
+    this.nothing.hidden = this.list.children.length > 0;
+    this.nothing.textContent = nothing;
+    this.shown = name;
+    if (isNew || fromEnd < NEAR_END) this.element.scrollTop = this.element.scrollHeight;
+    else if (this.isReadingUp) this.element.scrollTop += this.element.scrollHeight - height;
+    this.isReadingUp = false;
+  }
+
+  async readEarlier() {
+    this.isReadingUp = true;
+    this.earlier.disabled = true;
+    await readEarlier();
+    this.earlier.disabled = false;
+  }
+
+  /** Bring a message into sight and give it the keyboard; say whether it is here. */
+  goTo(id) {
+    const row = this.list.querySelector(`[data-key="${CSS.escape(id)}"]`);
+    row?.scrollIntoView({ block: "center" });
+    row?.focus({ preventScroll: true });
+    return Boolean(row);
+  }
+}
+
+/** A channel. */
+export class Room {
+  constructor(openDrawer, startTour) {
+    this.stream = new Stream(say("messages_label"));
+    this.composer = new Composer();
+    this.head = el("header", { class: "room-head" });
+    this.notice = el("p", { class: "room-notice" });
+    this.openDrawer = openDrawer;
+    this.startTour = startTour;
+    this.element = el("section", { class: "room" }, this.head, this.stream.element, this.composer.element);
+  }
+
+  show() {
+    const { route } = state;
+    const room = channel(route.channel);
+    if (!room) return;
+    const title = el("h1", { class: "room-title" }, icon(room.private ? "lock" : "hash"), el("span", { text: room.name }));
+    const mark = JSON.stringify([room, Boolean(state.workspace.story), state.as]);
+    if (mark !== this.mark) {
+      this.mark = mark;
+      this.notice.textContent = "";
+      fill(this.notice, icon("robot"), el("span", { text: say("general_notice", { channel: room.name }) }));
+      fill(this.head, headRow(this, el("div", { class: "room-titles" }, title, room.purpose && el("p", { class: "room-purpose", text: room.purpose }))), this.notice);
+    }
+    this.composer.standIn({ as: state.as, channel: room.id, thread: "" });
+    if (state.shownChannel !== room.id) return;
+    const content = { messages: state.messages, notices: noticesIn(room.id), isThread: false };
+    this.stream.show(`${state.as} ${room.id}`, content, { hasEarlier: state.hasEarlier, nothing: say("channel_empty", { channel: room.name }) });
+  }
+}
+
+/** The row at the top of any page: the drawer's button, a title, and ways to go elsewhere. */
+export function headRow(owner, title) {
+  const tool = (name, label, take, names = "") =>
+    el("button", { class: `icon-button ${names}`, type: "button", title: label, on: { click: take }, attrs: { "aria-label": label } }, icon(name));
+  return el("div", { class: "head-row" },
+    tool("menu", say("open_sidebar"), owner.openDrawer, "drawer-button"),
+    title,
+    tool("search", say("jump_title"), chooseAny, "head-jump"),
+    state.workspace.story && tool("help", say("tour_start"), owner.startTour));
+}
+
+/** A thread, beside its channel. */
+export class ThreadPane {
+  constructor() {
+    this.stream = new Stream(say("thread_label"));
+    this.composer = new Composer();
+    this.place = el("span", { class: "thread-place" });
+    const close = { class: "icon-button", type: "button", on: { click: () => this.close() }, attrs: { "aria-label": say("close_thread") }, title: say("close_thread") };
+    this.element = el("aside", { class: "thread", hidden: true, attrs: { "aria-label": say("thread_label") } },
+      el("header", { class: "thread-head" }, el("h2", { class: "thread-title", text: say("thread") }), this.place, el("button", close, icon("close"))),
+      this.stream.element, this.composer.element);
+    this.element.addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && !event.defaultPrevented && !state.editing) this.close();
+    });
+  }
+
+  show() {
+    const { route } = state;
+    const isOpen = route.page === "channel" && Boolean(route.thread);
+    const wasOpen = !this.element.hidden;
+    this.element.hidden = !isOpen;
+    if (!isOpen) {
+      this.stream.shown = "";
+      return;
+    }
+    const root = `${route.channel}/${route.thread}`;
+    this.place.textContent = `#${channel(route.channel)?.name ?? ""}`;
+    this.composer.standIn({ as: state.as, channel: route.channel, thread: root });
+    if (state.shownChannel !== route.channel) return;
+    const messages = state.messages.filter((one) => one.id === root || one.thread === root);
+    this.stream.show(`${state.as} ${root}`, { messages, notices: noticesIn(route.channel, root), isThread: true }, { nothing: say("thread_gone") });
+    if (!wasOpen && !state.lit && matchMedia("(pointer: fine)").matches) this.composer.box.focus();
+  }
+
+  close() {
+    const { channel: room } = state.route;
+    change({ lit: "" });
+    go(channelAddress(room));
+  }
+}
