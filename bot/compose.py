@@ -99,13 +99,13 @@ async def run(settings: Settings, clock: Clock, ready: Callable[[str], None], sa
     """
     store = open_store(settings, said)
     folder = settings.data / "workspace"
-    is_rehearsal = False
     try:
         platform = LocalWorkspace(folder, clock, settings.port, locale=settings.locale, time_zone=settings.time_zone)
     except BaseException:
         store.close()
         raise
     core = compose_core(store, clock, settings.policy(), platform)
+    is_rehearsal = False
     try:
         is_rehearsal = await platform.workspace.run(lambda workspace: workspace.is_rehearsal)
         async with running(core) as pipeline:

@@ -108,7 +108,7 @@ def _is_symbol(character: str) -> bool:
 
 def _inert(text: str, names: Mapping[str, str]) -> str:
     """Without pings: a mention becomes the plain name, a broadcast loses its sign."""
-    text = _PERSON.sub(lambda found: names.get(found.group(1), found.group(1)), text)
+    text = _PERSON.sub(lambda found: _visible(names.get(found.group(1), found.group(1))), text)
     text = _GROUP.sub(lambda found: (found.group(1) or found.group(2) or "").lstrip("@"), text)
     return _BROADCAST.sub(lambda found: found.group(1), text)
 

@@ -102,14 +102,14 @@ class Telling:
 
     async def unannounce(self, worker: WorkerRef) -> None:
         """Take the worker's notice away without a word, for one who has left."""
-        await self._tell(Notice(worker, DRAFTS_KEY, "draft", "", self._stage.now(), quiet=True, is_over=True))
+        await self._tell(Notice(worker, DRAFTS_KEY, "announcement", "", self._stage.now(), quiet=True, is_over=True))
 
     async def _drafts_notice(
         self, worker: WorkerRef, waiting: tuple[Draft, ...], words: Words, *, rings: bool
     ) -> Notice:
         now = self._stage.now()
         if not waiting:
-            return Notice(worker, DRAFTS_KEY, "draft", "", now, quiet=True, is_over=True)
+            return Notice(worker, DRAFTS_KEY, "announcement", "", now, quiet=True, is_over=True)
         places = [await where(self._stage, ref) for ref in dict.fromkeys(d.channel for d in waiting)]
         text = words.say("asking.drafts_waiting", n=len(waiting), where=", ".join(places))
         review = (
@@ -117,7 +117,7 @@ class Telling:
             if len(waiting) == 1
             else Button("home", words.say("asking.review_all_button"), look="primary")
         )
-        return Notice(worker, DRAFTS_KEY, "draft", text, now, (review,), quiet=not rings)
+        return Notice(worker, DRAFTS_KEY, "announcement", text, now, (review,), quiet=not rings)
 
     async def _over(self, draft: Draft, text: str) -> None:
         notice = Notice(

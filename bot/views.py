@@ -156,7 +156,7 @@ class Notice:
 
     to: PersonRef
     key: str
-    kind: str  # waiting | no | draft | outcome | receipt | welcome | progress | choose
+    kind: str  # waiting | no | announcement | outcome | choose
     text: str
     at: datetime
     buttons: tuple[Button, ...] = ()

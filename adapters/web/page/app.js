@@ -39,8 +39,7 @@ async function start() {
 
 /** Learn the words in the played person's language. */
 async function learnWords() {
-  const locale = me()?.locale ?? navigator.language;
-  if (document.documentElement.lang !== locale) learn(await api.words(locale));
+  if (me()) learn(await api.words(me().locale));
 }
 
 class Page {

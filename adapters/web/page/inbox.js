@@ -17,7 +17,7 @@ export function noticesIn(channel, thread = "") {
 }
 
 /** What the played person was told that belongs to no place. */
-export const noticesAtLarge = () => notices().filter((one) => !one.channel && one.kind !== "draft");
+export const noticesAtLarge = () => notices().filter((one) => !one.channel && one.kind !== "announcement");
 
 /** Keep what `/double` answered, to be shown where it was typed. */
 export function addAside(channel, thread, text) {

@@ -1,7 +1,8 @@
 // Whom one plays: kept for this tab, so that two tabs can be two people.
 
+import * as api from "./api.js";
 import { refresh } from "./live.js";
-import { change, person, state } from "./state.js";
+import { change, me, person, state } from "./state.js";
 import { closeWindow } from "./window.js";
 
 const KEPT = "understudy.as";
@@ -9,14 +10,19 @@ const KEPT = "understudy.as";
 /** Play somebody. Returns once what they see is shown. */
 export async function playAs(id) {
   if (!person(id)) return;
+  const spoke = me()?.locale;
   sessionStorage.setItem(KEPT, id);
   localStorage.setItem(KEPT, id);
   if (id !== state.as) {
     closeWindow();
     change({ as: id, inbox: [], home: null, editing: "" });
   }
+  if (spoke !== me().locale && (await hasOtherWords(me().locale))) location.reload();
   await refresh();
 }
+
+/** Whether the page speaks another language to this person. */
+const hasOtherWords = async (locale) => (await api.words(locale)).locale !== document.documentElement.lang;
 
 /** Whom to begin with: who was played last, else who asks in the tour, else the first. */
 export function firstPlayed() {

@@ -1,6 +1,6 @@
 // What the page knows. One object; whoever changes it says so, and whoever shows it listens.
 
-import { Calendar } from "./words.js";
+import { Calendar, speaks } from "./words.js";
 
 export const state = {
   workspace: { rehearsal: false, understudy: null, story: null, tour: "" },
@@ -62,9 +62,10 @@ export function notices() {
 
 let kept = { key: "", calendar: null };
 
-/** The played person's calendar. */
+/** The played person's calendar, in the language the page speaks to them. */
 export function calendar() {
-  const { locale = "en", time_zone: zone = "UTC" } = me() ?? {};
+  const { locale: wanted = "en", time_zone: zone = "UTC" } = me() ?? {};
+  const locale = speaks(wanted);
   const key = `${locale} ${zone}`;
   if (kept.key !== key) kept = { key, calendar: new Calendar(locale, zone, now) };
   return kept.calendar;

@@ -13,6 +13,11 @@ export function learn({ locale, words: sentences }) {
   document.documentElement.lang = locale;
 }
 
+/** The locale in which to write days for a reader: theirs, if the page has words in their language, else the words'. */
+export function speaks(wanted) {
+  return wanted.split("-")[0] === said.locale.split("-")[0] ? wanted : said.locale;
+}
+
 /** Say one sentence of the page's area, its {placeholders} filled; `n` chooses the plural form. */
 export function say(name, values = {}) {
   let sentence = said.sentences[`page.${name}`];

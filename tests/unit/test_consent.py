@@ -1,0 +1,216 @@
+"""Consent: what the gate lets into the log, and that nothing goes past it."""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import fields, replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.consent import (
+    Closure,
+    ConsentedMessage,
+    Grant,
+    Purpose,
+    Shelf,
+    admit,
+    channels_in_force,
+    closed,
+    is_allowed,
+)
+from bot.events import MessageSaid
+from bot.refs import ChannelRef, MessageRef, PersonRef, ThreadRef
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+HOUR, TICK = timedelta(hours=1), timedelta(microseconds=1)
+MARA, JONAS = PersonRef("local", "team", "mara"), PersonRef("local", "team", "jonas")
+BUILD, LEADS = ChannelRef("local", "team", "build"), ChannelRef("local", "team", "leads")
+NAMESAKE = ChannelRef("local", "other-team", "build")
+END = NOON + 10 * HOUR
+LOG = Grant("g1", MARA, Purpose.LOG, BUILD, NOON, NOON, END, "ab" * 32)
+
+
+def said(
+    at: datetime = NOON + HOUR,
+    *,
+    author: PersonRef = MARA,
+    channel: ChannelRef = BUILD,
+    revised: datetime | None = None,
+    public: bool = True,
+) -> MessageSaid:
+    ref = MessageRef(channel, f"{at.timestamp():.6f}")
+    return MessageSaid(ref, author, "the limit is 40", at, revised or at, ThreadRef(channel, "1.0"), public)
+
+
+def consented() -> ConsentedMessage:
+    message = admit(said(), [LOG], NOON + HOUR)
+    assert message is not None
+    return message
+
+
+# ---------------------------------------------------------------- the intervals
+
+
+@pytest.mark.parametrize(
+    ("said_at", "now", "is_admitted"),
+    [
+        (NOON - TICK, NOON + HOUR, False),  # said before consent
+        (NOON, NOON, True),  # the first moment belongs to it
+        (NOON + HOUR, NOON + HOUR, True),
+        (END - TICK, END - TICK, True),
+        (END, END, False),  # the last moment does not
+        (END - TICK, END, False),  # said within, delivered after
+        (END + HOUR, END + 2 * HOUR, False),
+        (NOON + HOUR, NOON - TICK, False),  # a clock set back: not in force yet
+        (END, END - HOUR, False),  # a stamp from the future, past the end
+    ],
+)
+def test_words_enter_only_if_said_and_delivered_within_the_interval(
+    said_at: datetime, now: datetime, is_admitted: bool
+) -> None:
+    assert (admit(said(said_at), [LOG], now) is not None) is is_admitted
+
+
+def test_earlier_words_enter_only_if_they_were_asked_for() -> None:
+    earlier = replace(LOG, covers_from=NOON - HOUR)
+    assert admit(said(NOON - HOUR), [earlier], NOON) is not None
+    assert admit(said(NOON - HOUR - TICK), [earlier], NOON) is None
+    assert admit(said(NOON - HOUR), [LOG], NOON) is None
+
+
+@pytest.mark.parametrize("closure", list(Closure))
+def test_words_said_before_a_grant_was_closed_stay_out_when_delivered_after(closure: Closure) -> None:
+    cut = closed(LOG, NOON + 2 * HOUR, closure)
+    assert admit(said(NOON + HOUR), [cut], NOON + 2 * HOUR - TICK) is not None
+    assert admit(said(NOON + HOUR), [cut], NOON + 2 * HOUR) is None
+
+
+def test_words_said_during_a_pause_stay_out_after_it() -> None:
+    before = closed(LOG, NOON + HOUR, Closure.PAUSED)
+    after = replace(LOG, id="g2", given_at=NOON + 3 * HOUR, covers_from=NOON + 3 * HOUR)
+    now = NOON + 4 * HOUR
+    assert admit(said(NOON + 2 * HOUR), [before, after], now) is None
+    resumed = admit(said(NOON + 3 * HOUR), [before, after], now)
+    assert resumed is not None
+    assert resumed.grant_id == "g2"
+
+
+@pytest.mark.parametrize("purpose", [Purpose.PROFILE, Purpose.ANSWER])
+def test_another_purpose_logs_nothing(purpose: Purpose) -> None:
+    assert admit(said(), [replace(LOG, purpose=purpose)], NOON + HOUR) is None
+
+
+@pytest.mark.parametrize("message", [said(author=JONAS), said(channel=LEADS), said(channel=NAMESAKE)])
+def test_another_persons_or_another_channels_words_stay_out(message: MessageSaid) -> None:
+    assert admit(message, [LOG], NOON + HOUR) is None
+
+
+def test_the_same_id_on_another_platform_is_another_person() -> None:
+    assert admit(said(author=replace(MARA, platform="slack")), [LOG], NOON + HOUR) is None
+    assert admit(said(author=replace(MARA, workspace="other")), [LOG], NOON + HOUR) is None
+
+
+def test_without_a_grant_nothing_enters() -> None:
+    assert admit(said(), [], NOON + HOUR) is None
+
+
+def test_what_enters_is_what_was_said_under_the_grant_that_covers_it() -> None:
+    message = admit(said(revised=NOON + 2 * HOUR, public=False), [replace(LOG, channel=LEADS), LOG], NOON + HOUR)
+    assert message is not None
+    assert (message.ref, message.worker, message.text) == (said().ref, MARA, "the limit is 40")
+    assert (message.said_at, message.revised_at, message.grant_id) == (NOON + HOUR, NOON + 2 * HOUR, "g1")
+    assert (message.thread, message.shelf) == (ThreadRef(BUILD, "1.0"), Shelf(BUILD, public=False))
+
+
+moments = st.integers(-30, 30).map(lambda hours: NOON + hours * HOUR)
+grants = st.builds(
+    Grant,
+    id=st.uuids().map(str),
+    worker=st.sampled_from([MARA, JONAS]),
+    purpose=st.sampled_from(list(Purpose)),
+    channel=st.sampled_from([BUILD, LEADS]),
+    given_at=moments,
+    covers_from=moments,
+    ends_at=moments,
+    words_hash=st.just("ab" * 32),
+    closed_at=st.none() | moments,
+)
+
+
+@given(st.lists(grants, max_size=5), moments, moments, st.sampled_from([MARA, JONAS]), st.sampled_from([BUILD, LEADS]))
+def test_no_admitted_message_lies_outside_a_log_interval(
+    held: list[Grant], said_at: datetime, now: datetime, author: PersonRef, channel: ChannelRef
+) -> None:
+    covering = {
+        grant.id
+        for grant in held
+        if (grant.worker, grant.channel, grant.purpose) == (author, channel, Purpose.LOG)
+        and grant.covers_from <= said_at < grant.ends_at
+        and grant.given_at <= now < grant.ends_at
+        and (grant.closed_at is None or max(said_at, now) < grant.closed_at)
+    }
+    admitted = admit(said(said_at, author=author, channel=channel), held, now)
+    assert (admitted is not None) is bool(covering)
+    assert admitted is None or admitted.grant_id in covering
+
+
+@given(st.lists(grants, max_size=5), moments, st.sampled_from(list(Purpose)))
+def test_a_purpose_is_allowed_exactly_where_a_grant_of_it_holds(
+    held: list[Grant], now: datetime, purpose: Purpose
+) -> None:
+    holding = {g.channel for g in held if g.purpose is purpose and g.given_at <= now < min(g.ends_at, g.stops_at)}
+    assert channels_in_force(held, purpose, now) == holding
+    for channel in (BUILD, LEADS):
+        assert is_allowed(held, purpose, channel, now) is (channel in holding)
+
+
+# ---------------------------------------------------------------- closing
+
+
+def test_closing_cuts_a_grant_short_and_says_why() -> None:
+    cut = closed(LOG, NOON + HOUR, Closure.LEFT)
+    assert (cut.stops_at, cut.closure, cut.ends_at) == (NOON + HOUR, Closure.LEFT, END)
+
+
+def test_a_grant_that_has_stopped_keeps_its_end_and_its_reason() -> None:
+    paused = closed(LOG, NOON + HOUR, Closure.PAUSED)
+    assert closed(paused, NOON + 2 * HOUR, Closure.LEFT) == paused
+    assert closed(LOG, END, Closure.LEFT) == LOG
+
+
+@given(moments, moments, moments)
+def test_closing_never_lengthens_a_grant(end: datetime, first: datetime, second: datetime) -> None:
+    grant = replace(LOG, ends_at=end)
+    cut = closed(closed(grant, first, Closure.PAUSED), second, Closure.LEFT)
+    assert cut.stops_at == min(end, first, second)
+
+
+# ---------------------------------------------------------------- the seal
+
+
+def test_nobody_but_the_gate_makes_a_consented_message() -> None:
+    real = consented()
+    values = {field.name: getattr(real, field.name) for field in fields(real)}
+    for seal in (None, object(), True, "seal"):
+        with pytest.raises(TypeError):
+            ConsentedMessage(**values, seal=seal)
+    with pytest.raises(TypeError):
+        ConsentedMessage(**values)
+
+
+def test_replace_forges_no_consented_message() -> None:
+    with pytest.raises((TypeError, ValueError)):
+        replace(consented(), text="words never said")
+    with pytest.raises(TypeError):
+        replace(consented(), text="words never said", seal=object())
+
+
+def test_a_consented_message_cannot_be_changed_and_a_copy_says_the_same() -> None:
+    real = consented()
+    with pytest.raises(AttributeError):
+        real.text = "words never said"  # type: ignore[misc]
+    assert copy.copy(real) == copy.deepcopy(real) == real
+    assert not hasattr(real, "seal")  # the seal leaves with the constructor: there is none to take from a real one
