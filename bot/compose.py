@@ -18,7 +18,7 @@ from bot.backfilling import Backfilling
 from bot.clock import Clock, SystemClock
 from bot.commands import Services
 from bot.delivery import Delivery
-from bot.errors import BotError, PlatformError
+from bot.errors import BotError
 from bot.events import ActionTaken
 from bot.home import Home
 from bot.jobs import Jobs
@@ -105,30 +105,40 @@ async def run(settings: Settings, clock: Clock, ready: Callable[[str], None], sa
         store.close()
         raise
     core = compose_core(store, clock, settings.policy(), platform)
-    is_rehearsal = False
+    is_over = False
     try:
         is_rehearsal = await platform.workspace.run(lambda workspace: workspace.is_rehearsal)
-        async with running(core) as pipeline:
-            await _begin_sample(settings, platform, pipeline, clock)
-            await pipeline.settle()
-            timer = Timer(core.jobs.round, WAKE_SECONDS)
-            if isinstance(clock, SystemClock):
-                timer.start()
+        async with running(core):
             try:
-                await platform.run(pipeline, ready)
-            except PlatformError:
+                await _serve(settings, platform, core, clock, ready)
+            except BotError:
                 is_rehearsal = False
                 raise
             finally:
-                if isinstance(clock, SystemClock):
-                    timer.stop()
                 if is_rehearsal:
                     await _erase_everyone(core)
+                    is_over = True
     finally:
         await platform.close()
-        if is_rehearsal:
+        if is_over:
             reset_workspace(folder)
             said("the rehearsal is over: its workspace and its doubles are deleted")
+
+
+async def _serve(
+    settings: Settings, platform: LocalWorkspace, core: Core, clock: Clock, ready: Callable[[str], None]
+) -> None:
+    """Begin the workspace, take up what is due, and serve until cancelled; a test clock needs nobody to wake."""
+    await _begin_sample(settings, platform, core.pipeline, clock)
+    await core.pipeline.settle()
+    timer = Timer(core.jobs.round, WAKE_SECONDS) if isinstance(clock, SystemClock) else None
+    if timer:
+        timer.start()
+    try:
+        await platform.run(core.pipeline, ready)
+    finally:
+        if timer:
+            timer.stop()
 
 
 def open_store(settings: Settings, said: Callable[[str], None]) -> SqliteStore:

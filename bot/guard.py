@@ -20,9 +20,9 @@ _PASSES = 4  # taking one mark out may make another; honest words have settled b
 
 _PERSON = re.compile(r"<@!?([A-Za-z0-9_-]+)(?:\|[^>]*)?>")
 _GROUP = re.compile(r"<!(?:subteam\^[^>|]*(?:\|([^>]*))?|(here|channel|everyone)(?:\|[^>]*)?)>")
-_BROADCAST = re.compile(r"(?<!\w)[@＠]+(here|channel|everyone|all)\b", re.IGNORECASE)
+_BROADCAST = re.compile(r"(?<!\w)[@＠](here|channel|everyone|all)\b", re.IGNORECASE)
 _IMAGE = re.compile(r"!\[([^\]]*)\]\([^)]*\)")
-_MARKED_LINK = re.compile(r"\[([^\]]+)\]\(\s*<?((?:[a-z][a-z0-9+.-]*:|//)[^)\s>]+)>?[^)]*\)", re.IGNORECASE)
+_MARKED_LINK = re.compile(r"\[([^\]]+)\]\(\s*<?((?:[a-z][a-z0-9+.-]*:|//)[^)\s>]++)>?[^)]*+\)", re.IGNORECASE)
 _LINK = re.compile(r"(?:[a-z][a-z0-9+.-]*://|www\.|mailto:)[^\s<>|)\]]+", re.IGNORECASE)
 _MARKS = re.compile(r"[<>@＠\[\]()!/:]")
 _UNSEEN = re.compile(  # fillers, and the variation selectors and tags in which whole messages have been hidden

@@ -391,7 +391,7 @@ class ChatPlatform(Protocol):
         ...
 
     async def tell(self, notice: Notice) -> None:
-        """Show a notice to one person alone, in place of an earlier one with the same key."""
+        """Show a notice to one person alone, in place of an earlier one with the same key; without text, nothing."""
         ...
 
     async def history(self, author: WorkerRef, channel: ChannelRef, cursor: str | None) -> HistoryPage:

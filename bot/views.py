@@ -150,8 +150,9 @@ class View:
 class Notice:
     """Words for one person's eyes only, in the place named by `near` where the platform can do that.
 
-    A later notice with the same `key` to the same person takes this one's place. `quiet` asks not to ring. It holds
-    no question, no draft and no passage: those stand in views, which are made afresh each time they are opened.
+    A later notice with the same `key` to the same person takes this one's place; one without text only takes it away.
+    `quiet` asks not to ring. It holds no question, no draft and no passage: those stand in views, which are made
+    afresh each time they are opened.
     """
 
     to: PersonRef

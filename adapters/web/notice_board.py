@@ -23,7 +23,10 @@ class NoticeBoard:
         self._database = database
 
     def put(self, notice: Notice) -> None:
-        """Keep a notice in place of the person's earlier one with the same key."""
+        """Keep a notice in place of the person's earlier one with the same key; one without text only takes it down."""
+        if not notice.text:
+            self.drop(notice.to.person, notice.key)
+            return
         near = notice.near
         channel = near.channel if isinstance(near, ThreadRef) else near
         number = self._database.execute("SELECT coalesce(max(number), 0) + 1 FROM notices").fetchone()[0]

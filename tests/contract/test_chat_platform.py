@@ -254,6 +254,8 @@ async def test_a_notice_is_for_one_person_and_the_same_key_replaces_it(make: Mak
         await place.platform.tell(replace(first, key="d_2", text="Another."))
         assert sorted(await place.told(place.wei)) == ["Another.", "No answer this time."]
         assert await place.told(place.ada) == []
+        await place.platform.tell(replace(first, key="d_2", text=""))
+        assert await place.told(place.wei) == ["No answer this time."]
 
 
 async def test_history_is_ones_own_words_in_one_channel_page_by_page(make: Maker, tmp_path: Path) -> None:

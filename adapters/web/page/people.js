@@ -2,7 +2,7 @@
 
 import { el } from "./dom.js";
 import { icon } from "./icons.js";
-import { isUnderstudy, nameOf, person } from "./state.js";
+import { isUnderstudy, nameOf, person, state } from "./state.js";
 
 const HUES = 12;
 
@@ -30,11 +30,9 @@ export function initials(name) {
   return (first + last).toLocaleUpperCase();
 }
 
-/** The same colour for the same person, always; neighbours in a list differ. */
+/** A colour by one's place in the list of people: it stays, and no two of the first dozen share one. */
 function hue(id) {
-  let sum = 7;
-  for (const letter of id) sum = (sum * 31 + letter.codePointAt(0)) >>> 0;
-  return sum % HUES;
+  return Math.max(0, state.people.findIndex((one) => one.id === id)) % HUES;
 }
 
 /** Whether somebody's name or handle holds these words, each of them. */
