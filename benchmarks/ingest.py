@@ -1,90 +1,83 @@
-"""One message kept durably by the store, beside a bare durable SQLCipher + FTS5 insert of the same rows."""
+"""One message through the whole path, beside a bare durable SQLCipher + FTS5 insert of the same rows."""
 
 from __future__ import annotations
 
-import itertools
-import random
-import secrets
+import asyncio
 import statistics
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from sqlcipher3 import dbapi2
-
-from bot.consent import ConsentedMessage, Grant, Purpose, admit
+from benchmarks.bare import BareLog, Row
+from benchmarks.figures import ROUNDS, Figure, Run, median_ratio
+from benchmarks.large_log import NOW, bare_rows, enrol, messages
+from bot.clock import TestClock
+from bot.compose import compose_core
 from bot.events import MessageSaid
-from bot.refs import ChannelRef, MessageRef, PersonRef
-from bot.terms import terms
+from bot.policy import Policy
 from storage.store import SqliteStore
 
-WORKER = PersonRef("local", "bench", "worker")
-CHANNEL = ChannelRef("local", "bench", "C1")
-NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
-GRANT = Grant("g1", WORKER, Purpose.LOG, CHANNEL, NOON, NOON, NOON + timedelta(days=90), "ab")
-ROUNDS = 5
+COUNT = 1_500
 
 
-def sample_messages(count: int) -> list[ConsentedMessage]:
-    chance = random.Random(1)
-    words = [f"w{number:05}" for number in range(30_000)]
-    weights = list(itertools.accumulate(1 / (rank + 3) for rank in range(len(words))))
-    said = []
-    for number in range(count):
-        text, at = " ".join(chance.choices(words, cum_weights=weights, k=12)), NOON + timedelta(seconds=number)
-        event = MessageSaid(
-            MessageRef(CHANNEL, f"{number:08}.000100"), WORKER, text, at, at, None, channel_is_public=True
-        )
-        admitted = admit(event, [GRANT], NOON)
-        if admitted is not None:
-            said.append(admitted)
-    return said
+def measure(run: Run) -> list[Figure]:
+    """Rates in turn on the same disk, each message awaited before the next is said."""
+    said = list(messages(COUNT, run.seed))
+    rows = list(bare_rows(said))
+    ours, bare, threaded = list[float](), list[float](), list[float]()
+    for number in range(ROUNDS):
+        run.said(f"one message, one durable commit: round {number + 1} of {ROUNDS}, {COUNT:,} messages each")
+        with tempfile.TemporaryDirectory(dir=run.folder) as name:
+            bare.append(COUNT / _bare(Path(name) / "bare.db", rows))
+            ours.append(COUNT / asyncio.run(_whole_path(Path(name), said)))
+            threaded.append(COUNT / asyncio.run(_bare_on_a_thread(Path(name) / "threaded.db", rows)))
+    run.note(
+        f"one message: {COUNT:,} messages into an empty file, one after the other; ours from Pipeline.message_said to the "
+        "commit (event loop, store thread, gate, analysis, log, index); the bare insert runs in a plain loop, its terms "
+        "analysed beforehand; both WAL, synchronous FULL, secure_delete, 4 KiB pages, the same columns."
+    )
+    return [
+        Figure("one message, whole path, of a bare insert's rate", median_ratio(ours, bare), "", floor=0.35),
+        Figure("  ours", statistics.median(ours), "a second"),
+        Figure("  bare, in a plain loop", statistics.median(bare), "a second"),
+        Figure("  bare, awaited on a thread of its own", statistics.median(threaded), "a second"),
+    ]
 
 
-def bare_rate(folder: Path, messages: list[ConsentedMessage]) -> float:
-    """Messages a second, each in a commit of its own, without anything of ours."""
-    analysed = [" ".join(terms(message.text)) for message in messages]
-    with closing(dbapi2.connect(str(folder / "bare.db"), isolation_level=None)) as bare:
-        bare.execute(f"PRAGMA key = \"x'{secrets.token_hex(32)}'\"")
-        bare.execute("PRAGMA journal_mode = WAL")
-        bare.execute("PRAGMA synchronous = FULL")
-        bare.execute("CREATE TABLE messages (channel, stamp, said_at, revised_at, public, grant_id, text)")
-        bare.execute("CREATE UNIQUE INDEX by_ref ON messages (channel, stamp)")
-        bare.execute("CREATE VIRTUAL TABLE words USING fts5(terms, content='', contentless_delete=1)")
-        start = time.perf_counter()
-        for message, words in zip(messages, analysed, strict=True):
-            bare.execute("BEGIN IMMEDIATE")
-            values = (str(CHANNEL), message.ref.stamp, 1, 1, 1, message.grant_id, message.text)
-            row = bare.execute("INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?, ?)", values).lastrowid
-            bare.execute("INSERT INTO words (rowid, terms) VALUES (?, ?)", (row, words))
-            bare.execute("COMMIT")
-        return len(messages) / (time.perf_counter() - start)
+async def _whole_path(folder: Path, said: list[MessageSaid]) -> float:
+    store = SqliteStore(folder / "double")
+    enrol(store)
+    core = compose_core(store, TestClock(NOW), Policy())
+    begun = time.perf_counter()
+    for message in said:
+        await core.pipeline.message_said(message)
+    spent = time.perf_counter() - begun
+    logged = await core.stage.store.read(said[0].author, lambda tx: tx.messages.count())
+    await core.stage.store.close()
+    if logged != len(said):
+        raise RuntimeError(f"{logged} messages of {len(said)} were logged")
+    return spent
 
 
-def store_rate(folder: Path, messages: list[ConsentedMessage]) -> float:
-    """Messages a second through the store, each in a transaction of its own."""
-    analysed = [terms(message.text) for message in messages]
-    with closing(SqliteStore(folder / "double")) as store:
-        store.enrol(WORKER)
-        start = time.perf_counter()
-        for message, words in zip(messages, analysed, strict=True):
-            with store.writing(WORKER) as tx:
-                tx.messages.record(message)
-                tx.index.put(message.ref, message.shelf, words)
-        return len(messages) / (time.perf_counter() - start)
+def _bare(path: Path, rows: list[Row]) -> float:
+    with closing(BareLog(path)) as bare:
+        begun = time.perf_counter()
+        for row in rows:
+            _insert(bare, row)
+        return time.perf_counter() - begun
 
 
-def measure(count: int = 1_500) -> dict[str, float]:
-    """Medians of five rounds, both in turn on the same disk."""
-    messages, bare, ours = sample_messages(count), list[float](), list[float]()
-    for _ in range(ROUNDS):
-        with tempfile.TemporaryDirectory() as name:
-            bare.append(bare_rate(Path(name), messages))
-            ours.append(store_rate(Path(name), messages))
-    return {
-        "bare_per_second": statistics.median(bare),
-        "store_per_second": statistics.median(ours),
-        "ratio": statistics.median(mine / theirs for mine, theirs in zip(ours, bare, strict=True)),
-    }
+async def _bare_on_a_thread(path: Path, rows: list[Row]) -> float:
+    loop = asyncio.get_running_loop()
+    with closing(BareLog(path)) as bare, ThreadPoolExecutor(1) as thread:
+        begun = time.perf_counter()
+        for row in rows:
+            await loop.run_in_executor(thread, _insert, bare, row)
+        return time.perf_counter() - begun
+
+
+def _insert(bare: BareLog, row: Row) -> None:
+    with bare.transaction():
+        bare.insert([row])

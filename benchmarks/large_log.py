@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 
 from benchmarks.bare import BareLog, Row
+from benchmarks.figures import BuiltLog, Run
 from benchmarks.speech import Speech
 from bot.consent import Grant, Purpose
 from bot.events import MessageSaid
@@ -38,6 +40,18 @@ def messages(count: int, seed: int) -> Iterator[MessageSaid]:
         at = BEGIN + step * number
         ref = MessageRef(channel, f"{number:010}.000100")
         yield MessageSaid(ref, WORKER, speech.message(), at, at, None, channel_is_public=True)
+
+
+def built(run: Run, count: int) -> BuiltLog:
+    """Return a worker's log of so many messages, built now unless this run has built it before; its store is closed."""
+    if count not in run.logs:
+        run.said(f"building a log of {count:,} messages")
+        log = BuiltLog(run.folder / f"log-{count}", list(messages(count, run.seed)))
+        with closing(SqliteStore(log.folder)) as store:
+            enrol(store)
+            fill(store, log.said)
+        run.logs[count] = log
+    return run.logs[count]
 
 
 def enrol(store: SqliteStore) -> None:

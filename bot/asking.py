@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_MENTION = re.compile(r"\s*<@([A-Za-z0-9_-]+)(?:\|[^>]*)?>[\s,:;，：、–-]*")
+_MENTION = re.compile(r"\s*<@([A-Za-z0-9_-]+)(?:\|[^>]{0,80})?>[\s,:;，：、–-]*")
+_LAST = re.compile(r"<@([A-Za-z0-9_-]+)(?:\|[^>]{0,80})?>\s*([?？.!]?)$")
 _LEADING = re.compile(r"^[\s,:;，：、–-]+")
-_JOINERS = re.compile(r"^(?:and|und|or|&|,|和|、)\s+(?=<@)", re.IGNORECASE)
+_JOINERS = re.compile(r"(?:and|und|or|&|,|和|、)\s+(?=<@)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +28,13 @@ def read_address(text: str) -> Address:
     Where no mention stands at the head, one at the very end counts: *what is the budget, @mara?*
     """
     mentioned: list[str] = []
-    rest = text.strip()
-    while found := _MENTION.match(rest):
+    text, at = text.strip(), 0
+    while found := _MENTION.match(text, at):
         mentioned.append(found.group(1))
-        rest = _JOINERS.sub("", rest[found.end() :])
-    if not mentioned and (tail := re.search(r"<@([A-Za-z0-9_-]+)(?:\|[^>]*)?>\s*[?？.!]?$", rest)):
-        mentioned.append(tail.group(1))
-        rest = (rest[: tail.start()].rstrip(" ,，") + rest[tail.end() :]).strip()
-    return Address(tuple(dict.fromkeys(mentioned)), _LEADING.sub("", rest).strip())
+        joiner = _JOINERS.match(text, found.end())
+        at = joiner.end() if joiner else found.end()
+    question = text[at:]
+    if not mentioned and (last := _LAST.search(text)):
+        mentioned.append(last.group(1))
+        question = text[: last.start()].rstrip(" ,，") + last.group(2)
+    return Address(tuple(dict.fromkeys(mentioned)), _LEADING.sub("", question).strip())

@@ -7,7 +7,7 @@ import math
 from bot.passages import Passage, Recalled, is_reaction
 from bot.terms import terms
 
-ENOUGH = 0.5
+ENOUGH = 0.42
 NEEDED = 3.8
 DOUBTFUL = 1.0
 

@@ -232,7 +232,7 @@ class Joining:
 def paused_grants(grants: tuple[Grant, ...]) -> tuple[Grant, ...]:
     """Return the grants that the last pause cut short; none if the last thing done was something else."""
     last = max((g.closed_at for g in grants if g.closed_at is not None), default=None)
-    if last is None or any(g.given_at >= last for g in grants):
+    if last is None or any(g.given_at >= last and g.closed_at != last for g in grants):
         return ()
     return tuple(g for g in grants if g.closed_at == last and g.closure is Closure.PAUSED)
 

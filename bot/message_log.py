@@ -31,6 +31,7 @@ def take_note(
     """
     consented = admit(message, tx.consent.all() if grants is None else grants, now)
     if consented is None:
+        forget_outdated(tx, message, now)
         return None
     recorded = tx.messages.record(consented)
     if recorded in (Recorded.NEW, Recorded.REVISED):
@@ -38,6 +39,14 @@ def take_note(
     if recorded is Recorded.REVISED:
         rework_drafts(tx, {consented.ref}, now)
     return recorded
+
+
+def forget_outdated(tx: Transaction, edited: MessageSaid, now: datetime) -> None:
+    """Forget what is logged of a message whose edit may not be logged: the chat does not hold those words any more."""
+    if edited.revised_at > edited.said_at and any(
+        m.revised_at < edited.revised_at for m in tx.messages.find([edited.ref])
+    ):
+        forget(tx, [edited.ref], now)
 
 
 def forget(tx: Transaction, refs: Collection[MessageRef], now: datetime) -> int:

@@ -7,7 +7,7 @@ import logging
 from bot.commands import Commands, Services
 from bot.events import ActionTaken, Command, MessageDeleted, MessageSaid
 from bot.jobs import Jobs
-from bot.message_log import forget, take_note
+from bot.message_log import forget, forget_outdated, take_note
 from bot.ports import Transaction
 from bot.questions import OpenQuestions
 from bot.refs import ChannelRef, PersonRef
@@ -30,6 +30,9 @@ class Pipeline:
     async def message_said(self, event: MessageSaid) -> None:
         """Log a worker's own words where they allow it. Words to a double are a question, and are not logged."""
         if event.address is not None:
+            if event.revised_at > event.said_at:
+                now = self._stage.now()
+                await self._stage.store.run(event.author, lambda tx: forget_outdated(tx, event, now))
             await self._services.mentions.mentioned(event)
             return
         if self._questions.at(event.ref) is not None:

@@ -19,6 +19,7 @@ _PLEASANTRIES = frozenset(
 )
 _CODE = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
 _POINTING = re.compile(r"\b(?:this|that|these|those|it|they|them|there)\b|这|那|它", re.IGNORECASE)
+_LEANING = re.compile(r"\b(?:listed|mentioned|posted|linked|described)?\s*(?:above|upthread)\b|上面|楼上", re.IGNORECASE)
 _OPINION = (
     r"(?:(?:think|thought|thinking|feel|opinion|view|impression)s?\s+(?:of|about|on)|like\s+working\s+with|get\s+along\s+with|"
     r"trust|rate|describe|judge)"
@@ -64,7 +65,8 @@ def is_request(question: str) -> bool:
 def is_vague(question: str) -> bool:
     """Whether it can only be understood with what was said before it: *is this a bug?*, *what am I missing?*"""
     naming = {word for word in telling_words(_CODE.sub(" ", question)) if word not in VAGUE}
-    return not naming or (len(naming) == 1 and bool(_POINTING.search(question)))
+    leans = bool(_LEANING.search(_CODE.sub(" ", question)))
+    return not naming or leans or (len(naming) == 1 and bool(_POINTING.search(question)))
 
 
 def unanswerable(question: str) -> str | None:

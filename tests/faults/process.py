@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+from bot.cli import main
 from bot.drafts import Draft, DraftState
 from bot.messages import Span
 from bot.refs import PersonRef
@@ -22,6 +24,8 @@ from storage.store import SqliteStore
 
 ROOT = Path(__file__).parent.parent.parent
 BOT = (sys.executable, "-m", "bot")
+FORKING = multiprocessing.get_context("forkserver")
+FORKING.set_forkserver_preload(["tests.faults.process", "pytest"])
 READY = "Understudy is ready at "
 ALWAYS = {"WORKING_HOURS": "00:00-23:59", "WORKING_DAYS": "mon-sun", "DRAFTS_A_DAY": "100", "ASKS_A_DAY": "100"}
 
@@ -148,18 +152,29 @@ def environment(folder: Path, **settings: str | None) -> dict[str, str]:
     }
 
 
-def understudy(folder: Path, *words: object, wrapping: Sequence[str] = (), **settings: str | None) -> Done:
-    """Run one command to its end."""
-    done = subprocess.run(
-        [*wrapping, *BOT, *map(str, words)],
-        cwd=folder,
-        env=environment(folder, **settings),
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
-    return Done(done.returncode, done.stdout, done.stderr)
+def understudy(folder: Path, *words: str | Path, **settings: str | None) -> Done:
+    """Run one command to its end, in a process of its own that finds its modules imported already."""
+    out, err = folder / "out", folder / "err"
+    given = [str(word) for word in words]
+    process = FORKING.Process(target=_carry_out, args=(given, environment(folder, **settings), folder, out, err))
+    process.start()
+    process.join(60)
+    assert process.exitcode is not None
+    done = Done(process.exitcode, out.read_text(), err.read_text())
+    process.close()
+    out.unlink()
+    err.unlink()
+    return done
+
+
+def _carry_out(words: list[str], settings: dict[str, str], folder: Path, out: Path, err: Path) -> None:
+    """Become the command: in its folder, with its environment, its output going into files."""
+    os.chdir(folder)
+    os.environ.clear()
+    os.environ.update(settings)
+    for number, path in ((1, out), (2, err)):
+        os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), number)
+    sys.exit(main(words))
 
 
 @contextmanager
@@ -187,7 +202,7 @@ def running(folder: Path, command: Sequence[str] = BOT, **settings: str | None) 
 def _ready(process: subprocess.Popen[str], errors: Path) -> Running:
     """Wait for the readiness line."""
     assert process.stdout is not None
-    told = []
+    told: list[str] = []
     for line in process.stdout:
         if line.startswith(READY):
             return Running(process, line.removeprefix(READY).strip(), errors, told)
@@ -206,6 +221,9 @@ class Kept:
 
 def kept(folder: Path, person: str = "MARA") -> Kept:
     """Read a worker's file."""
-    with closing(SqliteStore(folder / "data" / "double")) as store, store.reading(PersonRef("local", "local", person)) as tx:
+    with (
+        closing(SqliteStore(folder / "data" / "double")) as store,
+        store.reading(PersonRef("local", "local", person)) as tx,
+    ):
         messages = tx.messages.find(tx.messages.refs(Span()))
         return Kept([m.text for m in messages], tx.drafts.in_states(frozenset(DraftState)), tx.audit.check())

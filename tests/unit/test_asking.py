@@ -31,6 +31,7 @@ MENTION = re.compile(r"<@[A-Za-z0-9_-]+(?:\|[^>]*)?>")
         ("<@U1> and then what?", ("U1",), "and then what?"),
         ("<@U1>", ("U1",), ""),
         ("what is the budget, <@U1>?", ("U1",), "what is the budget?"),
+        ("what is the budget, <@U1|mara> ?", ("U1",), "what is the budget?"),
         ("what is the budget <@U1>", ("U1",), "what is the budget"),
         ("what did <@U1> decide?", (), "what did <@U1> decide?"),
         ("mara where is the wiki?", (), "mara where is the wiki?"),
@@ -64,3 +65,10 @@ def test_nobody_is_asked_who_is_not_mentioned_and_no_word_is_invented(text: str)
 @given(st.text(max_size=60).filter(lambda text: not MENTION.search(text)))
 def test_without_a_mention_nobody_is_asked(text: str) -> None:
     assert read_address(text).mentioned == ()
+
+
+@pytest.mark.timeout(5)
+@pytest.mark.parametrize("piece", ["<@a|", "<@a>", "<@a> and ", " , ", "<@", "x <@a> "])
+def test_a_megabyte_of_hostile_text_is_read_in_no_time(piece: str) -> None:
+    text = piece * (1_000_000 // len(piece))
+    assert set(read_address(text).mentioned) <= {"a"}

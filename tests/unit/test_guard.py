@@ -204,8 +204,8 @@ def test_every_reason_can_be_said() -> None:
 
 PIECES = st.sampled_from(
     [
-        *"<@U1> <@U2> <@U3> <@U4> <@U5> <@ <! ! > | [ ] ( ) ]( @ ＠ here everyone channel all <!here> subteam^S1".split(),
-        *"U1 x https:// HTTPS:// http : // www. mailto: javascript: evil.example wiki.example/limits".split(),
+        *"<@U1> <@U2> <@U3> <@U4> <@U5> <@ <! ! > | [ ] ( ) ]( @ ＠ here everyone channel all <!here>".split(),
+        *"subteam^S1 U1 https:// HTTPS:// http : // www. mailto: javascript: evil.example wiki.example/limits".split(),
         *"![ ![](x) … . ``` * _ 分 🔥".split(),
         *(" ", "\n", "\r", "\u200b", "\u200d", "\ufe0f", "\u202e", "\x00", "\U000e0041", "\u3164", OWN),
     ]

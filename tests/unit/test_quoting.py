@@ -171,8 +171,9 @@ def test_words_about_another_version_are_no_answer() -> None:
 
 
 def test_a_question_that_goes_on_from_something_unseen_needs_more_evidence() -> None:
-    assert isinstance(answer("what is the canary limit for orders in europe?", said(CANARY)), Composition)
-    assert isinstance(answer("right, but is the canary limit for orders in europe?", said(CANARY)), Abstention)
+    assert isinstance(answer("is the canary limit for orders in europe the same at night?", said(CANARY)), Composition)
+    follow_up = "right, but is the canary limit for orders in europe the same at night?"
+    assert isinstance(answer(follow_up, said(CANARY)), Abstention)
 
 
 def test_a_question_of_the_workers_own_is_never_the_answer() -> None:

@@ -69,4 +69,5 @@ function offerUndo(view) {
   const place = view.elements.flatMap((element) => element.links ?? [])[0];
   const look = place && { label: place.label, take: () => go(within(place.url)) };
   toast(view.title, { actions: [{ label: undo.label, take: takeBack }, look].filter(Boolean), seconds: UNDO_SECONDS });
+  setTimeout(refresh, (UNDO_SECONDS + 1) * 1000); // then no Undo stands anywhere any more
 }

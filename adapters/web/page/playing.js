@@ -3,6 +3,7 @@
 import * as api from "./api.js";
 import { refresh } from "./live.js";
 import { change, me, person, state } from "./state.js";
+import { clearToasts } from "./toast.js";
 import { closeWindow } from "./window.js";
 
 const KEPT = "understudy.as";
@@ -15,6 +16,7 @@ export async function playAs(id) {
   localStorage.setItem(KEPT, id);
   if (id !== state.as) {
     closeWindow();
+    clearToasts();
     change({ as: id, inbox: [], home: null, editing: "" });
   }
   if (spoke !== me().locale && (await hasOtherWords(me().locale))) location.reload();

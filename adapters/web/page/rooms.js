@@ -81,7 +81,9 @@ export class Room {
     }
     this.composer.standIn({ as: state.as, channel: room.id, thread: "" });
     if (state.shownChannel !== room.id) return;
-    const content = { messages: state.messages, notices: noticesIn(room.id), isThread: false };
+    const openThread = route.thread && `${room.id}/${route.thread}`; // what belongs to it stands there
+    const notices = noticesIn(room.id).filter((one) => !openThread || one.thread !== openThread);
+    const content = { messages: state.messages, notices, isThread: false };
     this.stream.show(`${state.as} ${room.id}`, content, { hasEarlier: state.hasEarlier, nothing: say("channel_empty", { channel: room.name }) });
   }
 }

@@ -11,6 +11,9 @@ const shelf = el("div", { class: "toasts", attrs: { role: "status", "aria-live":
 /** The shelf they stand on; it moves into an open window, to be seen and reached there. */
 export const toastShelf = () => shelf;
 
+/** Take everything down that was said to somebody else. */
+export const clearToasts = () => shelf.replaceChildren();
+
 /** Say something. `actions` [{label, take}] stand beside it; with them it stays for exactly `seconds`. */
 export function toast(text, { actions = [], seconds = Math.max(6, (text.length * READING) / 1000) } = {}) {
   const close = () => {

@@ -23,7 +23,6 @@ export class Tour {
     this.element = el("section", { class: "tour", hidden: true, attrs: { "aria-label": say("tour_label") } });
     whenSent.add(({ as, text }) => {
       if (as === this.story?.asker && text.includes("@")) this.finish("ask");
-      if (as === this.story?.joiner && /^\/double join/.test(text.trim())) this.finish("join");
     });
     whenOpened.add((kind) => {
       if (kind === "review" && state.as === this.story?.worker) this.finish("review");
@@ -67,8 +66,8 @@ export class Tour {
   finish(name) {
     if (STEPS[this.step] !== name || this.done.has(name)) return;
     this.done.add(name);
-    if (name !== "look") this.goTo(this.step + 1);
-    else this.show();
+    if (name === "send" || name === "look") this.show(); // there is something to look at before going on
+    else this.goTo(this.step + 1);
   }
 
   show() {
@@ -102,10 +101,11 @@ export class Tour {
   tools(name) {
     const isLast = this.step === STEPS.length - 1;
     const next = { class: "button button-small", type: "button", text: say(isLast ? "tour_finish" : "tour_next"), on: { click: () => this.goTo(this.step + 1) } };
-    if (isLast && this.done.has(name)) next.class = "button button-small button-primary";
+    const doing = this.doing(name);
+    if (!doing) next.class = "button button-small button-primary";
     const back = { class: "text-button", type: "button", text: say("tour_back"), on: { click: () => this.goTo(this.step - 1) } };
     const skip = { class: "icon-button", type: "button", title: say("tour_skip"), on: { click: () => this.goTo(STEPS.length) }, attrs: { "aria-label": say("tour_skip") } };
-    return el("div", { class: "tour-tools" }, this.doing(name), el("button", next), this.step > 0 && el("button", back), el("button", skip, icon("close")));
+    return el("div", { class: "tour-tools" }, doing, el("button", next), this.step > 0 && el("button", back), el("button", skip, icon("close")));
   }
 
   /** The button that does the step. */

@@ -1,0 +1,148 @@
+"""The commands of the operator as they are typed: what they say, what they never say, and how they end."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from bot.refs import PersonRef
+from storage.store import SqliteStore
+from tests.faults.process import BOT, Done, environment, kept, running, understudy
+
+MARK = "quicksilver"
+MARA = PersonRef("local", "local", "MARA")
+
+
+@pytest.fixture(scope="module")
+def joined(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which Mara has joined and said something."""
+    folder = tmp_path_factory.mktemp("joined")
+    with running(folder) as bot:
+        bot.found_team()
+        bot.join("MARA", "C1")
+        bot.say("MARA", "C1", f"The {MARK} stands in cupboard nine.")
+        assert bot.stop().code == 0
+    return folder
+
+
+@pytest.fixture
+def folder(joined: Path, tmp_path: Path) -> Path:
+    """A copy of it, for one test alone."""
+    shutil.copytree(joined / "data", tmp_path / "data")
+    return tmp_path
+
+
+def test_every_operator_command_says_the_same_whether_anybody_joined(folder: Path, tmp_path: Path) -> None:
+    nobody = tmp_path / "nobody"
+    nobody.mkdir()
+    with running(nobody) as bot:
+        bot.found_team()
+        bot.stop()
+    for words in (["doctor"], ["audit", "verify"], ["erase", "JONAS"], ["erase", "MARA"], ["workspace", "reset"]):
+        with_double, without = understudy(folder, *words), understudy(nobody, *words)
+        assert with_double == without, words
+        assert with_double.code == 0
+        told = with_double.out + with_double.err
+        assert not any(name in told for name in (MARK, "MARA", "Mara", "Lind"))
+
+
+def test_erasing_takes_the_double_and_nothing_else(folder: Path) -> None:
+    assert MARK in kept(folder).texts[0]
+    for worker in ("local/local/MARA/", "local/local", "other/local/MARA", "nobody", "\udcff", ""):
+        assert understudy(folder, "erase", worker).code == 0
+    assert MARK in kept(folder).texts[0]
+    assert understudy(folder, "erase", "local/local/MARA").code == 0
+    with closing(SqliteStore(folder / "data" / "double")) as store:
+        assert store.workers() == ()
+    assert [p.name for p in (folder / "data" / "double").glob("*.db")] == ["control.db"]
+    with running(folder) as bot:
+        assert [p["id"] for p in bot.get("/api/people")["people"]] == ["MARA", "JONAS", "UNDERSTUDY"]
+        assert MARK not in json.dumps(bot.get("/api/home", **{"as": "MARA"}))
+        bot.stop()
+
+
+@pytest.mark.parametrize(
+    "tampering",
+    ["UPDATE audit SET facts = '{}'", "DELETE FROM audit", "UPDATE audit SET at = at + 1", "DELETE FROM audit_head"],
+)
+def test_a_tampered_audit_chain_is_found_and_nobody_is_named(folder: Path, tampering: str) -> None:
+    assert understudy(folder, "audit", "verify") == Done(0, "every audit chain is sound\n", "")
+    with closing(SqliteStore(folder / "data" / "double")) as store, store._turn, store._writer(MARA) as file:
+        assert file._connection.change(tampering)
+    done = understudy(folder, "audit", "verify")
+    assert done.sentence.startswith("an audit chain is broken")
+    assert (done.code, done.out) == (1, "")
+    assert "MARA" not in done.err
+
+
+def test_the_doctor_finds_a_healthy_place_well(folder: Path) -> None:
+    done = understudy(folder, "doctor")
+    assert (done.code, done.err) == (0, "")
+    assert all(line.startswith("ok  ") for line in done.out.splitlines())
+
+
+def test_the_doctor_says_what_is_ill(folder: Path) -> None:
+    with running(folder) as bot:
+        port = bot.address.rpartition(":")[2]
+        while_running = understudy(folder, "doctor", PORT=port)
+        bot.stop()
+    assert while_running.code == 1
+    ill = [line for line in while_running.out.splitlines() if line.startswith("FAIL")]
+    assert len(ill) == 2
+    assert "another Understudy" in ill[0]
+    assert f"port {port} is taken" in ill[1]
+    (folder / "data" / "workspace" / "workspace.db").write_bytes(b"a letter to my aunt" * 300)
+    done = understudy(folder, "doctor")
+    assert done.code == 1
+    assert done.err == ""
+    assert [line for line in done.out.splitlines() if line.startswith("FAIL")] == [
+        "FAIL  the workspace's file is damaged or is not a workspace"
+    ]
+
+
+def test_the_version_is_said_and_the_use_is_explained(tmp_path: Path) -> None:
+    done = understudy(tmp_path, "version")
+    assert (done.code, done.err) == (0, "")
+    assert done.out.startswith("understudy ")
+    assert list(tmp_path.iterdir()) == []
+    for words in ([], ["fly"], ["workspace"], ["workspace", "load"], ["erase"]):
+        wrong = understudy(tmp_path, *words)
+        assert wrong.code == 2
+        assert wrong.err.startswith("usage: understudy")
+        assert "Traceback" not in wrong.err
+
+
+@pytest.mark.parametrize(
+    ("settings", "named"),
+    [
+        ({"PROT": "8080"}, "UNDERSTUDY_PROT"),
+        ({"PORT": "hunter2"}, "UNDERSTUDY_PORT"),
+        ({"MASTER_KEY": "hunter2"}, "UNDERSTUDY_MASTER_KEY"),
+        ({"DATA": ""}, "UNDERSTUDY_DATA"),
+    ],
+)
+def test_a_wrong_setting_is_named_and_its_value_is_not_told(
+    tmp_path: Path, settings: dict[str, str | None], named: str
+) -> None:
+    done = understudy(tmp_path, "run", **settings)
+    assert named in done.sentence
+    assert (done.code, done.out) == (2, "")
+    assert "hunter2" not in done.err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_who_no_longer_listens_gets_no_traceback(tmp_path: Path) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "w") as nobody:
+        command = [*BOT, "version"]
+        done = subprocess.run(
+            command, stdout=nobody, stderr=subprocess.PIPE, env=environment(tmp_path), cwd=tmp_path, check=False
+        )
+    assert (done.returncode, done.stderr) == (1, b"")

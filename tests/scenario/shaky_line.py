@@ -1,0 +1,122 @@
+"""Things that go wrong outside: a network that fails on demand, and a process that dies on demand."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from adapters.web.directory import LocalDirectory
+from adapters.web.platform import LocalWorkspace
+from bot.clock import Clock
+from bot.errors import NotPermitted, Unreachable
+from bot.labelling import LabelledReply
+from bot.ports import Channel, Directory, HistoryPage, Person, Posted, Transaction
+from bot.refs import ChannelRef, MessageRef, PersonRef, ThreadRef, WorkerRef
+from bot.views import Notice
+from storage.memory import MemoryStore
+
+Interruption = Callable[[], Awaitable[None]]
+
+
+class Killed(BaseException):
+    """The process ends here: nothing that catches failures may catch this."""
+
+
+class Countdown:
+    """Ends the process at the n-th step that is counted; 0 never does. `steps` says how many were counted."""
+
+    def __init__(self) -> None:
+        self.steps = 0
+        self.last = 0
+
+    def die_after(self, steps: int) -> None:
+        self.steps, self.last = 0, steps
+
+    def step(self) -> None:
+        self.steps += 1
+        if self.last and self.steps >= self.last:
+            raise Killed
+
+
+class WatchedDirectory(LocalDirectory):
+    """The workspace's directory, with a say in what happens elsewhere while it is asked about a channel."""
+
+    def __init__(self, line: ShakyLine) -> None:
+        super().__init__(line.workspace, lambda: line.address)
+        self._line = line
+
+    async def person(self, ref: PersonRef) -> Person | None:
+        self._line.life.step()
+        return await super().person(ref)
+
+    async def channel(self, ref: ChannelRef) -> Channel | None:
+        self._line.life.step()
+        if self._line.meanwhile is not None:
+            await self._line.meanwhile()
+        return await super().channel(ref)
+
+
+class ShakyLine(LocalWorkspace):
+    """The real local workspace behind a network that fails as `faults` say, one for each post.
+
+    `before`: no answer, nothing posted; `after`: no answer, though it was posted; `refused`: not permitted. While it
+    `is_deaf`, no thread can be read back. `reached` are the replies that came through; `told` every notice, in order.
+    """
+
+    def __init__(self, folder: Path, clock: Clock) -> None:
+        super().__init__(folder, clock, 0)
+        self.faults: list[str] = []
+        self.is_deaf = False
+        self.reached: list[LabelledReply] = []
+        self.told: list[Notice] = []
+        self.meanwhile: Interruption | None = None
+        self.life = Countdown()
+        self._watched = WatchedDirectory(self)
+
+    @property
+    def directory(self) -> Directory:
+        return self._watched
+
+    async def post(self, reply: LabelledReply) -> MessageRef:
+        self.life.step()
+        fault = self.faults.pop(0) if self.faults else ""
+        if fault == "before":
+            raise Unreachable("no answer")
+        if fault == "refused":
+            raise NotPermitted("not allowed")
+        self.reached.append(reply)
+        ref = await super().post(reply)
+        if fault == "after":
+            raise Unreachable("no answer")
+        self.life.step()
+        return ref
+
+    async def posted_in(self, thread: ThreadRef) -> tuple[Posted, ...]:
+        if self.is_deaf:
+            raise Unreachable("no answer")
+        return await super().posted_in(thread)
+
+    async def history(self, author: WorkerRef, channel: ChannelRef, cursor: str | None) -> HistoryPage:
+        self.life.step()
+        return await super().history(author, channel, cursor)
+
+    async def tell(self, notice: Notice) -> None:
+        self.life.step()
+        self.told.append(notice)
+        await super().tell(notice)
+
+
+class MortalStore(MemoryStore):
+    """A store that outlives the process, which may die right before and right after each commit."""
+
+    def __init__(self, life: Countdown) -> None:
+        super().__init__()
+        self._life = life
+
+    @contextmanager
+    def writing(self, worker: WorkerRef) -> Iterator[Transaction]:
+        with super().writing(worker) as tx:
+            yield tx
+            self._life.step()
+        self._life.step()

@@ -1,0 +1,92 @@
+"""A team on a platform of a few lines, and a stage on it over the memory store."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from bot.clock import TestClock
+from bot.errors import NotPermitted
+from bot.labelling import LabelledReply
+from bot.offload import StoreThreads
+from bot.platforms import Platforms
+from bot.policy import Policy
+from bot.ports import Channel, EventHandler, HistoryPage, Person, Posted
+from bot.refs import ChannelRef, MessageRef, PersonRef, ThreadRef, WorkerRef
+from bot.stage import Stage
+from bot.views import Notice
+from bot.work import Work
+from storage.memory import MemoryStore
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+MARA, JONAS = PersonRef("small", "team", "mara"), PersonRef("small", "team", "jonas")
+BUILD, LEADS, ATTIC = (ChannelRef("small", "team", name) for name in ("build", "leads", "attic"))
+
+
+@dataclass
+class SmallTeam:
+    """A directory that a test writes down, on a platform on which nothing can be posted."""
+
+    channels: dict[ChannelRef, Channel] = field(
+        default_factory=lambda: {
+            BUILD: Channel(BUILD, "build", public=True),
+            LEADS: Channel(LEADS, "leads", public=False),
+        }
+    )
+    people: dict[PersonRef, Person] = field(default_factory=lambda: {MARA: Person(MARA, "Mara Ostwald", "mara")})
+    told: list[Notice] = field(default_factory=list)
+    name: str = "small"
+
+    @property
+    def directory(self) -> SmallTeam:
+        return self
+
+    async def person(self, ref: PersonRef) -> Person | None:
+        return self.people.get(ref)
+
+    async def people_called(self, channel: ChannelRef, words: str) -> tuple[tuple[Person, str], ...]:
+        return ()
+
+    async def channel(self, ref: ChannelRef) -> Channel | None:
+        return self.channels.get(ref)
+
+    async def channels_of(self, person: PersonRef) -> tuple[Channel, ...]:
+        return tuple(self.channels.values())
+
+    async def is_member(self, person: PersonRef, channel: ChannelRef) -> bool:
+        return channel in self.channels
+
+    def link(self, ref: MessageRef) -> str:
+        return f"https://small.example/{ref.channel.channel}/{ref.stamp}"
+
+    async def run(self, handler: EventHandler, ready: Callable[[str], None]) -> None:
+        ready("here")
+
+    async def post(self, reply: LabelledReply) -> MessageRef:
+        raise NotPermitted("nothing can be posted in this team")
+
+    async def posted_in(self, thread: ThreadRef) -> tuple[Posted, ...]:
+        return ()
+
+    async def retract(self, ref: MessageRef, notice: str | None) -> None:
+        raise NotPermitted("nothing was posted in this team")
+
+    async def tell(self, notice: Notice) -> None:
+        self.told.append(notice)
+
+    async def history(self, author: WorkerRef, channel: ChannelRef, cursor: str | None) -> HistoryPage:
+        return HistoryPage((), None)
+
+
+@asynccontextmanager
+async def stage_of(team: SmallTeam) -> AsyncIterator[Stage]:
+    """Set a stage; leaving it finishes the running work and closes the store."""
+    work = Work()
+    stage = Stage(StoreThreads(MemoryStore()), Platforms(team), TestClock(NOON), Policy(), work)
+    try:
+        yield stage
+    finally:
+        await work.idle()
+        await stage.store.close()
