@@ -48,9 +48,10 @@ class Control:
 
     def _prepare(self) -> None:
         try:
-            table = self._connection.tables.table("files")
-            columns = {"reference": bytes, "state": str, "name": str, "wrapped": bytes, "sealed": bytes}
-            table.create(columns, pk="reference", strict=True, if_not_exists=True)
+            tables = self._connection.tables
+            if "files" not in tables.table_names():  # asked first: even a creation that finds nothing to do writes
+                columns = {"reference": bytes, "state": str, "name": str, "wrapped": bytes, "sealed": bytes}
+                tables.table("files").create(columns, pk="reference", strict=True)
         except dbapi2.Error as error:
             raise of_sqlite(error) from None
         rows = self._connection.rows("SELECT reference, name, wrapped, sealed FROM files WHERE state = ?", (_LIVE,))

@@ -104,8 +104,8 @@ def remove_database(folder: Path) -> None:
 def platform_error(error: Exception) -> PlatformError:
     """Say what the database's error means: `workspace_full`, `workspace_read_only` or `workspace_damaged`."""
     said = str(error)
-    if "full" in said:
-        return PlatformError("the disk that holds the workspace is full", "workspace_full")
+    if "full" in said or "disk I/O" in said:  # the latter for an exhausted quota, or a limit on a file's size
+        return PlatformError("the disk that holds the workspace is full or fails", "workspace_full")
     if "readonly" in said or "unable to open" in said:
         return PlatformError("the workspace's file cannot be written", "workspace_read_only")
     if "locked" in said:

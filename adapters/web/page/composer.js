@@ -7,7 +7,7 @@ import { el } from "./dom.js";
 import { icon } from "./icons.js";
 import { addAside } from "./inbox.js";
 import { refresh } from "./live.js";
-import { channel, state } from "./state.js";
+import { channel, notices, state } from "./state.js";
 import { say } from "./words.js";
 
 const LONGEST = 4000;
@@ -97,7 +97,15 @@ const keyOf = ({ as, channel: room, thread }) => `${as} ${room} ${thread}`;
 const isCommand = (text) => /^\/double(\s|$)/.test(text.trim());
 
 async function command(place, text) {
-  const answer = await api.command(place.as, place.channel, text.trim());
-  if (answer.text && !answer.view) addAside(place.channel, place.thread || null, answer.text);
-  else if (state.as === place.as) show(answer, async () => show(await api.command(place.as, place.channel, text.trim())));
+  const known = new Set(notices().map(markOf));
+  const ask = () => api.command(place.as, place.channel, text.trim());
+  const answer = await ask();
+  await refresh();
+  if (state.as !== place.as) return;
+  if (answer.view) show(answer, async () => show(await ask()));
+  else if (!notices().some((one) => one.channel === place.channel && !known.has(markOf(one)))) {
+    addAside(place.channel, place.thread || null, answer.text); // unless a notice says it already, and goes on saying it
+  }
 }
+
+const markOf = (notice) => `${notice.id} ${notice.at} ${notice.text}`;

@@ -3,7 +3,7 @@
 import { press } from "./acting.js";
 import { el } from "./dom.js";
 import { icon } from "./icons.js";
-import { calendar, change, notices, state } from "./state.js";
+import { calendar, change, notices, now, state } from "./state.js";
 import { link, shown } from "./text.js";
 import { toast } from "./toast.js";
 import { renderButton } from "./view.js";
@@ -22,7 +22,7 @@ export const noticesAtLarge = () => notices().filter((one) => !one.channel && on
 /** Keep what `/double` answered, to be shown where it was typed. */
 export function addAside(channel, thread, text) {
   const id = `aside-${Date.now()}-${state.asides.length}`;
-  const aside = { id, as: state.as, channel, thread, text, at: new Date().toISOString(), state: "over", buttons: [], links: [] };
+  const aside = { id, as: state.as, channel, thread, text, at: now().toISOString(), state: "over", buttons: [], links: [] };
   change({ asides: [...state.asides, aside] });
 }
 

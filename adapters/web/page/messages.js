@@ -216,9 +216,10 @@ function editor(message) {
   box.addEventListener("keydown", (event) => {
     if (event.isComposing) return;
     if (event.key === "Escape") stop();
-    if (event.key !== "Enter" || event.shiftKey) return;
+    else if (event.key === "Enter" && !event.shiftKey) save();
+    else return;
     event.preventDefault();
-    save();
+    event.stopPropagation();
   });
   queueMicrotask(() => {
     box.focus();

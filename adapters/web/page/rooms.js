@@ -39,6 +39,11 @@ class Stream {
     this.isReadingUp = false;
   }
 
+  clear() {
+    this.shown = "";
+    fill(this.list);
+  }
+
   async readEarlier() {
     this.isReadingUp = true;
     this.earlier.disabled = true;
@@ -120,7 +125,7 @@ export class ThreadPane {
     const wasOpen = !this.element.hidden;
     this.element.hidden = !isOpen;
     if (!isOpen) {
-      this.stream.shown = "";
+      this.stream.clear();
       return;
     }
     const root = `${route.channel}/${route.thread}`;

@@ -1,11 +1,21 @@
-// A message's words as elements: code, mentions, channels and links. Anything else stays text.
+// A message's words as elements: code, mentions, channels, links, *strong* and _stressed_. Anything else stays text.
 
 import { el } from "./dom.js";
 import { go, channelAddress, within } from "./route.js";
 import { channel, isUnderstudy, nameOf, person, state, understudy } from "./state.js";
 
 const FENCE = /```[ \t]*([\w+#-]*)\n?([\s\S]*?)(?:```|$)/g;
-const PIECE = /`([^`\n]+)`|<@([\w.-]+)>|<#([\w.-]+)>|(https?:\/\/[^\s<>"]+)/g;
+const PIECE = new RegExp(
+  [
+    /`([^`\n]+)`/,
+    /<@([\w.-]+)>/,
+    /<#([\w.-]+)>/,
+    /(https?:\/\/[^\s<>"]+)/,
+    /(?<![\w*])\*(?![\s*])([^*\n`<]+?)(?<!\s)\*(?![\w*])/,
+    /(?<![\w_])_(?![\s_])([^_\n`<]+?)(?<!\s)_(?![\w_])/,
+  ].map((one) => one.source).join("|"),
+  "g",
+);
 
 /** Return the elements and text nodes that show a text. */
 export function shown(text) {
@@ -25,11 +35,12 @@ function inline(text) {
   let from = 0;
   for (const match of text.matchAll(PIECE)) {
     if (match.index > from) nodes.push(text.slice(from, match.index));
-    const [whole, code, mentioned, room, address] = match;
+    const [whole, code, mentioned, room, address, strong, stressed] = match;
     if (code) nodes.push(el("code", { text: code }));
     else if (mentioned) nodes.push(mention(mentioned));
     else if (room) nodes.push(roomLink(room));
-    else nodes.push(...outward(address));
+    else if (address) nodes.push(...outward(address));
+    else nodes.push(el(strong ? "strong" : "em", { text: strong ?? stressed }));
     from = match.index + whole.length;
   }
   if (from < text.length) nodes.push(text.slice(from));

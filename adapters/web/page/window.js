@@ -20,7 +20,7 @@ export function openView(view, again = null) {
   open.setAttribute("aria-labelledby", titleId);
   fill(open, makeSheet(view, titleId, again), toastShelf());
   const isFine = matchMedia("(pointer: fine)").matches; // a keyboard that slides in would hide half of the window
-  ((isFine && open.querySelector("textarea")) || open.querySelector(".window-title")).focus();
+  ((isFine && open.querySelector("textarea, input[type=text]")) || open.querySelector(".window-title")).focus();
   open.querySelector(".window-body").scrollTop = 0;
   for (const listener of whenOpened) listener(view.kind);
 }

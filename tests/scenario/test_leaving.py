@@ -1,0 +1,131 @@
+"""Leaving: as easy as joining, in force at once, and everything is gone."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.views import Text, Tick, View
+from tests.scenario.stage_door import CACHE, CACHE_QUESTION, StageDoor, refused, said, shown
+
+pytestmark = pytest.mark.anyio
+NO_ANSWER = "No answer this time. Please ask Mara Lind."
+
+
+def sentences(view: View) -> list[str]:
+    return [e.text for e in view.elements if isinstance(e, Text)]
+
+
+async def test_leaving_takes_no_more_steps_than_joining_and_asks_one_thing(door: StageDoor) -> None:
+    joining = shown(await door.command("mara", "join"))
+    await door.join("mara")
+    window = shown(await door.command("mara", "leave"))
+    assert [e.name for e in window.elements if isinstance(e, Tick)] == ["retract"]
+    assert [b.name for b in window.buttons][0] == "leave"
+    assert [b.name for b in joining.buttons][0] == "consent"
+    shown(await door.press("mara", "leave", "leave"))
+    assert not await door.holds("mara")
+
+
+async def test_leaving_erases_everything_and_gives_a_receipt_in_counts(kept: StageDoor) -> None:
+    draft_id = await kept.learn_and_ask()
+    await kept.approve("mara", draft_id)
+    await kept.say("mara", "build", "another one")
+    await kept.ask("pia", "mara", CACHE_QUESTION)
+    receipt = shown(await kept.press("mara", "leave", "leave"))
+    assert sentences(receipt) == [
+        "2 messages, 1 drafts and 1 replies: gone from everything we hold.",
+        "Nobody was told. The chat platform itself may keep copies that Understudy cannot reach.",
+    ]
+    assert not await kept.holds("mara")
+    assert await kept.inbox("mara") == ()
+    assert await kept.notices_of("mara") == ()
+    assert len(await kept.replies()) == 1, "a reply was taken back though nobody asked for it"
+
+
+async def test_leaving_takes_posted_replies_back_when_asked_to(door: StageDoor) -> None:
+    draft_id = await door.learn_and_ask()
+    await door.approve("mara", draft_id)
+    receipt = shown(await door.press("mara", "leave", "leave", retract=True))
+    assert "1 posted reply was taken back." in sentences(receipt)
+    assert not await door.replies()
+    assert "Mara Lind took this back." in [m.text for m in await door.messages()]
+
+
+async def test_open_askers_are_told_the_sentence_of_every_end(door: StageDoor) -> None:
+    await door.learn_and_ask()
+    await door.ask("pia", "mara", CACHE_QUESTION)
+    await door.press("mara", "leave", "leave")
+    for asker in ("jonas", "pia"):
+        notice = await door.notice(asker, "outcome")
+        assert (notice.text, notice.is_over, notice.buttons) == (NO_ANSWER, True, ())
+
+
+async def test_nobody_else_is_told_anything(door: StageDoor) -> None:
+    await door.learn_and_ask()
+    before = {person: await door.notices_of(person) for person in ("pia", "wei")}
+    spoken = await door.messages()
+    await door.press("mara", "leave", "leave")
+    assert {person: await door.notices_of(person) for person in ("pia", "wei")} == before
+    assert await door.messages() == spoken
+
+
+async def test_leaving_is_in_force_at_once(door: StageDoor) -> None:
+    draft_id = await door.learn_and_ask()
+    await door.press("mara", "leave", "leave")
+    await door.say("mara", "build", "after leaving")
+    assert await door.log_of("mara") == []
+    assert refused(await door.approve("mara", draft_id)) == "not_found"
+    await door.say("pia", "build", f"@Understudy @mara {CACHE_QUESTION}")
+    assert (await door.notice("pia", "no")).text == "No double answers for Mara Lind here. Please ask them."
+    assert not await door.replies()
+
+
+async def test_leaving_while_a_draft_is_being_made_leaves_no_draft(door: StageDoor) -> None:
+    await door.join("mara")
+    await door.say("mara", "build", CACHE)
+    await door.say("jonas", "build", f"@Understudy @mara {CACHE_QUESTION}")
+    await door.press("mara", "leave", "leave")
+    await door.settle()
+    assert not await door.holds("mara")
+    assert (await door.notice("jonas", "outcome")).text == NO_ANSWER
+
+
+async def test_leaving_twice_says_that_there_is_nothing_to_leave(door: StageDoor) -> None:
+    await door.join("mara")
+    await door.press("mara", "leave", "leave")
+    for person in ("mara", "pia"):
+        assert said(await door.press(person, "leave", "leave")).startswith("You have not joined")
+
+
+async def test_a_leaving_with_a_wrong_value_is_refused_and_changes_nothing(door: StageDoor) -> None:
+    await door.join("mara")
+    assert refused(await door.press("mara", "leave", "leave", retract="yes")) == "bad_value"
+    assert await door.holds("mara")
+
+
+async def test_a_leaving_cut_short_is_finished_by_the_next_process(door: StageDoor) -> None:
+    draft_id = await door.learn_and_ask()
+    await door.approve("mara", draft_id)
+    await door.ask("pia", "mara", CACHE_QUESTION)
+
+    async def dies(_: object) -> bool:
+        raise RuntimeError
+
+    door.core.stage.store.erase = dies  # type: ignore[method-assign, assignment]
+    with pytest.raises(RuntimeError):
+        await door.press("mara", "leave", "leave")
+    assert await door.holds("mara")
+    await door.restart()
+    assert not await door.holds("mara")
+
+
+async def test_leaving_and_joining_again_begins_with_nothing(door: StageDoor) -> None:
+    draft_id = await door.learn_and_ask()
+    await door.approve("mara", draft_id)
+    await door.press("mara", "leave", "leave")
+    await door.join("mara")
+    assert await door.log_of("mara") == []
+    assert await door.drafts_of("mara") == []
+    (old, *_) = await door.messages()
+    await door.core.pipeline.message_said(await door.event_of(old))
+    assert await door.log_of("mara") == [], "words said before joining came in late"
