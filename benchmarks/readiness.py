@@ -22,19 +22,20 @@ PATIENCE_SECONDS = 60
 
 def measure(run: Run) -> list[Figure]:
     """Medians of five starts of each kind, in turn; a start ends with the line it prints."""
-    packages = _packages(run.folder)
+    packages = _packages(run)
     imports = [sys.executable, "-c", f"import {', '.join(packages)}; print('ready at last', flush=True)"]
+    _seconds(run, imports, run.folder, {})
     spent: dict[str, list[float]] = {"imports": [], "empty": [], "sample": [], "again": []}
     for number in range(ROUNDS):
         run.said(f"starting: round {number + 1} of {ROUNDS}")
         with tempfile.TemporaryDirectory(dir=run.folder) as name:
             folder = Path(name)
-            spent["imports"].append(_seconds(imports, folder, {}))
-            spent["empty"].append(_seconds(_START, folder, _settings(folder / "empty", "empty")))
-            spent["sample"].append(_seconds(_START, folder, _settings(folder / "sample", "sample")))
-            spent["again"].append(_seconds(_START, folder, _settings(folder / "sample", "sample")))
+            spent["imports"].append(_seconds(run, imports, folder, {}))
+            spent["empty"].append(_seconds(run, _START, folder, _settings(folder / "empty", "empty")))
+            spent["sample"].append(_seconds(run, _START, folder, _settings(folder / "sample", "sample")))
+            spent["again"].append(_seconds(run, _START, folder, _settings(folder / "sample", "sample")))
     run.note(
-        "readiness: from starting the process to its line; the other one imports the packages that are not Python's own "
+        "readiness: from starting the process to its line, its modules compiled before; the other one imports the packages that are not Python's own "
         f"and that our modules name: {', '.join(packages)}."
     )
     run.note(
@@ -65,13 +66,21 @@ def _settings(data: Path, workspace: str) -> dict[str, str]:
     return {"UNDERSTUDY_DATA": str(data), "UNDERSTUDY_PORT": "0", "UNDERSTUDY_WORKSPACE": workspace}
 
 
-def _seconds(command: list[str], folder: Path, settings: dict[str, str]) -> float:
+def _environment(run: Run, settings: dict[str, str]) -> dict[str, str]:
+    """Of a machine on which it has run before: compiled modules are kept, here in a folder of this run."""
+    dropped = {"PYTHONDONTWRITEBYTECODE"}
+    kept = {k: v for k, v in os.environ.items() if k not in dropped and not k.upper().startswith("UNDERSTUDY_")}
+    return kept | settings | {"PYTHONPATH": str(ROOT), "PYTHONPYCACHEPREFIX": str(run.folder / "compiled")}
+
+
+def _seconds(
+    run: Run, command: list[str], folder: Path, settings: dict[str, str], told: int = subprocess.DEVNULL
+) -> float:
     """How long a process takes to print a line with "ready" in it; it is stopped then, and waited for."""
-    environment = {k: v for k, v in os.environ.items() if not k.upper().startswith("UNDERSTUDY_")}
-    environment |= settings | {"PYTHONPATH": str(ROOT)}
+    environment = _environment(run, settings)
     begun = time.perf_counter()
     with subprocess.Popen(
-        command, cwd=folder, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        command, cwd=folder, env=environment, text=True, stdout=subprocess.PIPE, stderr=told
     ) as process:
         assert process.stdout is not None
         is_ready = any("ready" in line for line in process.stdout)
@@ -83,26 +92,19 @@ def _seconds(command: list[str], folder: Path, settings: dict[str, str]) -> floa
     return spent
 
 
-def _packages(folder: Path) -> list[str]:
+def _packages(run: Run) -> list[str]:
     """What our modules name of other people's packages, as far as a start loads it."""
-    loaded = _loaded_by_a_start(folder)
+    loaded = _loaded_by_a_start(run)
     named = {name for package in OURS for file in (ROOT / package).rglob("*.py") for name in _imported(file)}
     others = {name for name in named if name.partition(".")[0] not in sys.stdlib_module_names | OURS}
     return sorted(others & loaded)
 
 
-def _loaded_by_a_start(folder: Path) -> set[str]:
+def _loaded_by_a_start(run: Run) -> set[str]:
     """The names of all modules that are loaded when the line is printed, told by Python's own `-X importtime`."""
-    with tempfile.TemporaryDirectory(dir=folder) as name, (Path(name) / "times").open("w+") as times:
-        environment = os.environ | _settings(Path(name) / "data", "empty") | {"PYTHONPATH": str(ROOT)}
+    with tempfile.TemporaryDirectory(dir=run.folder) as name, (Path(name) / "times").open("w+") as times:
         command = [sys.executable, "-X", "importtime", *_START[1:]]
-        with subprocess.Popen(
-            command, cwd=name, env=environment, text=True, stdout=subprocess.PIPE, stderr=times
-        ) as it:
-            assert it.stdout is not None
-            any("ready" in line for line in it.stdout)
-            it.send_signal(signal.SIGTERM)
-            it.wait(PATIENCE_SECONDS)
+        _seconds(run, command, Path(name), _settings(Path(name) / "data", "empty"), times.fileno())
         times.seek(0)
         return {line.rpartition("|")[2].strip() for line in times if line.startswith("import time:")}
 

@@ -12,8 +12,10 @@ from bot.audit import AuditEntry, Happening
 from bot.consent import Purpose, is_allowed
 from bot.drafts import Draft, DraftState, approval_digest, composed_afresh, text_digest
 from bot.errors import NotPermitted, PlatformError, Unreachable
+from bot.events import MessageSaid
 from bot.evidence import Place, look_at, shelves_for
 from bot.labelling import CitedSource, LabelledReply, label
+from bot.message_log import forget, take_note
 from bot.ports import Transaction
 from bot.questions import OpenQuestions
 from bot.refs import MessageRef, WorkerRef
@@ -144,8 +146,19 @@ class Delivery:
 
     async def _mark_posted(self, draft: Draft, ref: MessageRef) -> Draft:
         posted = replace(draft, state=DraftState.POSTED, posted_ref=ref, posted_at=self._stage.now())
-        facts: dict[str, str | int | list[str]] = {"ref": str(ref), "digest": text_digest(draft.written)}
-        if await self._move(posted, draft, Happening.POSTED, facts):
+        channel = await self._stage.platforms.channel(draft.channel)
+        now = self._stage.now()
+
+        def mark(tx: Transaction) -> bool:
+            if not tx.drafts.move(posted, draft.state, draft.revision):
+                return False
+            if is_own_answer(posted):
+                take_note(tx, _as_said(posted, ref, now, is_public=bool(channel and channel.public)), now)
+            facts: dict[str, str | int | list[str]] = {"ref": str(ref), "digest": text_digest(draft.written)}
+            tx.audit.append(AuditEntry(Happening.POSTED, now, draft.id, facts))
+            return True
+
+        if await self._stage.store.run(draft.worker, mark):
             self._questions.note(posted)
             await self._telling.outcome(posted)
         return posted
@@ -169,14 +182,15 @@ class Delivery:
         draft: Draft,
         was: Draft,
         happening: Happening | None = None,
-        facts: dict[str, str | int | list[str]] | None = None,
     ) -> bool:
         now = self._stage.now()
 
         def move(tx: Transaction) -> bool:
             moved = tx.drafts.move(draft, was.state, was.revision)
+            if moved and was.posted_ref is not None and is_own_answer(was):
+                forget(tx, [was.posted_ref], now)  # what was taken back is no evidence either
             if moved and happening is not None:
-                tx.audit.append(AuditEntry(happening, now, draft.id, facts or {}))
+                tx.audit.append(AuditEntry(happening, now, draft.id, {}))
             return moved
 
         return bool(await self._stage.store.run(draft.worker, move))
@@ -207,6 +221,16 @@ def sources_stand(tx: Transaction, stage: Stage, draft: Draft, place: Place) -> 
         and message.shelf in shelves
         for source in draft.sources
     )
+
+
+def is_own_answer(draft: Draft) -> bool:
+    """Whether the worker wrote every word: the double had nothing to quote. Such an answer is evidence later."""
+    return draft.is_edited and not draft.sources
+
+
+def _as_said(draft: Draft, ref: MessageRef, now: datetime, *, is_public: bool) -> MessageSaid:
+    thread = draft.thread if draft.thread.root else None
+    return MessageSaid(ref, draft.worker, draft.written, now, now, thread, channel_is_public=is_public)
 
 
 def _ended(draft: Draft, state: DraftState) -> Draft:

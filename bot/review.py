@@ -8,7 +8,7 @@ from bot.answering import Answering
 from bot.audit import AuditEntry, Happening
 from bot.consent import Purpose, is_allowed
 from bot.delivery import Delivery, sources_stand
-from bot.drafts import Draft, DraftState, approval_digest, composed_afresh
+from bot.drafts import Draft, DraftState, Source, approval_digest, composed_afresh
 from bot.errors import PlatformError
 from bot.events import ActionTaken
 from bot.evidence import Place, look_at
@@ -16,6 +16,7 @@ from bot.guard import Ruling, check
 from bot.ports import Transaction
 from bot.questions import OpenQuestions
 from bot.refs import WorkerRef
+from bot.sentences import sentences
 from bot.showing import shown_sources, where
 from bot.stage import Stage
 from bot.telling import Telling
@@ -172,7 +173,13 @@ class Review:
         verdict = check(written, None, names)
         if verdict.ruling is Ruling.BLOCK:
             return verdict.reasons
-        return replace(draft, written=verdict.text, is_edited=True, revision=draft.revision + 1)
+        return replace(
+            draft,
+            written=verdict.text,
+            sources=still_quoted(draft.sources, verdict.text),
+            is_edited=True,
+            revision=draft.revision + 1,
+        )
 
     def _approve(self, tx: Transaction, shown: Draft, edited: Draft, place: Place | None) -> Draft | str:
         stage, now = self._stage, self._stage.now()
@@ -183,7 +190,7 @@ class Review:
             return "lapsed"
         if place is None or not is_allowed(tx.consent.all(), Purpose.ANSWER, draft.channel, now):
             return "not_allowed_now"
-        if not sources_stand(tx, stage, draft, place):
+        if not sources_stand(tx, stage, edited, place):
             tx.drafts.move(composed_afresh(draft, draft.question), draft.state, draft.revision)
             tx.audit.append(AuditEntry(Happening.VOIDED, now, draft.id, {"because": "source"}))
             return "source_changed"
@@ -284,3 +291,8 @@ class Review:
             Facts(((words.say("review.fact_where"), place),)),
             Text(draft.written, look="quote"),
         )
+
+
+def still_quoted(sources: tuple[Source, ...], text: str) -> tuple[Source, ...]:
+    """Return the sources of which a sentence still stands in an edited text: nothing else may be named beneath it."""
+    return tuple(s for s in sources if any(piece.strip() in text for piece in sentences(s.quote) if piece.strip()))

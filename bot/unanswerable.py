@@ -19,7 +19,9 @@ _PLEASANTRIES = frozenset(
 )
 _CODE = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
 _POINTING = re.compile(r"\b(?:this|that|these|those|it|they|them|there)\b|这|那|它", re.IGNORECASE)
-_LEANING = re.compile(r"\b(?:listed|mentioned|posted|linked|described)?\s*(?:above|upthread)\b|上面|楼上", re.IGNORECASE)
+_LEANING = re.compile(
+    r"\b(?:listed|mentioned|posted|linked|described)?\s*(?:above|upthread)\b|上面|楼上", re.IGNORECASE
+)
 _OPINION = (
     r"(?:(?:think|thought|thinking|feel|opinion|view|impression)s?\s+(?:of|about|on)|like\s+working\s+with|get\s+along\s+with|"
     r"trust|rate|describe|judge)"

@@ -19,13 +19,10 @@ _OF_SQLITE = {
     dbapi2.SQLITE_NOTADB: ("damaged", "a data file is damaged or was not made by Understudy: restore it from a backup"),
     dbapi2.SQLITE_BUSY: ("in_use", "a data file is still being read or written elsewhere: try again in a moment"),
     dbapi2.SQLITE_LOCKED: ("in_use", "a data file is still being read or written elsewhere: try again in a moment"),
-    dbapi2.SQLITE_IOERR: ("store", "the disk failed while a data file was read or written: check the disk"),
+    # More often than by a broken disk it is caused by an exhausted quota, or by no room for the index of the log.
+    dbapi2.SQLITE_IOERR: ("full", "the disk is full or fails: nothing was stored; free some space or check the disk"),
     dbapi2.SQLITE_CONSTRAINT: ("store", "this id is stored already"),
 }
-_NO_ROOM = {3, 19}
-"""SQLITE_IOERR_WRITE and SQLITE_IOERR_SHMSIZE by their second byte: an exhausted quota, a limit on a file's size, no
-room for the shared index of the log. `sqlcipher3` has no names for them (https://sqlite.org/rescode.html)."""
-
 _OF_SYSTEM = {
     errno.ENOSPC: "full",
     errno.EDQUOT: "full",
@@ -41,10 +38,7 @@ def of_sqlite(error: Exception) -> StoreError:
     extended = getattr(error, "sqlite_errorcode", None) or dbapi2.SQLITE_ERROR
     if extended & 0xFF == dbapi2.SQLITE_CORRUPT and str(error).startswith("fts5:"):
         return StoreError("the search index is damaged: the next write makes it anew from the messages", INDEX_DAMAGED)
-    plain = extended & 0xFF
-    if plain == dbapi2.SQLITE_IOERR and extended >> 8 in _NO_ROOM:
-        plain = dbapi2.SQLITE_FULL
-    code, sentence = _OF_SQLITE.get(plain, ("store", "the store could not carry this out"))
+    code, sentence = _OF_SQLITE.get(extended & 0xFF, ("store", "the store could not carry this out"))
     return StoreError(sentence, code)
 
 

@@ -43,7 +43,7 @@ class SqliteStore:
         with ExitStack() as undo:
             self._lock = self._locked()
             undo.callback(self._lock.release)
-            self._control = self._opened(master_key)
+            self._control = self._opened_with_room(master_key)
             undo.callback(self._control.close)
             self._finish_interrupted()
             with _told():
@@ -54,6 +54,17 @@ class SqliteStore:
         with _told():
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         return FolderLock(self._folder)
+
+    def _opened_with_room(self, given: str | None) -> Control:
+        """Open the control file; on a full disk give the reserve up for it, so that an erasure finds its way in."""
+        try:
+            return self._opened(given)
+        except StoreError as error:
+            if error.code != "full":
+                raise
+        self._ballast.note_full()
+        self._ballast.make_room()
+        return self._opened(given)
 
     def _opened(self, given: str | None) -> Control:
         with _told():

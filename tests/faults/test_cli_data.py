@@ -156,23 +156,25 @@ def on_disk_of(kind: str, data: Path) -> list[str]:
     return [*wrapping, mounting, str(data)]
 
 
+def with_disk(kind: str, folder: Path, *words: str) -> Done:
+    """Carry out a command on such a disk."""
+    command = [*on_disk_of(kind, folder / "data"), *BOT, *words]
+    ran = subprocess.run(
+        command, cwd=folder, env=environment(folder), capture_output=True, text=True, check=False, timeout=30
+    )
+    return Done(ran.returncode, ran.stdout, ran.stderr)
+
+
 @pytest.mark.parametrize(("kind", "told"), [("full", "full"), ("read-only", "written")])
 def test_a_disk_that_takes_nothing_is_told_in_one_sentence(folder: Path, kind: str, told: str) -> None:
     before = kept(folder)
-    wrapping = on_disk_of(kind, folder / "data")
-    ran = subprocess.run(
-        [*wrapping, *BOT, "run", "--test-clock"],
-        cwd=folder,
-        env=environment(folder),
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=30,
-    )
-    done = Done(ran.returncode, ran.stdout, ran.stderr)
-    print(done)
-    assert told in done.sentence
+    assert told in with_disk(kind, folder, "run", "--test-clock").sentence
     assert kept(folder) == before
+
+
+def test_a_double_is_erased_on_a_full_disk_too(folder: Path) -> None:
+    done = with_disk("full", folder, "erase", "MARA")
+    assert (done.code, done.err) == (0, "")
 
 
 def test_a_disk_that_fills_up_refuses_what_is_said_and_keeps_what_was_acknowledged(folder: Path) -> None:

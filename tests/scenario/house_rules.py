@@ -49,9 +49,12 @@ def _keeps_a_question(draft: Draft) -> bool:
 
 
 async def _was_approved(core: Core, reply: MessageRecord) -> bool:
-    worker, draft_id = person_ref(reply.worker), reply.key.rpartition(".")[0]
-    if worker not in await core.stage.store.workers():
+    draft_id = reply.key.rpartition(".")[0]
+
+    def happened(tx: Transaction) -> list[Happening] | None:
+        return [c.entry.happening for c in tx.audit.entries(draft_id)] if tx.drafts.get(draft_id) else None
+
+    found = await core.stage.store.read(person_ref(reply.worker), happened)
+    if found is None:
         return True  # the worker left without taking it back, and the chain went with the file
-    entries = await core.stage.store.read(worker, lambda tx: tx.audit.entries(draft_id))
-    happened = [c.entry.happening for c in entries or ()]
-    return Happening.APPROVED in happened or Happening.EDITED in happened
+    return Happening.APPROVED in found or Happening.EDITED in found

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from adapters.web.records import PersonRecord
+from bot.drafts import DraftState
 from storage.memory import MemoryStore
 from storage.store import SqliteStore
 from tests.faults.test_store_erasure import every_page
@@ -33,7 +34,7 @@ async def play_the_whole_loop(door: StageDoor) -> None:
     await door.approve("mara", (await door.draft_at("mara", question)).id)
     await door.command("pia", f"ask mara {CACHE_QUESTION} {commanded}", "general")
     await door.settle()
-    (waiting,) = [d for d in await door.drafts_of("mara") if d.question]
+    (waiting,) = [d for d in await door.drafts_of("mara") if d.state is DraftState.PENDING]
     await door.approve("mara", waiting.id)
     denied_id = await door.ask("pia", "mara", f"{CACHE_QUESTION} {denied}")
     await door.press("mara", "deny", denied_id, reason=f"because {denied}")

@@ -39,7 +39,6 @@ def sound(length: int, key: bytes = KEY) -> tuple[Chain, ChainHead | None]:
 
 
 CHAIN, HEAD = sound(6)
-assert HEAD is not None
 
 
 def altered(place: int, **changes: Any) -> Chain:
@@ -62,6 +61,7 @@ def test_a_chain_left_alone_is_sound(length: int) -> None:
 def test_each_entry_is_linked_to_the_one_before_and_the_first_to_the_start() -> None:
     assert CHAIN[0].previous == START
     assert all(later.previous == earlier.mac for earlier, later in pairwise(CHAIN))
+    assert HEAD is not None
     assert (HEAD.length, HEAD.mac) == (6, CHAIN[-1].mac)
 
 

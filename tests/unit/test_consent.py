@@ -203,7 +203,7 @@ def test_nobody_but_the_gate_makes_a_consented_message() -> None:
 
 def test_replace_forges_no_consented_message() -> None:
     with pytest.raises((TypeError, ValueError)):
-        replace(consented(), text="words never said")
+        replace(consented(), text="words never said")  # type: ignore[call-arg]
     with pytest.raises(TypeError):
         replace(consented(), text="words never said", seal=object())
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
@@ -46,7 +46,7 @@ def muted(tx: Transaction) -> frozenset[PersonRef]:
 async def test_what_was_written_can_be_read() -> None:
     async with threads(MARA) as store:
         assert await store.run(MARA, mute) == "muted"
-        assert await store.read(MARA, muted) == {JONAS}
+        assert await store.read(MARA, muted) == frozenset({JONAS})
 
 
 async def test_a_worker_without_a_file_is_neither_read_nor_written_nor_given_one() -> None:
@@ -61,7 +61,7 @@ async def test_a_worker_without_a_file_is_neither_read_nor_written_nor_given_one
 async def test_enrolling_makes_the_file_and_keeps_what_is_in_it() -> None:
     async with threads() as store:
         assert await store.enrol_and_run(MARA, mute) == "muted"
-        assert await store.enrol_and_run(MARA, muted) == {JONAS}
+        assert await store.enrol_and_run(MARA, muted) == frozenset({JONAS})
         assert await store.workers() == (MARA,)
 
 
@@ -104,17 +104,18 @@ async def test_units_of_work_run_one_after_the_other_in_the_order_they_were_give
     people = [PersonRef("local", "team", f"p{number}") for number in range(50)]
     order: list[PersonRef] = []
 
-    def note(person: PersonRef) -> None:
-        order.append(person)
+    def unit(person: PersonRef) -> Callable[[Transaction], None]:
+        def work(tx: Transaction) -> None:
+            mute(tx, person)
+            order.append(person)
+
+        return work
 
     async with threads(MARA, JONAS) as store:
-        units = [
-            store.run((MARA, JONAS)[number % 2], lambda tx, person=person: (mute(tx, person), note(person)))  # type: ignore[misc]
-            for number, person in enumerate(people)
-        ]
+        units = [store.run((MARA, JONAS)[number % 2], unit(person)) for number, person in enumerate(people)]
         await asyncio.gather(*units)
         assert order == people
-        assert await store.read(MARA, muted) == set(people[::2])
+        assert await store.read(MARA, muted) == frozenset(people[::2])
 
 
 async def test_neither_reads_nor_writes_run_on_the_loops_thread_nor_on_one_another() -> None:
@@ -141,7 +142,7 @@ async def test_a_long_write_does_not_hold_up_a_read_nor_the_loop() -> None:
         finally:
             go_on.set()
         assert await writing is True
-        assert await store.read(MARA, muted) == {JONAS}
+        assert await store.read(MARA, muted) == frozenset({JONAS})
 
 
 async def test_compacting_is_done_when_something_was_deleted_or_when_asked() -> None:
