@@ -54,7 +54,7 @@ def _rounds(run: Run, store: SqliteStore, bare: BareLog, said: Sequence[MessageS
 
     typed = [_any_of(terms(question)) for question in questions]
     telling = [_any_of(query_terms(question)) for question in questions]
-    rounds = []
+    rounds: list[tuple[_Times, ...]] = []
     for number in range(ROUNDS + 1):
         run.said(f"recall at {len(said):,}: {f'round {number} of {ROUNDS}' if number else 'warming up'}")
         rounds.append((_times(ask, questions), _times(ask_bare, typed), _times(ask_bare, telling)))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -18,12 +17,11 @@ from bot.quoting import COMPOSER, Abstention, Composition, compose
 from bot.recall import recall
 from bot.refs import PersonRef, WorkerRef
 from bot.schedule import lapse, start_of_day
+from bot.showing import names_in
 from bot.stage import Stage
 from bot.telling import Telling, links_for
 from bot.views import Link
 from bot.words import Words
-
-_MENTIONED = re.compile(r"<@!?([A-Za-z0-9_-]+)")
 
 
 class Declined(StrEnum):
@@ -80,8 +78,6 @@ class Answering:
             return  # paused or ended meanwhile: it waits as it is, and lapses
         place = await look_at(self._stage, worker, draft.channel)
         candidate = await self.candidate(worker, draft.question, place)
-        if draft.question_ref is None and candidate.written:
-            candidate = replace(candidate, written=await self._with_question(draft, candidate.written))
         offered = await self._stage.store.run(worker, lambda tx: self._offer(tx, draft, candidate))
         if offered is None:
             return
@@ -109,7 +105,7 @@ class Answering:
         if isinstance(composed, Abstention):
             return Candidate("", None, composed.reasons)
         allowed = frozenset().union(*(links_in(source.quote) for source in composed.sources))
-        verdict = check(composed.text, allowed, await self.names_in(worker, composed.text))
+        verdict = check(composed.text, allowed, await names_in(stage, worker, composed.text))
         if verdict.ruling is Ruling.BLOCK:
             return Candidate("", None, verdict.reasons)
         return Candidate(verdict.text, composed, (*verdict.reasons, *composed.reasons))
@@ -218,20 +214,6 @@ class Answering:
             Link(directory.link(ref), words.say("asking.link", day=words.day(said[ref], self._stage.now())))
             for ref in links_for(tuple(said), draft.channel)
         )
-
-    async def _with_question(self, draft: Draft, written: str) -> str:
-        """Put a question asked by command above its answer, which will stand alone in the channel."""
-        words = await self._stage.platforms.words_for(draft.worker)
-        asker = (await self._stage.platforms.person(draft.asker)).name
-        asked = check(draft.question, frozenset(), await self.names_in(draft.worker, draft.question)).text
-        return f"{words.say('reply.asked', name=asker, question=asked)}\n\n{written}"
-
-    async def names_in(self, worker: WorkerRef, text: str) -> dict[str, str]:
-        """Return what the people mentioned in a text are called, by their ids."""
-        found = {}
-        for person_id in dict.fromkeys(_MENTIONED.findall(text)):
-            found[person_id] = (await self._stage.platforms.person(replace(worker, person=person_id))).name
-        return found
 
     async def _say_enough(self, question: Question, declined: Declined) -> str:
         if declined is Declined.REPEATED:

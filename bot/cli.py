@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import logging
 import os
 import shutil
 import signal
@@ -20,6 +19,7 @@ from bot import checkup
 from bot.clock import Clock, SystemClock, TestClock
 from bot.compose import erase_everyone, open_store, run, workspace_folder
 from bot.errors import BotError, SettingsError
+from bot.log_lines import begin_log
 from bot.ports import Store
 from bot.refs import PersonRef
 from bot.settings import Settings, load_settings
@@ -37,8 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = _parser().parse_args(arguments)
     try:
         settings = load_settings(os.environ, Path(".env"))
-        logging.basicConfig(level=settings.log_level.upper(), format="%(levelname)s %(name)s: %(message)s")
-        logging.getLogger("apscheduler").setLevel(logging.WARNING)
+        begin_log(settings.log_level)
         command: Command = chosen.command
         return command(settings, chosen)
     except SettingsError as error:
@@ -108,7 +107,7 @@ def _load(settings: Settings, chosen: argparse.Namespace) -> int:
 
 
 def _reset(settings: Settings, _: argparse.Namespace) -> int:
-    store = open_store(settings, _say)
+    store = open_store(settings, _say, to_erase=True)
     try:
         erase_everyone(store)
         reset_workspace(workspace_folder(settings))
@@ -146,7 +145,7 @@ def _fault_of(store: Store, worker: PersonRef) -> str | None:
 def _erase(settings: Settings, chosen: argparse.Namespace) -> int:
     parts = chosen.worker.split("/")
     worker = PersonRef(*parts) if len(parts) == PARTS and all(parts) else PersonRef("local", "local", chosen.worker)
-    store = open_store(settings, _say)
+    store = open_store(settings, _say, to_erase=True)
     try:
         store.erase(worker)
     finally:

@@ -71,7 +71,7 @@ def compose_core(store: Store, clock: Clock, policy: Policy, *platforms: ChatPla
         departures=departures,
         mentions=Mentions(stage, questions, telling, answering),
         answering=answering,
-        review=Review(stage, questions, telling, delivery, answering),
+        review=Review(stage, questions, telling, delivery),
         home=Home(stage, joining, mine, delivery),
         mine=mine,
         trying=Trying(stage, answering),
@@ -141,11 +141,11 @@ async def _serve(
             timer.stop()
 
 
-def open_store(settings: Settings, said: Callable[[str], None]) -> SqliteStore:
-    """Open the doubles' store, and say so where a master key was made. Raises `StoreError`."""
+def open_store(settings: Settings, said: Callable[[str], None], *, to_erase: bool = False) -> SqliteStore:
+    """Open the doubles' store, `to_erase` on a full disk too; say so if a master key was made. Raises `StoreError`."""
     key = settings.master_key.get_secret_value() if settings.master_key else None
     folder = settings.data / "double"
-    store = SqliteStore(folder, key)
+    store = SqliteStore(folder, key, to_erase=to_erase)
     if store.master_key_was_made:
         said(f"made a master key in {folder / 'master.key'}: keep a copy elsewhere, without it nothing can be read")
     return store

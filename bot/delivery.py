@@ -14,11 +14,13 @@ from bot.drafts import Draft, DraftState, approval_digest, composed_afresh, text
 from bot.errors import NotPermitted, PlatformError, Unreachable
 from bot.events import MessageSaid
 from bot.evidence import Place, look_at, shelves_for
+from bot.guard import check
 from bot.labelling import CitedSource, LabelledReply, label
 from bot.message_log import forget, take_note
 from bot.ports import Transaction
 from bot.questions import OpenQuestions
 from bot.refs import MessageRef, WorkerRef
+from bot.showing import names_in
 from bot.stage import Stage
 from bot.telling import Telling
 from bot.words import Words
@@ -123,7 +125,7 @@ class Delivery:
         if draft is None or draft.state is not DraftState.APPROVED or draft.decided_at is None:
             return None
         if not is_allowed(tx.consent.all(), Purpose.ANSWER, draft.channel, now) or place is None:
-            return _moved(tx, _ended(draft, DraftState.WITHDRAWN), draft, now, Happening.WITHDRAWN)
+            return _moved(tx, _ended(draft, DraftState.EXPIRED), draft, now, Happening.EXPIRED)
         if now - draft.decided_at > stage.policy.approval_stands:
             return _moved(tx, _ended(draft, DraftState.EXPIRED), draft, now, Happening.EXPIRED)
         if not sources_stand(tx, stage, draft, place):
@@ -150,7 +152,7 @@ class Delivery:
         now = self._stage.now()
 
         def mark(tx: Transaction) -> bool:
-            if not tx.drafts.move(posted, draft.state, draft.revision):
+            if not tx.drafts.move(_with_words_kept(tx, posted, draft), draft.state, draft.revision):
                 return False
             if is_own_answer(posted):
                 take_note(tx, _as_said(posted, ref, now, is_public=bool(channel and channel.public)), now)
@@ -168,13 +170,11 @@ class Delivery:
             await self._telling.announce(draft.worker)
 
     async def _follow_up(self, draft: Draft | None) -> None:
-        """Let the people know of a draft that was approved and is not posted after all."""
+        """Let the worker know of an approved draft that waits again. An asker learns of an end at the deadline."""
         if draft is None:
             return
         self._questions.note(draft)
-        if draft.state in {DraftState.WITHDRAWN, DraftState.EXPIRED}:
-            await self._telling.left(draft)
-        elif draft.state is DraftState.PENDING:
+        if draft.state is DraftState.PENDING:
             await self._telling.announce(draft.worker)
 
     async def _move(
@@ -186,7 +186,7 @@ class Delivery:
         now = self._stage.now()
 
         def move(tx: Transaction) -> bool:
-            moved = tx.drafts.move(draft, was.state, was.revision)
+            moved = tx.drafts.move(_with_words_kept(tx, draft, was), was.state, was.revision)
             if moved and was.posted_ref is not None and is_own_answer(was):
                 forget(tx, [was.posted_ref], now)  # what was taken back is no evidence either
             if moved and happening is not None:
@@ -206,9 +206,18 @@ class Delivery:
             key=draft.key,
             label_text=words.say("reply.label", name=person.name),
             manner=words.say(manner, name=person.name),
-            body=draft.written,
+            body=await self._body(draft, words),
             sources=tuple(CitedSource(s.ref, directory.link(s.ref), s.said_at) for s in draft.sources),
         )
+
+    async def _body(self, draft: Draft, words: Words) -> str:
+        """The approved words; above them the question, where it was asked by command and stands nowhere else."""
+        if draft.question_ref is not None:
+            return draft.written
+        asker = (await self._stage.platforms.person(draft.asker)).name
+        names = await names_in(self._stage, draft.worker, draft.question)
+        asked = " ".join(check(draft.question, frozenset(), names).text.split())
+        return f"{words.say('reply.asked', name=asker, question=asked)}\n\n{draft.written}"
 
 
 def sources_stand(tx: Transaction, stage: Stage, draft: Draft, place: Place) -> bool:
@@ -231,6 +240,14 @@ def is_own_answer(draft: Draft) -> bool:
 def _as_said(draft: Draft, ref: MessageRef, now: datetime, *, is_public: bool) -> MessageSaid:
     thread = draft.thread if draft.thread.root else None
     return MessageSaid(ref, draft.worker, draft.written, now, now, thread, channel_is_public=is_public)
+
+
+def _with_words_kept(tx: Transaction, draft: Draft, was: Draft) -> Draft:
+    """Return the draft without those words that were forgotten while the platform was spoken to."""
+    stored = tx.drafts.get(was.id)
+    if stored is None or (stored.written, stored.sources) == (was.written, was.sources):
+        return draft
+    return replace(draft, written=stored.written, sources=stored.sources)
 
 
 def _ended(draft: Draft, state: DraftState) -> Draft:

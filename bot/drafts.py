@@ -34,7 +34,6 @@ class DraftState(StrEnum):
 _S = DraftState
 MOVES: frozenset[tuple[DraftState, DraftState]] = frozenset(
     {
-        (_S.ASKED, _S.ASKED),  # the asker edited the question
         (_S.ASKED, _S.PENDING),
         (_S.ASKED, _S.EXPIRED),
         (_S.ASKED, _S.WITHDRAWN),
@@ -56,6 +55,7 @@ MOVES: frozenset[tuple[DraftState, DraftState]] = frozenset(
         (_S.UNSURE, _S.APPROVED),  # the worker saw that it is not there
         (_S.UNSURE, _S.WITHDRAWN),
         (_S.FAILED, _S.APPROVED),
+        (_S.FAILED, _S.EXPIRED),
         (_S.FAILED, _S.WITHDRAWN),
         (_S.POSTED, _S.RETRACTED),
         (_S.POSTED, _S.PENDING),  # undone within its seconds
@@ -123,11 +123,15 @@ def text_digest(text: str) -> str:
 
 
 def approval_digest(draft: Draft, audience: str) -> str:
-    """Bind what was shown: text, revision, sources with their texts, thread and audience, as SHA-256 hex."""
+    """Bind what was shown: text, revision, sources with their texts, thread and audience, as SHA-256 hex.
+
+    A question asked by command is bound too, for it is posted above the answer.
+    """
     bound = [
         draft.id,
         draft.revision,
         draft.written,
+        draft.question if draft.question_ref is None else "",  # it will stand above the answer
         str(draft.thread),
         audience,
         [(str(s.ref), s.digest) for s in draft.sources],
@@ -136,8 +140,8 @@ def approval_digest(draft: Draft, audience: str) -> str:
 
 
 def is_legal(old: DraftState, new: DraftState) -> bool:
-    """Whether a draft may move so."""
-    return (old, new) in MOVES
+    """Whether a draft may move so; what stays in its state may always be changed."""
+    return old is new or (old, new) in MOVES
 
 
 def sources_of(drafts: Iterable[Draft]) -> frozenset[MessageRef]:

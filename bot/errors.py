@@ -27,7 +27,7 @@ class StoreError(BotError):
     """The store could not do what was asked.
 
     Codes: `full`, `read_only`, `damaged`, `index_damaged` (the next write mends it), `wrong_key`, `too_old`, `in_use`,
-    `not_enrolled`, `store`.
+    `not_enrolled`, `illegal_move`, `store`.
     """
 
     code = "store"

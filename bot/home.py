@@ -119,7 +119,7 @@ class Home:
                 Button("pause", words.say("home.pause_button")),
                 leave,
             )
-            facts: list[Element] = [Facts(terms_rows(terms, words, channels))]
+            facts: list[Element] = [Facts(terms_rows(terms, words, channels, now))]
         elif any(g.ends_at > now for g in paused_grants(kept.grants)):
             note, facts = words.say("home.paused"), []
             buttons = (

@@ -23,7 +23,7 @@ from bot.telling import Telling
 log = logging.getLogger("understudy.jobs")
 
 ENDED_UNTOLD = frozenset({DraftState.DENIED, DraftState.EXPIRED})
-WAITING = frozenset({DraftState.ASKED, DraftState.PENDING})
+LAPSING = frozenset({DraftState.ASKED, DraftState.PENDING, DraftState.FAILED})
 
 
 class Jobs:
@@ -47,6 +47,7 @@ class Jobs:
         self._departures = departures
         self._backfilling = backfilling
         self._one_round = asyncio.Lock()
+        self._notice_is_true: set[WorkerRef] = set()  # whose notice was looked after since the start
 
     async def round(self) -> None:
         """Do all that is due now."""
@@ -74,7 +75,7 @@ class Jobs:
 
         def lapse(tx: Transaction) -> list[Draft]:
             lapsed = []
-            for draft in tx.drafts.in_states(WAITING):
+            for draft in tx.drafts.in_states(LAPSING):
                 if now < draft.lapses_at:
                     continue
                 expired = replace(draft, state=DraftState.EXPIRED, question="", written="", sources=())
@@ -83,8 +84,11 @@ class Jobs:
                     lapsed.append(expired)
             return lapsed
 
-        for draft in await self._stage.store.run(worker, lapse) or ():
+        lapsed = await self._stage.store.run(worker, lapse) or []
+        for draft in lapsed:
             self._questions.note(draft)
+        if lapsed:
+            await self._telling.announce(worker)
 
     async def _compose(self, worker: WorkerRef) -> None:
         """Take up questions whose composing was cut short, or whose sources changed."""
@@ -100,13 +104,20 @@ class Jobs:
                 await self._delivery.read_back(worker, draft.id)
 
     async def _tell(self, worker: WorkerRef) -> None:
-        """At the deadline, and not before, tell askers the same of what was denied, ignored or lapsed."""
+        """Tell askers how it ended who do not know yet.
+
+        Of what was denied, ignored or lapsed they hear the same, at the deadline and not before; of a reply at once,
+        should the process have ended between posting it and saying so.
+        """
+        for draft in await self._in(worker, DraftState.POSTED):
+            if draft.told_at is None:
+                await self._telling.outcome(draft)
         for draft in await self._in(worker, *ENDED_UNTOLD):
             if draft.told_at is None and self._stage.now() >= draft.lapses_at:
                 await self._telling.outcome(draft)
 
     async def _clear(self, worker: WorkerRef) -> None:
-        """Empty the question of a posted reply once it cannot be undone any more."""
+        """Keep nothing of the question of a posted reply once it cannot be undone any more."""
 
         def clear(tx: Transaction) -> None:
             for draft in tx.drafts.in_states({DraftState.POSTED}):
@@ -117,8 +128,16 @@ class Jobs:
             await self._stage.store.run(worker, clear)
 
     async def _announce(self, worker: WorkerRef) -> None:
-        """Ring, once the worker's hours have begun, for what came in outside them."""
-        await self._telling.announce(worker, only_news=True)
+        """Ring, once the worker's hours have begun, for what came in outside them.
+
+        The first time after a start, a notice is put right too: the process may have ended before it said so.
+        """
+        is_first = worker not in self._notice_is_true
+        self._notice_is_true.add(worker)
+        await self._telling.announce(worker, only_news=not (is_first and await self._was_called(worker)))
+
+    async def _was_called(self, worker: WorkerRef) -> bool:
+        return any(draft.announced_at for draft in await self._in(worker, *DraftState))
 
     async def _backfill(self, worker: WorkerRef) -> None:
         if await self._stage.store.read(worker, lambda tx: tx.keepsakes.backfills()):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from bot.agreement import (
     BEGINNING,
@@ -211,7 +211,7 @@ class Joining:
             lines.append(Text(words.say("consent.joined_learning", where=where)))
         elif not joined.had_joined:
             lines.append(Text(words.say("consent.joined_empty")))
-        rows = terms_rows(terms, words, channels)
+        rows = terms_rows(terms, words, channels, now)
         rows += ((words.say("consent.fact_given"), words.moment(now, now)),)
         rows += ((words.say("consent.fact_words"), words_hash),)
         offer = Button("learn_earlier", words.say("consent.learn_earlier_button"))
@@ -237,7 +237,7 @@ def paused_grants(grants: tuple[Grant, ...]) -> tuple[Grant, ...]:
     return tuple(g for g in grants if g.closed_at == last and g.closure is Closure.PAUSED)
 
 
-def terms_rows(terms: Terms, words: Words, channels: tuple[Channel, ...]) -> tuple[tuple[str, str], ...]:
+def terms_rows(terms: Terms, words: Words, channels: tuple[Channel, ...], now: datetime) -> tuple[tuple[str, str], ...]:
     """Return the terms as labelled facts."""
     says = {True: words.say("consent.yes"), False: words.say("consent.no")}
     where = ", ".join(_channel_label(c) for c in channels if c.ref in terms.channels)
@@ -245,7 +245,7 @@ def terms_rows(terms: Terms, words: Words, channels: tuple[Channel, ...]) -> tup
         (words.say("consent.fact_learn"), says[terms.learn]),
         (words.say("consent.fact_draft"), says[terms.draft]),
         (words.say("consent.fact_channels"), where),
-        (words.say("consent.fact_until"), terms.until.isoformat()),
+        (words.say("consent.fact_until"), words.day(terms.until, now)),
     )
 
 

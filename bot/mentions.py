@@ -43,7 +43,8 @@ class Mentions:
         meant = await self._meant(event.author, thread, event.address or "", in_thread=event.thread is not None)
         question = Question(event.author, event.author, thread, event.ref, meant.question, event.revised_at)
         if open_draft is not None:
-            await self._edited(open_draft, meant, question)
+            if event.revised_at > event.said_at and self._questions.is_news(event.ref, event.revised_at):
+                await self._edited(open_draft, meant, question)
         elif event.revised_at == event.said_at:
             await self._asked(meant, question)
 
@@ -60,7 +61,8 @@ class Mentions:
             return Refusal("bad_value", words.say("asking.ask_usage"))
         if not meant.people:
             return Refusal("bad_value", words.say("asking.unknown_name", name=meant.question.split()[0]))
-        question = Question(command.person, command.person, place, None, meant.question, self._stage.now())
+        now, nonce = self._stage.now(), secrets.token_hex(8)
+        question = Question(command.person, command.person, place, None, meant.question, now, nonce)
         return Answer(await self._asked(meant, question))
 
     async def chosen(self, action: ActionTaken) -> Answer | Refusal:

@@ -134,7 +134,10 @@ class DraftRepository(Protocol):
         ...
 
     def move(self, draft: Draft, was: DraftState, revision: int) -> bool:
-        """Compare-and-set: store `draft` if the stored one is still in state `was` at `revision`; say if it was."""
+        """Compare-and-set: store `draft` if the stored one is still in state `was` at `revision`; say if it was.
+
+        A move that is not in the table of `bot.drafts` is a `StoreError` with code `illegal_move`.
+        """
         ...
 
     def in_states(self, states: Collection[DraftState]) -> tuple[Draft, ...]:

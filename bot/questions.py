@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from bot.drafts import ENDED, Draft, DraftState
 from bot.refs import MessageRef, PersonRef, ThreadRef, WorkerRef
@@ -15,7 +15,8 @@ from bot.stage import Stage
 class Question:
     """A question to one double. `ref` is the message it stands in; None for one asked by command.
 
-    `thread` is where the answer will stand, `revised_at` the revision of the words.
+    `thread` is where the answer will stand, `revised_at` the revision of the words. A command has no message to tell it
+    from another one given in the same moment: `nonce` does.
     """
 
     asker: PersonRef
@@ -24,11 +25,12 @@ class Question:
     ref: MessageRef | None
     text: str
     revised_at: datetime
+    nonce: str = ""
 
     @property
     def draft_id(self) -> str:
         """The same id for the same revision of the same question: a redelivery is known again. No words are in it."""
-        parts = (self.asker, self.worker, self.ref or self.thread, self.revised_at.isoformat())
+        parts = (self.asker, self.worker, self.ref or self.thread, self.revised_at.isoformat(), self.nonce)
         return "d_" + hashlib.sha256("|".join(map(str, parts)).encode()).hexdigest()[:20]
 
 
@@ -38,6 +40,7 @@ class OpenQuestions:
     def __init__(self) -> None:
         self._worker_of: dict[str, WorkerRef] = {}
         self._draft_at: dict[MessageRef, str] = {}
+        self._edited_at: dict[MessageRef, datetime] = {}
 
     def note(self, draft: Draft) -> None:
         """Follow a draft until its asker knows how it ended."""
@@ -45,6 +48,7 @@ class OpenQuestions:
             self._worker_of.pop(draft.id, None)
             if draft.question_ref and self._draft_at.get(draft.question_ref) == draft.id:
                 del self._draft_at[draft.question_ref]
+                self._edited_at.pop(draft.question_ref, None)
             return
         self._worker_of[draft.id] = draft.worker
         if draft.question_ref:
@@ -58,11 +62,19 @@ class OpenQuestions:
         """Return the id of the draft for the open question that stands in a message."""
         return self._draft_at.get(ref)
 
+    def is_news(self, ref: MessageRef, edited_at: datetime) -> bool:
+        """Whether an edit of an open question is newer than all that were heard before; it is remembered as heard."""
+        if edited_at <= self._edited_at.get(ref, datetime.min.replace(tzinfo=UTC)):
+            return False
+        self._edited_at[ref] = edited_at
+        return True
+
     def drop(self, worker: WorkerRef) -> None:
         """Forget every question to one worker, who left."""
         for draft_id in [d for d, w in self._worker_of.items() if w == worker]:
             del self._worker_of[draft_id]
             self._draft_at = {ref: d for ref, d in self._draft_at.items() if d != draft_id}
+            self._edited_at = {ref: at for ref, at in self._edited_at.items() if ref in self._draft_at}
 
     async def load(self, stage: Stage) -> None:
         """Read every open question from the store."""

@@ -119,25 +119,27 @@ class _Judge:
 
     def __init__(self, question: str, asked: Sequence[str], weights: dict[str, float], now: datetime) -> None:
         self._expectation = expected(question)
-        self._asked = asked
         self._weights = weights
         self._whole = sum(weights.values()) or 1.0
         self._pairs = frozenset(pairwise(asked))
         self._now = now
         self._analysed: dict[MessageRef, list[str]] = {}
+        self._factors: dict[MessageRef, float] = {}
 
     def touch(self, hit: LoggedMessage, messages: tuple[LoggedMessage, ...]) -> Passage:
         """Score a passage by its terms alone: how much of the question it covers, and how densely."""
         said = [term for message in messages for term in self._terms_of(message)]
-        counts = Counter(said)
-        matched = frozenset(term for term in self._asked if counts[term])
+        counts = Counter([term for term in said if term in self._weights])
+        matched = frozenset(counts)
         coverage = math.fsum(self._weights[term] for term in matched) / self._whole
-        score = (self._density(counts, len(said)) + self._phrases(said)) * (0.5 + coverage)
+        score = (self._density(counts, len(said)) + self._phrases(said, matched)) * (0.5 + coverage)
         return Passage(hit, messages, matched, coverage, score * min(1.0, 0.4 + 0.6 * len(said) / SHORT))
 
     def read(self, passage: Passage) -> Passage:
         """Weigh in what its sentences say: whether they tell rather than ask, hold what is asked for, are new."""
-        factor = _telling(passage.hit) * self._freshness(passage.hit)
+        factor = self._factors.get(passage.hit.ref)
+        if factor is None:  # a hit is read alone first and then with its neighbours
+            factor = self._factors[passage.hit.ref] = _telling(passage.hit) * self._freshness(passage.hit)
         if not any(is_met(self._expectation, message.text) for message in passage.messages):
             factor *= UNMET
         return replace(passage, score=passage.score * factor)
@@ -153,10 +155,13 @@ class _Judge:
 
     def _density(self, counts: Counter[str], length: int) -> float:
         damping = SATURATION * (1 - LENGTH_WEIGHT + LENGTH_WEIGHT * length / USUAL_LENGTH)
-        return sum(w * counts[t] * (SATURATION + 1) / (counts[t] + damping) for t, w in self._weights.items())
+        held = ((w, counts[t]) for t, w in self._weights.items() if t in counts)
+        return sum(w * count * (SATURATION + 1) / (count + damping) for w, count in held)
 
-    def _phrases(self, said: Sequence[str]) -> float:
+    def _phrases(self, said: Sequence[str], matched: frozenset[str]) -> float:
         """What neighbours in the question, neighbours in the passage too, add."""
+        if len(matched) < 2:
+            return 0.0
         both = self._pairs.intersection(pairwise(said))
         return math.fsum(0.5 * min(self._weights[a], self._weights[b]) for a, b in both)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.answering import Answering
 from bot.audit import AuditEntry, Happening
 from bot.consent import Purpose, is_allowed
 from bot.delivery import Delivery, sources_stand
@@ -17,7 +16,7 @@ from bot.ports import Transaction
 from bot.questions import OpenQuestions
 from bot.refs import WorkerRef
 from bot.sentences import sentences
-from bot.showing import shown_sources, where
+from bot.showing import names_in, shown_sources, where
 from bot.stage import Stage
 from bot.telling import Telling
 from bot.views import Answer, Button, Element, Facts, Fold, Item, Link, Refusal, Text, TextField, View
@@ -27,11 +26,8 @@ from bot.words import Words
 class Review:
     """The worker's decisions on the drafts of their own double. Nobody else finds a draft here."""
 
-    def __init__(
-        self, stage: Stage, questions: OpenQuestions, telling: Telling, delivery: Delivery, answering: Answering
-    ) -> None:
+    def __init__(self, stage: Stage, questions: OpenQuestions, telling: Telling, delivery: Delivery) -> None:
         self._stage = stage
-        self._answering = answering
         self._questions = questions
         self._telling = telling
         self._delivery = delivery
@@ -64,7 +60,7 @@ class Review:
             return Refusal("too_late", words.say(f"review.state_{draft.state.value}"))
         if shown != str(draft.revision):
             return Refusal("stale", words.say("review.stale"))
-        edited = self._edited(draft, written, await self._answering.names_in(worker, written))
+        edited = self._edited(draft, written, await names_in(self._stage, worker, written))
         if isinstance(edited, tuple):
             return Refusal("blocked", words.say(edited[0]))
         place = await look_at(self._stage, worker, draft.channel)
@@ -255,6 +251,7 @@ class Review:
         elements: tuple[Element, ...] = (
             Text(words.say("review.question_from", name=asker, where=place), look="small"),
             Text(draft.question, look="quote"),
+            *((Text(words.say("review.question_posted"), look="small"),) if draft.question_ref is None else ()),
             TextField("text", words.say("review.draft_label"), draft.written, hint, lines=10),
             *reasons,
             *folded,

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 from bot.drafts import Draft
 from bot.refs import ChannelRef, MessageRef, WorkerRef
 from bot.stage import Stage
 from bot.views import SourceShown
+
+_MENTIONED = re.compile(r"<@!?([A-Za-z0-9_-]+)")
 
 
 async def where(stage: Stage, ref: ChannelRef) -> str:
@@ -25,6 +30,14 @@ async def shown_sources(stage: Stage, draft: Draft) -> tuple[SourceShown, ...]:
             for m in stored
         ]
     )
+
+
+async def names_in(stage: Stage, worker: WorkerRef, text: str) -> dict[str, str]:
+    """Return what the people mentioned in a text are called, by their ids."""
+    found = {}
+    for person_id in dict.fromkeys(_MENTIONED.findall(text)):
+        found[person_id] = (await stage.platforms.person(replace(worker, person=person_id))).name
+    return found
 
 
 def source_id(ref: MessageRef) -> str:

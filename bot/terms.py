@@ -104,8 +104,13 @@ def _words(text: str) -> list[str]:
     if "://" in text:
         text = _QUERY_STRING.sub(r"\1 ", text)
     if text.isascii():
-        text = _DROPPED.sub(" ", text)
-        return [word for token in _TOKEN.findall(text) for word in _of_token(token)]
+        plain: list[str] = []
+        for token in _TOKEN.findall(_DROPPED.sub(" ", text)):
+            if token.isalpha() and token.islower() and len(token) <= LONGEST_TERM:  # most are, and this is the hot path
+                plain.append(token)
+            else:
+                plain.extend(_of_token(token))
+        return plain
     text = unicodedata.normalize("NFKC", text).replace("\u2019", "'")
     text = _DROPPED.sub(" ", text)
     words: list[str] = []

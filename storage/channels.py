@@ -39,10 +39,9 @@ class Channels:
 
     def ref(self, number: int) -> ChannelRef:
         """Return the channel with a number."""
-        if number not in self._refs:
-            sql = "SELECT platform, workspace, channel FROM channels WHERE id = ?"
-            for row in self._connection.rows(sql, (number,)):
-                self._remember(ChannelRef(*row), number)
+        if number not in self._refs:  # who asks for one soon asks for the next, and there are few
+            for known, *parts in self._connection.rows("SELECT id, platform, workspace, channel FROM channels"):
+                self._remember(ChannelRef(*parts), known)
         return self._refs[number]
 
     def _remember(self, ref: ChannelRef, number: int) -> int:

@@ -12,7 +12,7 @@ from bot.refs import ChannelRef, MessageRef, PersonRef, ThreadRef, WorkerRef
 from storage.connection import Connection, Row
 from storage.errors import other_worker, stored_already
 from storage.moments import to_moment, to_number
-from storage.values import settled_draft, words_of
+from storage.values import check_move, settled_draft, words_of
 
 _COLUMNS = "id, state, revision, asked_at, asker, body"
 
@@ -42,6 +42,7 @@ class SqlDraftRepository:
         """Compare and set."""
         if draft.worker != self._worker:
             raise other_worker()
+        check_move(was, draft)
         found = self._select("WHERE id = ? AND state = ? AND revision = ?", (draft.id, was.value, revision))
         if not found:
             return False

@@ -10,6 +10,7 @@ import json
 import os
 import secrets
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -40,7 +41,7 @@ def new_key() -> bytes:
     return secrets.token_bytes(KEY_BYTES)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class MasterKey:
     """The key of keys. `was_made` says that it was made just now, in a file of the data folder."""
 
@@ -55,7 +56,12 @@ class MasterKey:
     def reference(self, worker: WorkerRef) -> bytes:
         """A worker's keyed reference: tells nothing without the key."""
         parts = json.dumps([worker.platform, worker.workspace, worker.person])
-        return hmac.new(_derive(self.value, "references"), parts.encode(), hashlib.sha256).digest()
+        return hmac.new(self._references, parts.encode(), hashlib.sha256).digest()
+
+    @cached_property
+    def _references(self) -> bytes:
+        """Needed for every message that anyone says."""
+        return _derive(self.value, "references")
 
     def wrap(self, key: bytes) -> bytes:
         """Wrap a worker's key (AES key wrap, RFC 3394)."""

@@ -16,7 +16,7 @@ from bot.preferences import Preferences
 from bot.refs import ChannelRef, MessageRef, PersonRef, WorkerRef
 from storage.errors import other_worker, read_only, stored_already
 from storage.memory_index import best, containing
-from storage.values import settled_draft, settled_entry, storable, words_of
+from storage.values import check_move, settled_draft, settled_entry, storable, words_of
 
 
 @dataclass(slots=True)
@@ -221,6 +221,7 @@ class MemoryDraftRepository(_Room):
     def move(self, draft: Draft, was: DraftState, revision: int) -> bool:
         """Compare and set."""
         self._check_changing(draft.worker)
+        check_move(was, draft)
         old = self.get(draft.id)
         if old is None or (old.state, old.revision) != (was, revision):
             return False

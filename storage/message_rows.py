@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Collection
 from datetime import datetime
 
@@ -21,6 +22,8 @@ _INSERT = """INSERT INTO messages (channel, stamp, is_removed, shelf, said_at, r
     public, grant_id, text) VALUES (?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (channel, stamp) DO NOTHING"""
 _REPLACE = """UPDATE messages SET said_at = ?, revised_at = ?, thread_channel = ?, thread_root = ?, public = ?,
     grant_id = ?, text = ? WHERE id = ?"""
+_FIND = f"""SELECT {_COLUMNS} FROM json_each(?) asked CROSS JOIN messages m
+    ON m.channel = asked.value ->> 1 AND m.stamp = asked.value ->> 0 WHERE m.text IS NOT NULL"""  # noqa: S608
 _EMPTY = """UPDATE messages SET is_removed = 1, shelf = NULL, said_at = NULL, revised_at = NULL, thread_channel = NULL,
     thread_root = NULL, public = NULL, grant_id = NULL, text = NULL WHERE id = ?"""
 
@@ -104,12 +107,9 @@ class SqlMessageRepository:
 
     def find(self, refs: Collection[MessageRef]) -> tuple[LoggedMessage, ...]:
         """Return those that are stored."""
-        sql = f"SELECT {_COLUMNS} FROM messages m WHERE channel = ? AND stamp = ? AND text IS NOT NULL"  # noqa: S608
-        found = [
-            self._message(row)
-            for ref in dict.fromkeys(refs)
-            for row in self._connection.rows(sql, (self._channels.find(ref.channel), ref.stamp))
-        ]
+        places = ((self._channels.find(ref.channel), ref) for ref in dict.fromkeys(refs))
+        asked = [(ref.stamp, channel) for channel, ref in places if channel is not None]
+        found = [self._message(row) for row in self._connection.rows(_FIND, (json.dumps(asked),))] if asked else []
         return tuple(sorted(found, key=lambda message: (message.said_at, message.ref)))
 
     def page(self, span: Span, limit: int, before: datetime | None = None) -> tuple[LoggedMessage, ...]:

@@ -6,6 +6,7 @@ shelf's statistics are its own.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Collection, Iterable, Sequence
 
@@ -89,6 +90,7 @@ class SqlPassageIndex:
         if old != new:
             self._connection.change("UPDATE messages SET shelf = ? WHERE id = ?", (new, row))
         self._connection.change(f"INSERT INTO shelf_{new}(rowid, terms) VALUES (?, ?)", (row, _spelt(terms)))  # noqa: S608
+        self._totals.note_change(new)
 
     def _taken_off(self, ref: MessageRef, new: int) -> tuple[int | None, int | None]:
         channel = self._channels.number(ref.channel)
@@ -161,12 +163,13 @@ class SqlPassageIndex:
     def frequencies(self, shelves: Collection[Shelf], terms: Collection[str]) -> Frequencies:
         """Return document counts."""
         documents, containing = 0, dict.fromkeys(terms, 0)
+        spelt = {encoded(term): term for term in containing}
+        asked = json.dumps(list(spelt))
         for _, number in self._present(shelves):
             documents += self._holding(number)
-            sql = f"SELECT doc FROM shelf_{number}_terms WHERE term = ?"  # noqa: S608
-            for term in containing:
-                for (count,) in self._connection.rows(sql, (encoded(term),)):
-                    containing[term] += count
+            sql = f"SELECT term, doc FROM shelf_{number}_terms WHERE term IN (SELECT value FROM json_each(?))"  # noqa: S608
+            for term, count in self._connection.rows(sql, (asked,)):
+                containing[spelt[term]] += count
         return Frequencies(documents, containing)
 
     def shelves(self) -> tuple[Shelf, ...]:
@@ -176,9 +179,9 @@ class SqlPassageIndex:
         return tuple(sorted(held, key=lambda shelf: (shelf.channel, shelf.public)))
 
     def _present(self, shelves: Collection[Shelf]) -> list[tuple[Shelf, int]]:
-        found = ((shelf, self._find(shelf)) for shelf in dict.fromkeys(shelves))
-        return [(shelf, number) for shelf, number in found if number is not None]
+        rows = self._connection.rows("SELECT channel, public, id FROM shelves")
+        numbers = {Shelf(self._channels.ref(channel), bool(public)): number for channel, public, number in rows}
+        return [(shelf, numbers[shelf]) for shelf in dict.fromkeys(shelves) if shelf in numbers]
 
     def _holding(self, number: int) -> int:
-        row = self._connection.row(f"SELECT count(*) FROM shelf_{number}_docsize")  # noqa: S608
-        return row[0] if row else 0
+        return self._totals.rows(number)

@@ -27,10 +27,18 @@ _GONE = ".gone"
 class SqliteStore:
     """`bot.ports.Store` in a folder of its own. Safe from several threads: writers take turns, readers never wait."""
 
-    def __init__(self, folder: Path, master_key: str | None = None, *, ballast_bytes: int = BALLAST_BYTES) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        master_key: str | None = None,
+        *,
+        ballast_bytes: int = BALLAST_BYTES,
+        to_erase: bool = False,
+    ) -> None:
         """Open the folder, making it and its master key at the first start; what was interrupted is finished.
 
-        `master_key` is 64 hexadecimal digits or base64 of 32 bytes; without it the folder's own `master.key` is used.
+        `to_erase` opens it on a full disk too, by giving up the reserve kept for that. `master_key` is 64 hexadecimal
+        digits or base64 of 32 bytes; without it the folder's own `master.key` is used.
         Raises `StoreError`: `in_use`, `wrong_key`, `damaged`, `too_old`, `read_only`, `full`.
         """
         refuse_old_sqlite()
@@ -43,7 +51,7 @@ class SqliteStore:
         with ExitStack() as undo:
             self._lock = self._locked()
             undo.callback(self._lock.release)
-            self._control = self._opened_with_room(master_key)
+            self._control = self._opened_with_room(master_key) if to_erase else self._opened(master_key)
             undo.callback(self._control.close)
             self._finish_interrupted()
             with _told():
@@ -56,7 +64,7 @@ class SqliteStore:
         return FolderLock(self._folder)
 
     def _opened_with_room(self, given: str | None) -> Control:
-        """Open the control file; on a full disk give the reserve up for it, so that an erasure finds its way in."""
+        """Open the control file, on a full disk in the room of the reserve."""
         try:
             return self._opened(given)
         except StoreError as error:

@@ -16,6 +16,18 @@ class Totals:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._gone: dict[int, tuple[int, int]] = {}
+        self._changed: set[int] = set()
+
+    def note_change(self, shelf: int) -> None:
+        """Take note that FTS5 may hold back what it will write of a shelf at the end of the transaction."""
+        self._changed.add(shelf)
+
+    def rows(self, shelf: int) -> int:
+        """Return how many rows a shelf's table holds: by its record, or counted where that is not written yet."""
+        if shelf in self._changed:
+            row = self._connection.row(f"SELECT count(*) FROM shelf_{shelf}_docsize")  # noqa: S608
+            return row[0] if row else 0
+        return self._recorded(shelf)[0]
 
     def delete(self, shelf: int, row: int) -> bool:
         """Delete a row of a shelf's table, and say whether there was one."""
@@ -23,6 +35,7 @@ class Totals:
         if size is None:
             return False
         self._connection.change(f"DELETE FROM shelf_{shelf} WHERE rowid = ?", (row,))  # noqa: S608
+        self.note_change(shelf)
         rows, tokens = self._gone.get(shelf, (0, 0))
         self._gone[shelf] = rows + 1, tokens + _numbers(size[0])[0]
         return True
@@ -32,11 +45,15 @@ class Totals:
         for shelf, (rows, tokens) in self._gone.items():
             self._connection.rows("SAVEPOINT totals")  # makes FTS5 write what it holds in memory, and forget it
             self._connection.rows("RELEASE totals")
-            found = self._connection.row(f"SELECT block FROM shelf_{shelf}_data WHERE id = 1")  # noqa: S608
-            held_rows, held_tokens = _numbers(found[0]) if found else (0, 0)
+            held_rows, held_tokens = self._recorded(shelf)
             block = _bytes(max(held_rows - rows, 0)) + _bytes(max(held_tokens - tokens, 0))
             self._connection.change(f"UPDATE shelf_{shelf}_data SET block = ? WHERE id = 1", (block,))  # noqa: S608
         self._gone.clear()
+
+    def _recorded(self, shelf: int) -> tuple[int, int]:
+        found = self._connection.row(f"SELECT block FROM shelf_{shelf}_data WHERE id = 1")  # noqa: S608
+        rows, tokens = (_numbers(found[0]) if found else []) or (0, 0)
+        return rows, tokens
 
 
 def _numbers(block: bytes) -> list[int]:

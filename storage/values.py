@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import UTC
 
 from bot.audit import AuditEntry
-from bot.drafts import Draft
+from bot.drafts import Draft, DraftState, is_legal
+from bot.errors import StoreError
 
 
 def storable(text: str) -> str:
@@ -24,6 +25,12 @@ def settled_draft(draft: Draft) -> Draft:
     """Return a draft as it will be read back: its words storable."""
     sources = tuple(replace(source, quote=storable(source.quote)) for source in draft.sources)
     return replace(draft, question=storable(draft.question), written=storable(draft.written), sources=sources)
+
+
+def check_move(was: DraftState, draft: Draft) -> None:
+    """Refuse a move that is not in the table: no path of the code may lead a draft where it must not go."""
+    if not is_legal(was, draft.state):
+        raise StoreError(f"a draft never moves from {was.value!r} to {draft.state.value!r}", "illegal_move")
 
 
 def words_of(draft: Draft) -> set[str]:

@@ -42,6 +42,7 @@ def load_sample(workspace: Workspace, now: datetime) -> None:
         zones = {person.id: person.time_zone for person in people}
         workspace.conversation.add_all(_messages(workspace.team.handles(), zones, now))
         workspace.note("is_sample", "yes")
+        workspace.note("name", team["workspace"])
         workspace.stamper.pass_by(workspace.conversation.last_stamp())
 
 

@@ -200,7 +200,7 @@ def test_a_move_is_made_only_from_the_state_and_revision_it_was_meant_for(store:
     pending = draft(state=DraftState.PENDING, written="text", revision=1)
     write(store, lambda tx: tx.drafts.add(pending))
     approved = replace(pending, state=DraftState.APPROVED, decided_at=NOON)
-    for was, revision in [(DraftState.ASKED, 1), (DraftState.PENDING, 0), (DraftState.PENDING, 2)]:
+    for was, revision in [(DraftState.FAILED, 1), (DraftState.PENDING, 0), (DraftState.PENDING, 2)]:
         with store.writing(WORKER) as tx:
             assert not tx.drafts.move(approved, was, revision)
     assert read(store, lambda tx: tx.drafts.get("d1")) == pending
@@ -208,6 +208,15 @@ def test_a_move_is_made_only_from_the_state_and_revision_it_was_meant_for(store:
     assert not write(store, lambda tx: tx.drafts.move(approved, DraftState.PENDING, 1))
     assert read(store, lambda tx: tx.drafts.get("d1")) == approved
     assert not write(store, lambda tx: tx.drafts.move(replace(approved, id="unknown"), DraftState.APPROVED, 1))
+
+
+def test_a_move_that_is_in_no_table_is_refused(store: Store) -> None:
+    asked = draft(state=DraftState.ASKED)
+    write(store, lambda tx: tx.drafts.add(asked))
+    with pytest.raises(StoreError) as refused:
+        write(store, lambda tx: tx.drafts.move(replace(asked, state=DraftState.POSTED), DraftState.ASKED, 0))
+    assert refused.value.code == "illegal_move"
+    assert read(store, lambda tx: tx.drafts.get("d1")) == asked
 
 
 def test_drafts_are_listed_by_state_and_by_time(store: Store) -> None:

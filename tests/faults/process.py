@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import multiprocessing
 import os
 import signal
 import subprocess
@@ -13,19 +12,17 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from urllib.parse import urlencode, urlsplit
 
-from bot.cli import main
 from bot.drafts import Draft, DraftState
 from bot.messages import Span
 from bot.refs import PersonRef
 from storage.store import SqliteStore
+from tests.faults.forking import Forked
 
 ROOT = Path(__file__).parent.parent.parent
 BOT = (sys.executable, "-m", "bot")
-FORKING = multiprocessing.get_context("forkserver")
-FORKING.set_forkserver_preload(["tests.faults.process", "pytest"])
 READY = "Understudy is ready at "
 ALWAYS = {"WORKING_HOURS": "00:00-23:59", "WORKING_DAYS": "mon-sun", "DRAFTS_A_DAY": "100", "ASKS_A_DAY": "100"}
 
@@ -72,7 +69,7 @@ class Gone(Exception):
 class Running:
     """A process that serves, and what it told before it was ready."""
 
-    process: subprocess.Popen[str]
+    process: subprocess.Popen[str] | Forked
     address: str
     errors: Path
     told: list[str] = field(default_factory=list)
@@ -152,46 +149,24 @@ def environment(folder: Path, **settings: str | None) -> dict[str, str]:
     }
 
 
-def understudy(folder: Path, *words: str | Path, **settings: str | None) -> Done:
-    """Run one command to its end, in a process of its own that finds its modules imported already."""
-    out, err = folder / "out", folder / "err"
-    given = [str(word) for word in words]
-    process = FORKING.Process(target=_carry_out, args=(given, environment(folder, **settings), folder, out, err))
-    process.start()
-    process.join(60)
-    assert process.exitcode is not None
-    done = Done(process.exitcode, out.read_text(), err.read_text())
-    process.close()
-    out.unlink()
-    err.unlink()
+def understudy(folder: Path, *words: str | Path, step: str | None = None, **settings: str | None) -> Done:
+    """Run one command to its end; with a step it dies there."""
+    errors = folder / "command-stderr"
+    with Forked([str(word) for word in words], folder, environment(folder, **settings), errors, step or "") as process:
+        out, _ = process.communicate(timeout=60)
+        done = Done(process.returncode, out, errors.read_text())
+    errors.unlink()
     return done
 
 
-def _carry_out(words: list[str], settings: dict[str, str], folder: Path, out: Path, err: Path) -> None:
-    """Become the command: in its folder, with its environment, its output going into files."""
-    os.chdir(folder)
-    os.environ.clear()
-    os.environ.update(settings)
-    for number, path in ((1, out), (2, err)):
-        os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), number)
-    sys.exit(main(words))
-
-
 @contextmanager
-def running(folder: Path, command: Sequence[str] = BOT, **settings: str | None) -> Iterator[Running]:
-    """Run the server with a test clock until the block ends; one that still runs then is killed."""
-    errors = folder / "stderr"
-    with (
-        errors.open("w") as told,
-        subprocess.Popen(
-            [*command, "run", "--test-clock"],
-            cwd=folder,
-            env=environment(folder, **settings),
-            stdout=subprocess.PIPE,
-            stderr=told,
-            text=True,
-        ) as process,
-    ):
+def running(folder: Path, *, step: str = "", command: Sequence[str] = (), **settings: str | None) -> Iterator[Running]:
+    """Run the server with a test clock until the block ends; one that still runs then is killed.
+
+    With a step it dies there. With a `command`, such as `BOT`, it is started by that.
+    """
+    errors, given, words = folder / "stderr", environment(folder, **settings), ["run", "--test-clock"]
+    with errors.open("w") as told, _started(words, folder, given, told, step, command) as process:
         try:
             yield _ready(process, errors)
         finally:
@@ -199,7 +174,15 @@ def running(folder: Path, command: Sequence[str] = BOT, **settings: str | None) 
                 process.kill()
 
 
-def _ready(process: subprocess.Popen[str], errors: Path) -> Running:
+def _started(
+    words: Sequence[str], folder: Path, given: dict[str, str], told: IO[str], step: str, command: Sequence[str]
+) -> subprocess.Popen[str] | Forked:
+    if not command:
+        return Forked(words, folder, given, Path(told.name), step)
+    return subprocess.Popen([*command, *words], cwd=folder, env=given, stdout=subprocess.PIPE, stderr=told, text=True)
+
+
+def _ready(process: subprocess.Popen[str] | Forked, errors: Path) -> Running:
     """Wait for the readiness line."""
     assert process.stdout is not None
     told: list[str] = []

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from bot import cli
 from bot.refs import PersonRef
 from storage.store import SqliteStore
 from tests.faults.process import BOT, Done, environment, kept, running, understudy
@@ -135,6 +136,20 @@ def test_a_wrong_setting_is_named_and_its_value_is_not_told(
     assert (done.code, done.out) == (2, "")
     assert "hunter2" not in done.err
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_nobody_foresaw_is_one_sentence_too(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(*_: object) -> int:
+        raise KeyError(MARK)
+
+    monkeypatch.setattr(cli, "_version", fail)
+    assert cli.main(["version"]) == 1
+    assert capsys.readouterr() == (
+        "",
+        "understudy: something failed that should not have (KeyError): please report it\n",
+    )
 
 
 def test_who_no_longer_listens_gets_no_traceback(tmp_path: Path) -> None:

@@ -181,7 +181,7 @@ def test_a_disk_that_fills_up_refuses_what_is_said_and_keeps_what_was_acknowledg
     """No file may grow beyond 1 MiB: what could not be stored is a 4xx, and nothing of it is there."""
     limited = ["sh", "-c", 'ulimit -f 1024 && exec "$@"', "sh", *BOT]
     acknowledged, refused = list[str](), list[str]()
-    with running(folder, limited) as bot:
+    with running(folder, command=limited) as bot:
         while len(refused) < 3:
             text = f"{len(acknowledged)} {'brass fittings ' * 250}".strip()
             reply = bot.ask("POST", "/api/messages", {"as": "MARA", "channel": "C1", "text": text})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -79,6 +80,19 @@ def test_a_wrong_export_is_one_sentence_and_changes_nothing(begun: Path, tmp_pat
     assert expected in done.sentence
     assert MARK not in done.out + done.err
     assert state(begun) == before
+
+
+def test_a_load_killed_on_its_way_leaves_what_was_there(tmp_path: Path) -> None:
+    assert understudy(tmp_path, "workspace", "load", written(tmp_path / "good.zip", team())).code == 0
+    other = written(tmp_path / "other.zip", team(said("UPIM", MARK, "1768100000.000001")))
+    for step in ("before Conversation.add_all", "after Conversation.add_all", "after Conversation.mend_threads"):
+        assert understudy(tmp_path, "workspace", "load", other, step=step).code == -signal.SIGKILL
+    with running(tmp_path) as bot:
+        assert bot.get("/api/state")["rehearsal"] is True
+        texts = [m["text"] for m in bot.get("/api/channels/CBUILD/messages")["messages"]]
+        bot.stop()
+    assert len(texts) == 9
+    assert MARK not in texts
 
 
 def test_a_load_is_refused_while_understudy_runs_and_into_a_workspace_of_ones_own(tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ async def check_house_rules(core: Core, line: LocalWorkspace) -> None:
 def _fault_of(tx: Transaction, worker: WorkerRef, spoken: list[MessageRecord]) -> str | None:
     if broken := tx.audit.check():
         return f"the audit chain is broken: {broken}"
-    others = {(m.channel, m.ts) for m in spoken if person_ref(m.author) != worker}
+    others = {(m.channel, m.ts) for m in spoken if person_ref(m.worker or m.author) != worker}
     logged = [g for g in tx.consent.all() if g.purpose is Purpose.LOG]
     for message in tx.messages.page(Span(), 100_000):
         if (message.ref.channel.channel, message.ref.stamp) in others:

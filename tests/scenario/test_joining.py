@@ -44,7 +44,11 @@ async def test_the_form_proposes_both_ticks_no_channel_ninety_days_and_no_earlie
     view = shown(await door.command("mara", "join"))
     assert ticks_in(view) == {"learn": True, "draft": True, "earlier": False}
     (channels,) = [e for e in view.elements if isinstance(e, Choices)]
-    assert channels.options == (("build", "#build", False), ("general", "#general", False), ("leads", "🔒 leads", False))
+    assert channels.options == (
+        ("build", "#build", False),
+        ("general", "#general", False),
+        ("leads", "🔒 leads", False),
+    )
     (until,) = [e for e in view.elements if isinstance(e, DateField)]
     assert (until.earliest, until.value, until.latest) == (date(2026, 3, 2), date(2026, 5, 31), date(2027, 3, 2))
     (agreement,) = [e for e in view.elements if isinstance(e, Fold)]
@@ -96,7 +100,7 @@ async def test_the_receipt_says_what_was_agreed_with_the_hash_of_the_words(door:
     receipt = await door.join("mara", channels=["build", "leads"], until="2026-04-30")
     facts = facts_in(receipt)
     assert facts["Words agreed to (SHA-256)"] == HASH
-    assert facts["Until"] == "2026-04-30"
+    assert facts["Until"] == "Apr 30"
     assert facts["Channels"] == "#build, 🔒 leads"
     assert "Nobody was told" in words_in(receipt)
     assert "It knows nothing yet" in words_in(receipt)
@@ -189,7 +193,7 @@ async def test_changing_the_terms_keeps_what_they_still_cover(door: StageDoor) -
     receipt = await door.join("mara", until="2026-12-31")
     assert receipt.title == "Changed"
     assert await door.log_of("mara") == [CACHE]
-    assert facts_in(shown(await door.command("mara", "status")))["Until"] == "2026-12-31"
+    assert facts_in(shown(await door.command("mara", "status")))["Until"] == "Dec 31"
 
 
 async def test_learning_only_logs_and_drafting_only_does_not(door: StageDoor) -> None:

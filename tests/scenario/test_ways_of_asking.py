@@ -33,8 +33,8 @@ async def thread_with_doubles(door: StageDoor, *workers: str) -> MessageRecord:
         f"@Understudy mara {CACHE_QUESTION}",
         f"@understudy Mara: {CACHE_QUESTION}",
         f"@Understudy Mara Lind, {CACHE_QUESTION}",
-        f"Hi @Understudy, @mara {CACHE_QUESTION}",
         f"@mara @Understudy {CACHE_QUESTION}",
+        f"@Understudy {CACHE_QUESTION[:-1]}, @mara?",
     ],
 )
 async def test_a_mention_and_a_name_reach_the_same_double(door: StageDoor, text: str) -> None:

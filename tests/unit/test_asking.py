@@ -28,6 +28,7 @@ MENTION = re.compile(r"<@[A-Za-z0-9_-]+(?:\|[^>]*)?>")
         ("<@U1>和 <@U2> 在哪？", ("U1", "U2"), "在哪？"),
         ("<@U1> <@U1> where?", ("U1",), "where?"),
         ("<@U1> what did <@U2> decide?", ("U1",), "what did <@U2> decide?"),
+        ("<@U1> who knows better, <@U2>?", ("U1",), "who knows better, <@U2>?"),
         ("<@U1> and then what?", ("U1",), "and then what?"),
         ("<@U1>", ("U1",), ""),
         ("what is the budget, <@U1>?", ("U1",), "what is the budget?"),

@@ -155,6 +155,13 @@ def test_a_chain_made_anew_with_another_key_is_found() -> None:
     assert verify(KEY, (*CHAIN[:5], chain[5]), HEAD) == "altered"
 
 
+def test_an_entry_from_another_copy_of_the_same_chain_is_found() -> None:
+    other, _ = chain_of([*(entry(number) for number in range(3)), entry(99), entry(4), entry(5)])
+    assert other[2].mac == CHAIN[2].mac
+    spliced = (*CHAIN[:3], other[3], replace(CHAIN[4], previous=other[3].mac), CHAIN[5])
+    assert verify(KEY, spliced, HEAD) == "altered"
+
+
 def test_another_workers_sound_chain_is_no_replacement() -> None:
     others, head = sound(6, OTHER_KEY)
     assert verify(KEY, others, head) is not None

@@ -81,6 +81,11 @@ def test_earlier_words_enter_only_if_they_were_asked_for() -> None:
     assert admit(said(NOON - HOUR), [LOG], NOON) is None
 
 
+def test_an_edit_within_the_interval_brings_no_words_in_that_were_said_outside() -> None:
+    assert admit(said(NOON - HOUR, revised=NOON + HOUR), [LOG], NOON + HOUR) is None
+    assert admit(said(NOON + HOUR, revised=END - TICK), [LOG], END - TICK) is not None
+
+
 @pytest.mark.parametrize("closure", list(Closure))
 def test_words_said_before_a_grant_was_closed_stay_out_when_delivered_after(closure: Closure) -> None:
     cut = closed(LOG, NOON + 2 * HOUR, closure)

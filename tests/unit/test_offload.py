@@ -126,6 +126,39 @@ async def test_neither_reads_nor_writes_run_on_the_loops_thread_nor_on_one_anoth
         assert len({here, writer, reader}) == 3
 
 
+class WatchedStore(MemoryStore):
+    """Notes the thread on which its workers are told."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.told_on: list[int] = []
+
+    def workers(self) -> tuple[PersonRef, ...]:
+        self.told_on.append(threading.get_ident())
+        return super().workers()
+
+
+async def test_all_that_changes_a_file_runs_on_one_thread_however_much_waits() -> None:
+    begun, go_on = threading.Event(), threading.Event()
+
+    def slow(tx: Transaction) -> int:
+        begun.set()
+        go_on.wait(10)
+        return threading.get_ident()
+
+    watched = WatchedStore()
+    watched.enrol(MARA)
+    store = StoreThreads(watched)
+    writing = asyncio.create_task(store.run(MARA, slow))
+    assert await asyncio.to_thread(begun.wait, 10)
+    telling = asyncio.create_task(store.workers())
+    await asyncio.sleep(0)  # it is handed over while the first still runs
+    go_on.set()
+    await telling
+    assert watched.told_on == [await writing]
+    await store.close()
+
+
 async def test_a_long_write_does_not_hold_up_a_read_nor_the_loop() -> None:
     begun, go_on = threading.Event(), threading.Event()
 

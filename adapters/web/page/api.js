@@ -21,12 +21,12 @@ async function call(method, path, body, signal) {
     });
   } catch (cause) {
     if (cause.name === "AbortError") throw cause;
-    throw new ApiError("unreachable", say("unreachable"));
+    throw new ApiError("unreachable", say("page.unreachable"));
   }
   const answer = await response.json().catch(() => ({}));
   if (response.ok) return answer;
   const { code = `http_${response.status}`, sentence = "" } = answer.error ?? {};
-  throw new ApiError(code, asSentence(sentence) || say("refused"));
+  throw new ApiError(code, asSentence(sentence) || say("page.refused"));
 }
 
 /** The API's sentences are lower case without a full stop, as errors are written; a person reads them whole. */

@@ -51,11 +51,11 @@ class Page {
     this.thread = new ThreadPane();
     this.double = new DoublePage(openDrawer, startTour);
     this.tour = new Tour((text) => this.write(text));
-    this.rehearsal = el("p", { class: "banner banner-rehearsal", attrs: { role: "note" }, hidden: true, text: say("rehearsal") });
-    this.lost = el("p", { class: "banner banner-lost", attrs: { role: "status" }, hidden: true, text: say("connection_lost") });
+    this.rehearsal = el("p", { class: "banner banner-rehearsal", attrs: { role: "note" }, hidden: true, text: say("page.rehearsal") });
+    this.lost = el("p", { class: "banner banner-lost", attrs: { role: "status" }, hidden: true, text: say("page.connection_lost") });
     this.shade = el("div", { class: "shade", on: { click: () => this.openDrawer(false) } });
-    this.nobody = el("p", { class: "cannot-start", hidden: true, text: say("nobody") });
-    const middle = el("main", { class: "middle" }, this.tour.element, this.nobody, this.room.element, this.double.element);
+    this.nobody = el("p", { class: "cannot-start", hidden: true, text: say("page.nobody") });
+    const middle = el("main", { class: "middle", tabIndex: -1 }, this.tour.element, this.nobody, this.room.element, this.double.element);
     fill(app, this.rehearsal, this.lost, el("div", { class: "frame" }, this.sidebar, this.shade, middle, this.thread.element));
     document.body.append(toastShelf());
   }
@@ -64,6 +64,11 @@ class Page {
     listen(() => this.show());
     whenTold.add(ring);
     window.addEventListener("hashchange", () => this.follow());
+    window.addEventListener("unhandledrejection", (event) => {
+      if (!(event.reason instanceof api.ApiError)) return;
+      event.preventDefault();
+      this.trouble(event.reason);
+    });
     document.addEventListener("keydown", (event) => this.key(event));
     NARROW.addEventListener("change", () => this.openDrawer(false));
     this.openDrawer(false);
@@ -77,13 +82,14 @@ class Page {
     const route = parse(location.hash);
     const isKnown = route.page === "double" || (route.page === "channel" && channel(route.channel));
     if (!isKnown) {
+      if (route.page === "channel") toast(say("page.channel_closed", { name: me()?.name ?? "" }));
       this.goHome();
       return;
     }
     closeWindow();
     this.openDrawer(false);
     change({ route, editing: "", lit: route.jump ? `${route.channel}/${route.jump}` : state.lit });
-    await this.read();
+    await refresh();
     if (route.jump && state.route === route) this.jump(route);
   }
 
@@ -93,31 +99,23 @@ class Page {
     const message = state.messages.find((one) => one.id === id);
     if (!message) {
       change({ lit: "" });
-      toast(say("message_gone"));
+      toast(say("page.message_gone"));
       return;
     }
     if (message.thread) go(threadAddress(route.channel, message.thread.split("/")[1]), { isStep: false });
     requestAnimationFrame(() => {
-      if (!this.thread.stream.goTo(id)) this.room.stream.goTo(id);
+      this.room.stream.goTo(message.thread ?? id);
+      if (message.thread) this.thread.stream.goTo(id);
       setTimeout(() => { if (state.lit === id) change({ lit: "" }); }, LIT);
     });
   }
 
-  async read() {
-    try {
-      await refresh();
-    } catch (error) {
-      if (!(error instanceof api.ApiError)) throw error;
-      if (error.code === "unreachable") change({ isConnected: false });
-      else this.trouble(error);
-    }
-  }
-
-  /** The API declined: the person or the channel shown may be gone, so begin where one can be. */
+  /** The API declined, or is away: the person or the channel shown may be gone, so begin where one can be. */
   trouble(error) {
-    toast(error.sentence);
-    if (error.code === "unknown_person") location.reload();
-    else if (error.code === "unknown_channel") this.goHome();
+    if (error.code === "unreachable") change({ isConnected: false });
+    else if (error.code === "unknown_person") location.reload();
+    else toast(error.sentence);
+    if (error.code === "unknown_channel") this.goHome();
   }
 
   goHome() {
@@ -128,6 +126,8 @@ class Page {
 
   show() {
     const { route, workspace } = state;
+    if (this.played !== state.as) this.openDrawer(false);
+    this.played = state.as;
     this.rehearsal.hidden = !workspace.rehearsal;
     this.lost.hidden = state.isConnected;
     this.nobody.hidden = state.people.length > 0 && state.channels.length > 0;
@@ -143,8 +143,8 @@ class Page {
 
   title() {
     const n = waiting().length;
-    const place = state.route.page === "double" ? say("my_double") : `#${channel(state.route.channel)?.name ?? ""}`;
-    return say(n ? "title_waiting" : "title", { n, place });
+    const place = state.route.page === "double" ? say("page.my_double") : `#${channel(state.route.channel)?.name ?? ""}`;
+    return say(n ? "page.title_waiting" : "page.title", { n, place });
   }
 
   key(event) {

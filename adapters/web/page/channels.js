@@ -12,7 +12,7 @@ import { say } from "./words.js";
 const SHOWN = 14; // people listed at once; a rehearsal may have hundreds
 
 export function makeSidebar() {
-  return el("nav", { class: "sidebar", id: "sidebar", attrs: { "aria-label": say("sidebar_label") } });
+  return el("nav", { class: "sidebar", id: "sidebar", attrs: { "aria-label": say("page.sidebar_label") } });
 }
 
 let shownMark = "";
@@ -31,9 +31,9 @@ export function showSidebar(sidebar) {
 }
 
 function head() {
-  const look = { class: "icon-button", type: "button", title: say("jump_title"), on: { click: chooseAny }, data: { key: "jump" }, attrs: { "aria-label": say("jump") } };
+  const look = { class: "icon-button", type: "button", title: say("page.jump_title"), on: { click: chooseAny }, data: { key: "jump" }, attrs: { "aria-label": say("page.jump") } };
   return el("div", { class: "sidebar-head" },
-    el("span", { class: "workspace-name", text: state.workspace.name || say("workspace") }), el("button", look, icon("search")));
+    el("span", { class: "workspace-name", text: state.workspace.name || say("page.workspace") }), el("button", look, icon("search")));
 }
 
 function playing() {
@@ -41,37 +41,37 @@ function playing() {
   if (!person) return null;
   return el("button", { class: "playing", type: "button", on: { click: choosePerson }, data: { key: "playing" }, attrs: { "aria-haspopup": "dialog" } },
     avatar(person.id),
-    el("span", { class: "playing-words" }, el("span", { class: "playing-as", text: say("playing_as") }), el("span", { class: "playing-name", text: person.name })),
+    el("span", { class: "playing-words" }, el("span", { class: "playing-as", text: say("page.playing_as") }), el("span", { class: "playing-name", text: person.name })),
     icon("switch"));
 }
 
 function double(counted) {
   const isHere = state.route.page === "double";
   return el("a", { class: "side-row side-double", href: doubleAddress, data: { key: "double" }, attrs: { "aria-current": isHere ? "page" : null } },
-    doubleAvatar("small"), el("span", { class: "side-name", text: say("my_double") }),
-    counted > 0 && el("span", { class: "badge" }, el("span", { text: String(counted), attrs: { "aria-hidden": "true" } }), el("span", { class: "unseen", text: say("waiting", { n: counted }) })));
+    doubleAvatar("small"), el("span", { class: "side-name", text: say("page.my_double") }),
+    counted > 0 && el("span", { class: "badge" }, el("span", { text: String(counted), attrs: { "aria-hidden": "true" } }), el("span", { class: "unseen", text: say("page.waiting", { n: counted }) })));
 }
 
 function channels() {
   const rows = [...state.channels].sort((a, b) => Number(a.private) - Number(b.private) || a.name.localeCompare(b.name)).map((one) => {
     const isHere = state.route.page === "channel" && state.route.channel === one.id;
     return el("li", {}, el("a", { class: "side-row", href: channelAddress(one.id), data: { key: `c ${one.id}` }, attrs: { "aria-current": isHere ? "page" : null } },
-      icon(one.private ? "lock" : "hash"), el("span", { class: "side-name", text: one.name }), one.private && el("span", { class: "unseen", text: say("private_channel") })));
+      icon(one.private ? "lock" : "hash"), el("span", { class: "side-name", text: one.name }), one.private && el("span", { class: "unseen", text: say("page.private_channel") })));
   });
-  return section(say("channels"), rows);
+  return section(say("page.channels"), rows);
 }
 
 function people() {
   const others = state.people.filter((one) => one.id !== state.as);
   const rows = others.slice(0, SHOWN).map((one) => {
-    const words = say("play_as", { name: one.name });
+    const words = say("page.play_as", { name: one.name });
     return el("li", {}, el("button", { class: "side-row", type: "button", title: words, on: { click: () => playAs(one.id) }, data: { key: `p ${one.id}` }, attrs: { "aria-label": words } },
       avatar(one.id, { size: "small" }), el("span", { class: "side-name", text: one.name })));
   });
   if (others.length > SHOWN) {
-    rows.push(el("li", {}, el("button", { class: "side-row side-more", type: "button", text: say("all_people", { n: others.length }), on: { click: choosePerson }, data: { key: "all" } })));
+    rows.push(el("li", {}, el("button", { class: "side-row side-more", type: "button", text: say("page.all_people", { n: state.people.length }), on: { click: choosePerson }, data: { key: "all" } })));
   }
-  return section(say("people"), rows);
+  return section(say("page.people"), rows);
 }
 
 function section(title, rows) {

@@ -11,8 +11,8 @@ import { say } from "./words.js";
 const MOST = 60;
 let open = null;
 
-export const chooseAny = () => choose(say("jump"), say("jump_hint"), (words) => [...places(words), ...players(words)]);
-export const choosePerson = () => choose(say("choose_person"), say("choose_person_hint"), players);
+export const chooseAny = () => choose(say("page.jump"), say("page.jump_hint"), (words) => [...places(words), ...players(words)]);
+export const choosePerson = () => choose(say("page.choose_person"), say("page.choose_person_hint"), players);
 
 function places(words) {
   const wanted = words.toLocaleLowerCase().replace(/^#/, "");
@@ -22,14 +22,14 @@ function places(words) {
     picture: icon(one.private ? "lock" : "hash"),
     take: () => go(channelAddress(one.id)),
   }));
-  const double = { name: say("my_double"), hint: "", picture: doubleAvatar("small"), take: () => go(doubleAddress) };
+  const double = { name: say("page.my_double"), hint: "", picture: doubleAvatar("small"), take: () => go(doubleAddress) };
   return double.name.toLocaleLowerCase().includes(wanted) ? [...rooms, double] : rooms;
 }
 
 function players(words) {
   return state.people.filter((one) => isCalled(one.id, words)).map((one) => ({
     name: one.name,
-    hint: [one.id === state.as && say("played_now"), one.role, `@${one.handle}`].filter(Boolean).join(" · "),
+    hint: [one.id === state.as && say("page.played_now"), one.role, `@${one.handle}`].filter(Boolean).join(" · "),
     picture: avatar(one.id, { size: "small" }),
     take: () => playAs(one.id),
   }));
@@ -63,7 +63,7 @@ function choose(title, hint, find) {
     at = 0;
     const rows = offers.map((offer, index) => el("li", { class: "offer", id: `${id}-${index}`, attrs: { role: "option" }, on: { click: () => take(offer) } },
       offer.picture, el("span", { class: "offer-name", text: offer.name }), el("span", { class: "offer-hint", text: offer.hint })));
-    fill(list, rows.length ? rows : el("li", { class: "chooser-none", text: say("nothing_found") }));
+    fill(list, rows.length ? rows : el("li", { class: "chooser-none", text: say("page.nothing_found"), attrs: { role: "option", "aria-disabled": "true" } }));
     if (rows.length) point();
   };
   box.addEventListener("input", look);

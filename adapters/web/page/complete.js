@@ -6,8 +6,19 @@ import { state, understudy } from "./state.js";
 import { say } from "./words.js";
 
 const MOST = 8;
-const COMMANDS = ["join", "leave", "pause", "resume", "status", "mine", "forget", "try", "ask", "help"];
 const WITH_WORDS = new Set(["mine", "try", "ask"]);
+const COMMANDS = [
+  ["join", "page.command_join", "page.command_join_hint"],
+  ["leave", "page.command_leave", "page.command_leave_hint"],
+  ["pause", "page.command_pause", "page.command_pause_hint"],
+  ["resume", "page.command_resume", "page.command_resume_hint"],
+  ["status", "page.command_status", "page.command_status_hint"],
+  ["mine", "page.command_mine", "page.command_mine_hint"],
+  ["forget", "page.command_forget", "page.command_forget_hint"],
+  ["try", "page.command_try", "page.command_try_hint"],
+  ["ask", "page.command_ask", "page.command_ask_hint"],
+  ["help", "page.command_help", "page.command_help_hint"],
+];
 
 export class Completion {
   constructor(box) {
@@ -15,10 +26,9 @@ export class Completion {
     this.offers = [];
     this.at = 0;
     this.id = freshId("offers");
-    this.list = el("ul", { class: "offers", id: this.id, hidden: true, attrs: { role: "listbox", "aria-label": say("suggestions") } });
-    for (const [name, value] of [["role", "combobox"], ["aria-autocomplete", "list"], ["aria-controls", this.id], ["aria-expanded", "false"]]) {
-      box.setAttribute(name, value);
-    }
+    this.list = el("ul", { class: "offers", id: this.id, hidden: true, attrs: { role: "listbox", "aria-label": say("page.suggestions") } });
+    box.setAttribute("aria-autocomplete", "list");
+    box.setAttribute("aria-controls", this.id);
     box.addEventListener("input", () => this.look());
     box.addEventListener("blur", () => this.close());
   }
@@ -40,7 +50,6 @@ export class Completion {
     if (!offers.length) return this.close();
     fill(this.list, offers.map((one, at) => this.row(one, at)));
     this.list.hidden = false;
-    this.box.setAttribute("aria-expanded", "true");
     this.point();
     return null;
   }
@@ -92,7 +101,6 @@ export class Completion {
 
   close() {
     this.list.hidden = true;
-    this.box.setAttribute("aria-expanded", "false");
     this.box.removeAttribute("aria-activedescendant");
   }
 }
@@ -100,7 +108,7 @@ export class Completion {
 function peopleCalled(words) {
   const bot = understudy();
   const isBot = bot && `${bot.name} ${bot.handle}`.toLocaleLowerCase().includes(words.toLocaleLowerCase());
-  const first = isBot ? [{ id: bot.id, name: bot.name, handle: bot.handle, role: say("understudy_hint") }] : [];
+  const first = isBot ? [{ id: bot.id, name: bot.name, handle: bot.handle, role: say("page.understudy_hint") }] : [];
   const found = state.people.filter((one) => isCalled(one.id, words));
   return [...first, ...found].slice(0, MOST).map((one) => ({
     name: one.name,
@@ -111,9 +119,9 @@ function peopleCalled(words) {
 }
 
 function commandsLike(word) {
-  return COMMANDS.filter((one) => one.startsWith(word)).map((one) => ({
-    name: say(`command_${one}`),
-    hint: say(`command_${one}_hint`),
+  return COMMANDS.filter(([one]) => one.startsWith(word)).map(([one, name, hint]) => ({
+    name: say(name),
+    hint: say(hint),
     insert: `/double ${one}${WITH_WORDS.has(one) ? " " : ""}`,
   }));
 }

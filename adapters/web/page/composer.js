@@ -22,9 +22,9 @@ export class Composer {
     this.place = { as: "", channel: "", thread: "" };
     this.box = el("textarea", { class: "growing", rows: 1, maxLength: LONGEST });
     this.trouble = el("p", { class: "trouble", attrs: { role: "alert" }, hidden: true });
-    this.button = el("button", { class: "send", type: "submit", attrs: { "aria-label": say("send") }, title: say("send") }, icon("send"));
+    this.button = el("button", { class: "send", type: "submit", attrs: { "aria-label": say("page.send") }, title: say("page.send") }, icon("send"));
     this.completion = new Completion(this.box);
-    this.hint = el("p", { class: "composer-hint", text: say("composer_hint") });
+    this.hint = el("p", { class: "composer-hint", text: say("page.composer_hint") });
     this.element = el("form", { class: "composer", on: { submit: (event) => { event.preventDefault(); this.send(); } } },
       this.completion.list, this.trouble, el("div", { class: "composer-box" }, this.box, this.button), this.hint);
     this.box.addEventListener("keydown", (event) => this.key(event));
@@ -34,7 +34,7 @@ export class Composer {
   /** Stand in a place, with what was begun there. */
   standIn(place) {
     const room = channel(place.channel);
-    const words = place.thread ? say("write_reply") : say("write_in", { channel: room?.name ?? "" });
+    const words = place.thread ? say("page.write_reply") : say("page.write_in", { channel: room?.name ?? "" });
     this.box.placeholder = words;
     this.box.setAttribute("aria-label", words);
     if (keyOf(place) === keyOf(this.place)) return;

@@ -26,11 +26,11 @@ export class DoublePage {
     this.mark = mark;
     const view = state.home;
     const title = el("div", { class: "room-titles" },
-      el("h1", { class: "room-title" }, doubleAvatar("small"), el("span", { text: view?.title ?? say("my_double") })),
-      el("p", { class: "room-purpose", text: say("double_of", { name: me()?.name ?? "" }) }));
+      el("h1", { class: "room-title" }, doubleAvatar("small"), el("span", { text: view?.title ?? say("page.my_double") })),
+      el("p", { class: "room-purpose", text: say("page.double_of", { name: me()?.name ?? "" }) }));
     fill(this.head, headRow(this, title));
     const opened = new Set([...this.body.querySelectorAll("details[open]")].map((one) => one.dataset.place));
-    fill(this.body, view ? this.content(view) : el("p", { class: "stream-nothing", text: say("loading") }));
+    fill(this.body, view ? this.content(view) : el("p", { class: "stream-nothing", text: say("page.loading") }));
     this.body.querySelectorAll("details").forEach((one, at) => {
       one.dataset.place = String(at);
       if (opened.has(String(at)) && this.person === state.as) one.open = true;

@@ -32,7 +32,7 @@ export function noticeRow(notice) {
     key: `notice ${notice.id}`,
     mark: JSON.stringify([notice, state.as]),
     make: () => el("div", { class: `notice notice-${notice.state}`, attrs: { role: "note" } },
-      el("div", { class: "notice-eyes" }, icon("eye"), el("span", { text: say("only_you") }),
+      el("div", { class: "notice-eyes" }, icon("eye"), el("span", { text: say("page.only_you") }),
         el("span", { class: "time", text: calendar().short(new Date(notice.at)) })),
       el("div", { class: "notice-text" }, shown(notice.text)),
       (notice.links.length > 0 || null) && el("div", { class: "notice-links" }, notice.links.map((one) => link(one.url, one.label))),
@@ -48,7 +48,7 @@ function buttonsOf(notice) {
   });
   if (!notice.as) return made;
   const drop = () => change({ asides: state.asides.filter((one) => one.id !== notice.id) });
-  return [el("button", { class: "button button-small", type: "button", text: say("dismiss"), on: { click: drop } })];
+  return [el("button", { class: "button button-small", type: "button", text: say("page.dismiss"), on: { click: drop } })];
 }
 
 /** Ring for what was told elsewhere than where the played person looks. A quiet one only stands there. */

@@ -69,7 +69,7 @@ const dayRow = (key, words) => ({
 const countRow = (n) => ({
   key: "count",
   mark: String(n),
-  make: () => el("div", { class: "day day-replies" }, el("span", { text: say(n ? "replies" : "no_replies", { n }) })),
+  make: () => el("div", { class: "day day-replies" }, el("span", { text: say(n ? "page.replies" : "page.no_replies", { n }) })),
 });
 
 function messageRow(message, { isTogether: together, answers, isThread }) {
@@ -118,7 +118,7 @@ function timeLink(message) {
 
 function header(message) {
   if (!message.label) {
-    const name = message.worker ? say("double_name") : nameOf(message.author);
+    const name = message.worker ? say("page.double_name") : nameOf(message.author);
     return el("div", { class: "message-head" }, el("span", { class: "author", text: name }), timeLink(message));
   }
   const [, manner] = split(message);
@@ -138,19 +138,19 @@ function split(message) {
 function words(message) {
   const [, , said] = split(message);
   const edited = message.edited && !message.deleted && !message.worker;
-  return el("div", { class: "words" }, shown(said), edited && el("span", { class: "edited", text: ` ${say("edited")}` }));
+  return el("div", { class: "words" }, shown(said), edited && el("span", { class: "edited", text: ` ${say("page.edited")}` }));
 }
 
 function sourcesLine(message) {
   if (!message.sources.length) return null;
   const links = message.sources.flatMap((source, at) => [at > 0 && ", ", link(source.url, sourceName(source))]);
-  return el("div", { class: "sources" }, icon("link"), el("span", {}, say("sources", { n: message.sources.length }), " ", links.filter(Boolean)));
+  return el("div", { class: "sources" }, icon("link"), el("span", {}, say("page.sources", { n: message.sources.length }), " ", links.filter(Boolean)));
 }
 
 function sourceName(source) {
   const day = calendar().date(new Date(source.said_at));
   const room = channel(source.id.split("/")[0]);
-  return room ? say("source_in", { day, channel: room.name }) : day;
+  return room ? say("page.source_in", { day, channel: room.name }) : day;
 }
 
 function replySummary(message, answers) {
@@ -158,8 +158,8 @@ function replySummary(message, answers) {
   const last = answers.at(-1);
   return el("a", { class: "reply-summary", href: threadAddress(message.channel, message.ts) },
     el("span", { class: "faces" }, [...faces.values()].slice(0, 4).map((one) => (one.worker ? doubleAvatar("small") : avatar(one.author, { size: "small" })))),
-    el("span", { class: "reply-count", text: say("replies", { n: answers.length }) }),
-    el("span", { class: "reply-last", text: say("last_reply", { when: calendar().short(dateOf(last.ts)) }) }));
+    el("span", { class: "reply-count", text: say("page.replies", { n: answers.length }) }),
+    el("span", { class: "reply-last", text: say("page.last_reply", { when: calendar().short(dateOf(last.ts)) }) }));
 }
 
 /** The way to take a double's reply back, for its worker alone: their inbox holds it, with the reply's address. */
@@ -175,21 +175,21 @@ function toolbar(message, { isThread, takeBack }) {
   const root = message.thread ? message.thread.split("/")[1] : message.ts;
   const tool = (name, label, take) =>
     el("button", { class: "icon-button", type: "button", title: label, on: { click: take }, attrs: { "aria-label": label } }, icon(name));
-  return el("div", { class: "toolbar", attrs: { role: "toolbar", "aria-label": say("message_tools") } },
-    !isThread && tool("reply", say("reply"), () => go(threadAddress(message.channel, root))),
-    tool("link", say("copy_link"), () => copyAddress(message)),
-    isMine && tool("edit", say("edit"), () => change({ editing: message.id })),
-    isMine && tool("trash", say("delete"), () => remove(message)),
+  return el("div", { class: "toolbar", attrs: { role: "toolbar", "aria-label": say("page.message_tools") } },
+    !isThread && tool("reply", say("page.reply"), () => go(threadAddress(message.channel, root))),
+    tool("link", say("page.copy_link"), () => copyAddress(message)),
+    isMine && tool("edit", say("page.edit"), () => change({ editing: message.id })),
+    isMine && tool("trash", say("page.delete"), () => remove(message)),
     takeBack && el("button", { class: "text-button", type: "button", text: takeBack.label, on: { click: () => press(takeBack) } }));
 }
 
 async function copyAddress(message) {
   await navigator.clipboard.writeText(new URL(messageAddress(message.channel, message.ts), location.href).href);
-  toast(say("link_copied"));
+  toast(say("page.link_copied"));
 }
 
 async function remove(message) {
-  if (!(await confirmFirst({ confirm: say("delete_confirm"), label: say("delete"), look: "danger" }))) return;
+  if (!(await confirmFirst({ confirm: say("page.delete_confirm"), label: say("page.delete"), look: "danger" }))) return;
   await attempt(() => api.deleteMessage(message.id, state.as));
 }
 
@@ -205,7 +205,7 @@ async function attempt(act) {
 }
 
 function editor(message) {
-  const box = el("textarea", { class: "growing", rows: 2, maxLength: 4000, attrs: { "aria-label": say("edit_label") } });
+  const box = el("textarea", { class: "growing", rows: 2, maxLength: 4000, attrs: { "aria-label": say("page.edit_label") } });
   box.value = editable(message.text);
   const stop = () => change({ editing: "" });
   const save = async () => {
@@ -227,8 +227,8 @@ function editor(message) {
   });
   return el("div", { class: "message-editor" }, box,
     el("div", { class: "button-row" },
-      el("button", { class: "button button-primary button-small", type: "button", text: say("save"), on: { click: save } }),
-      el("button", { class: "button button-small", type: "button", text: say("never_mind"), on: { click: stop } })));
+      el("button", { class: "button button-primary button-small", type: "button", text: say("page.save"), on: { click: save } }),
+      el("button", { class: "button button-small", type: "button", text: say("page.never_mind"), on: { click: stop } })));
 }
 
 /** Arrow keys go from message to message; from the list itself to the newest. */

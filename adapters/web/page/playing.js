@@ -2,7 +2,7 @@
 
 import * as api from "./api.js";
 import { refresh } from "./live.js";
-import { change, me, person, state } from "./state.js";
+import { change, channel, me, person, state } from "./state.js";
 import { clearToasts } from "./toast.js";
 import { closeWindow } from "./window.js";
 
@@ -15,12 +15,14 @@ export async function playAs(id) {
   sessionStorage.setItem(KEPT, id);
   localStorage.setItem(KEPT, id);
   if (id !== state.as) {
+    const channels = await api.channels(id);
     closeWindow();
     clearToasts();
-    change({ as: id, inbox: [], home: null, editing: "" });
+    change({ as: id, channels, inbox: [], home: null, editing: "" });
   }
   if (spoke !== me().locale && (await hasOtherWords(me().locale))) location.reload();
-  await refresh();
+  const isOpenToThem = state.route.page !== "channel" || channel(state.route.channel);
+  if (isOpenToThem) await refresh();
 }
 
 /** Whether the page speaks another language to this person. */

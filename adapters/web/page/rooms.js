@@ -17,25 +17,34 @@ const NEAR_END = 120; // pixels from the foot within which the newest message is
 class Stream {
   constructor(label) {
     this.list = el("div", { class: "messages" });
-    this.earlier = el("button", { class: "button button-small earlier", type: "button", text: say("earlier"), hidden: true, on: { click: () => this.readEarlier() } });
+    this.earlier = el("button", { class: "button button-small earlier", type: "button", text: say("page.earlier"), hidden: true, on: { click: () => this.readEarlier() } });
     this.nothing = el("p", { class: "stream-nothing", hidden: true });
     this.element = el("div", { class: "stream", tabIndex: 0, attrs: { role: "log", "aria-live": "off", "aria-label": label } }, this.earlier, this.nothing, this.list);
     this.shown = "";
+    this.isAtEnd = true;
     walkByKeys(this.element);
+    this.element.addEventListener("scroll", () => {
+      const { scrollHeight, scrollTop, clientHeight } = this.element;
+      this.isAtEnd = scrollHeight - scrollTop - clientHeight < NEAR_END;
+    });
+    new ResizeObserver(() => this.followEnd()).observe(this.element);
+  }
+
+  followEnd() {
+    if (this.isAtEnd) this.element.scrollTop = this.element.scrollHeight;
   }
 
   /** Show messages; `name` says what they are of: another one begins at its newest. */
   show(name, content, { hasEarlier = false, nothing = "" } = {}) {
-    const isNew = name !== this.shown;
-    const fromEnd = this.element.scrollHeight - this.element.scrollTop - this.element.clientHeight;
+    if (name !== this.shown) this.isAtEnd = true;
     const height = this.element.scrollHeight;
     showMessages(this.list, content);
     this.earlier.hidden = !hasEarlier;
     this.nothing.hidden = this.list.children.length > 0;
     this.nothing.textContent = nothing;
     this.shown = name;
-    if (isNew || fromEnd < NEAR_END) this.element.scrollTop = this.element.scrollHeight;
-    else if (this.isReadingUp) this.element.scrollTop += this.element.scrollHeight - height;
+    if (this.isReadingUp) this.element.scrollTop += this.element.scrollHeight - height;
+    else this.followEnd();
     this.isReadingUp = false;
   }
 
@@ -54,6 +63,7 @@ class Stream {
   /** Bring a message into sight and give it the keyboard; say whether it is here. */
   goTo(id) {
     const row = this.list.querySelector(`[data-key="${CSS.escape(id)}"]`);
+    if (row) this.isAtEnd = false;
     row?.scrollIntoView({ block: "center" });
     row?.focus({ preventScroll: true });
     return Boolean(row);
@@ -63,7 +73,7 @@ class Stream {
 /** A channel. */
 export class Room {
   constructor(openDrawer, startTour) {
-    this.stream = new Stream(say("messages_label"));
+    this.stream = new Stream(say("page.messages_label"));
     this.composer = new Composer();
     this.head = el("header", { class: "room-head" });
     this.notice = el("p", { class: "room-notice" });
@@ -81,7 +91,7 @@ export class Room {
     if (mark !== this.mark) {
       this.mark = mark;
       this.notice.textContent = "";
-      fill(this.notice, icon("robot"), el("span", { text: say("general_notice", { channel: room.name }) }));
+      fill(this.notice, icon("robot"), el("span", { text: say("page.general_notice", { channel: room.name }) }));
       fill(this.head, headRow(this, el("div", { class: "room-titles" }, title, room.purpose && el("p", { class: "room-purpose", text: room.purpose }))), this.notice);
     }
     this.composer.standIn({ as: state.as, channel: room.id, thread: "" });
@@ -89,7 +99,7 @@ export class Room {
     const openThread = route.thread && `${room.id}/${route.thread}`; // what belongs to it stands there
     const notices = noticesIn(room.id).filter((one) => !openThread || one.thread !== openThread);
     const content = { messages: state.messages, notices, isThread: false };
-    this.stream.show(`${state.as} ${room.id}`, content, { hasEarlier: state.hasEarlier, nothing: say("channel_empty", { channel: room.name }) });
+    this.stream.show(`${state.as} ${room.id}`, content, { hasEarlier: state.hasEarlier, nothing: say("page.channel_empty", { channel: room.name }) });
   }
 }
 
@@ -98,21 +108,21 @@ export function headRow(owner, title) {
   const tool = (name, label, take, names = "") =>
     el("button", { class: `icon-button ${names}`, type: "button", title: label, on: { click: take }, attrs: { "aria-label": label } }, icon(name));
   return el("div", { class: "head-row" },
-    tool("menu", say("open_sidebar"), owner.openDrawer, "drawer-button"),
+    tool("menu", say("page.open_sidebar"), owner.openDrawer, "drawer-button"),
     title,
-    tool("search", say("jump_title"), chooseAny, "head-jump"),
-    state.workspace.story && tool("help", say("tour_start"), owner.startTour));
+    tool("search", say("page.jump_title"), chooseAny, "head-jump"),
+    state.workspace.story && tool("help", say("page.tour_start"), owner.startTour));
 }
 
 /** A thread, beside its channel. */
 export class ThreadPane {
   constructor() {
-    this.stream = new Stream(say("thread_label"));
+    this.stream = new Stream(say("page.thread_label"));
     this.composer = new Composer();
     this.place = el("span", { class: "thread-place" });
-    const close = { class: "icon-button", type: "button", on: { click: () => this.close() }, attrs: { "aria-label": say("close_thread") }, title: say("close_thread") };
-    this.element = el("aside", { class: "thread", hidden: true, attrs: { "aria-label": say("thread_label") } },
-      el("header", { class: "thread-head" }, el("h2", { class: "thread-title", text: say("thread") }), this.place, el("button", close, icon("close"))),
+    const close = { class: "icon-button", type: "button", on: { click: () => this.close() }, attrs: { "aria-label": say("page.close_thread") }, title: say("page.close_thread") };
+    this.element = el("aside", { class: "thread", hidden: true, attrs: { "aria-label": say("page.thread_label") } },
+      el("header", { class: "thread-head" }, el("h2", { class: "thread-title", text: say("page.thread") }), this.place, el("button", close, icon("close"))),
       this.stream.element, this.composer.element);
     this.element.addEventListener("keydown", (event) => {
       if (event.key === "Escape" && !event.defaultPrevented && !state.editing) this.close();
@@ -133,7 +143,7 @@ export class ThreadPane {
     this.composer.standIn({ as: state.as, channel: route.channel, thread: root });
     if (state.shownChannel !== route.channel) return;
     const messages = state.messages.filter((one) => one.id === root || one.thread === root);
-    this.stream.show(`${state.as} ${root}`, { messages, notices: noticesIn(route.channel, root), isThread: true }, { nothing: say("thread_gone") });
+    this.stream.show(`${state.as} ${root}`, { messages, notices: noticesIn(route.channel, root), isThread: true }, { nothing: say("page.thread_gone") });
     if (!wasOpen && !state.lit && matchMedia("(pointer: fine)").matches) this.composer.box.focus();
   }
 

@@ -27,7 +27,7 @@ export function toast(text, { actions = [], seconds = Math.max(6, (text.length *
     };
     return el("button", { class: "toast-action", type: "button", text: label, on: { click: pressed } });
   });
-  const away = { class: "icon-button", type: "button", on: { click: close }, attrs: { "aria-label": say("dismiss") } };
+  const away = { class: "icon-button", type: "button", on: { click: close }, attrs: { "aria-label": say("page.dismiss") } };
   const made = el("div", { class: "toast" }, el("span", { class: "toast-text", text }), buttons, el("button", away, icon("close")));
   let timer = setTimeout(close, seconds * 1000);
   if (!actions.length) {

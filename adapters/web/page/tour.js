@@ -12,6 +12,8 @@ import { whenOpened } from "./window.js";
 import { say } from "./words.js";
 
 const STEPS = ["ask", "review", "send", "join", "look"];
+const TITLES = ["page.tour_ask_title", "page.tour_review_title", "page.tour_send_title", "page.tour_join_title", "page.tour_look_title"];
+const TEXTS = ["page.tour_ask_text", "page.tour_review_text", "page.tour_send_text", "page.tour_join_text", "page.tour_look_text"];
 const OVER = "over";
 
 export class Tour {
@@ -20,7 +22,7 @@ export class Tour {
     this.write = write;
     this.step = -1;
     this.done = new Set();
-    this.element = el("section", { class: "tour", hidden: true, attrs: { "aria-label": say("tour_label") } });
+    this.element = el("section", { class: "tour", hidden: true, attrs: { "aria-label": say("page.tour_label") } });
     whenSent.add(({ as, text }) => {
       if (as === this.story?.asker && text.includes("@")) this.finish("ask");
     });
@@ -79,17 +81,17 @@ export class Tour {
     if (mark === this.mark) return;
     this.mark = mark;
     const hadFocus = this.element.contains(document.activeElement);
-    fill(this.element, this.words(name), this.tools(name));
+    fill(this.element, this.words(), this.tools(name));
     if (hadFocus) (this.element.querySelector(".button-primary") ?? this.element).focus();
   }
 
-  words(name) {
+  words() {
     const known = this.names();
     return el("div", { class: "tour-words", attrs: { "aria-live": "polite" } },
       el("p", { class: "tour-count" }, STEPS.map((one, at) => el("span", { class: at <= this.step ? "dot dot-on" : "dot", attrs: { "aria-hidden": "true" } })),
-        el("span", { text: say("tour_count", { n: this.step + 1, total: STEPS.length }) })),
-      el("h2", { class: "tour-title", text: say(`tour_${name}_title`, known) }),
-      el("p", { class: "tour-text", text: say(`tour_${name}_text`, known) }));
+        el("span", { text: say("page.tour_count", { n: this.step + 1, total: STEPS.length }) })),
+      el("h2", { class: "tour-title", text: say(TITLES[this.step], known) }),
+      el("p", { class: "tour-text", text: say(TEXTS[this.step], known) }));
   }
 
   names() {
@@ -100,11 +102,11 @@ export class Tour {
 
   tools(name) {
     const isLast = this.step === STEPS.length - 1;
-    const next = { class: "button button-small", type: "button", text: say(isLast ? "tour_finish" : "tour_next"), on: { click: () => this.goTo(this.step + 1) } };
+    const next = { class: "button button-small", type: "button", text: say(isLast ? "page.tour_finish" : "page.tour_next"), on: { click: () => this.goTo(this.step + 1) } };
     const doing = this.doing(name);
     if (!doing) next.class = "button button-small button-primary";
-    const back = { class: "text-button", type: "button", text: say("tour_back"), on: { click: () => this.goTo(this.step - 1) } };
-    const skip = { class: "icon-button", type: "button", title: say("tour_skip"), on: { click: () => this.goTo(STEPS.length) }, attrs: { "aria-label": say("tour_skip") } };
+    const back = { class: "text-button", type: "button", text: say("page.tour_back"), on: { click: () => this.goTo(this.step - 1) } };
+    const skip = { class: "icon-button", type: "button", title: say("page.tour_skip"), on: { click: () => this.goTo(STEPS.length) }, attrs: { "aria-label": say("page.tour_skip") } };
     return el("div", { class: "tour-tools" }, doing, el("button", next), this.step > 0 && el("button", back), el("button", skip, icon("close")));
   }
 
@@ -112,11 +114,11 @@ export class Tour {
   doing(name) {
     const known = this.names();
     const does = {
-      ask: [say("tour_ask_do", known), () => this.ask()],
-      review: state.as === this.story.worker ? [say("tour_review_do"), () => this.review()] : [say("play_as", { name: known.worker }), () => this.playWorker()],
-      send: state.as === this.story.asker ? null : [say("play_as", { name: known.asker }), () => this.seeReply()],
-      join: [say("tour_join_do", known), () => this.join()],
-      look: state.route.page === "double" ? null : [say("tour_look_do"), () => go(doubleAddress)],
+      ask: [say("page.tour_ask_do", known), () => this.ask()],
+      review: state.as === this.story.worker ? [say("page.tour_review_do"), () => this.review()] : [say("page.play_as", { name: known.worker }), () => this.playWorker()],
+      send: state.as === this.story.asker ? null : [say("page.play_as", { name: known.asker }), () => this.seeReply()],
+      join: [say("page.tour_join_do", known), () => this.join()],
+      look: state.route.page === "double" ? null : [say("page.tour_look_do"), () => go(doubleAddress)],
     }[name];
     return does && el("button", { class: "button button-small button-primary", type: "button", text: does[0], on: { click: does[1] } });
   }

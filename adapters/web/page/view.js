@@ -54,7 +54,7 @@ function item(element, { press }) {
       title && el("div", { class: "view-item-title" }, shown(title)),
       element.text && el("div", { class: "view-item-text" }, shown(element.text)),
       small.length > 0 && el("div", { class: "view-item-details" }, small),
-      receipt.length > 0 && folded(say("receipt"), [facts({ rows: receipt })], false)),
+      receipt.length > 0 && folded(say("page.receipt"), [facts({ rows: receipt })], false)),
     buttons.length > 0 && el("div", { class: "view-item-buttons" }, buttons.map((one) => renderButton(one, press))));
 }
 
@@ -78,8 +78,8 @@ function choices({ name, label, options, hint }, { readers }) {
   readers.push([name, () => boxes.filter((box) => box.checked).map((box) => box.value)]);
   const all = (isChosen) => () => boxes.forEach((box) => { box.checked = isChosen; });
   const quick = options.length > 4 && el("div", { class: "choice-quick" },
-    el("button", { class: "text-button", type: "button", text: say("choose_all"), on: { click: all(true) } }),
-    el("button", { class: "text-button", type: "button", text: say("choose_none"), on: { click: all(false) } }));
+    el("button", { class: "text-button", type: "button", text: say("page.choose_all"), on: { click: all(true) } }),
+    el("button", { class: "text-button", type: "button", text: say("page.choose_none"), on: { click: all(false) } }));
   const frame = el("fieldset", { class: "field" }, el("legend", { text: label }), hintOf(id, hint), el("div", { class: "choice-list" }, rows), quick);
   describe(frame, id, hint);
   return frame;

@@ -40,6 +40,7 @@ export function closeWindow() {
   document.body.append(toastShelf());
   closing.close();
   closing.remove();
+  if (document.activeElement === document.body) document.querySelector("main").focus(); // what opened it is gone
   for (const listener of whenOpened) listener("");
 }
 
@@ -60,7 +61,7 @@ function makeSheet(view, titleId, again) {
   };
   const body = renderElements(view.elements, run(false), 3);
   const title = el("h2", { class: "window-title", id: titleId, text: view.title, attrs: { tabindex: "-1" } });
-  const close = { class: "icon-button", type: "button", on: { click: leave }, attrs: { "aria-label": say("close") } };
+  const close = { class: "icon-button", type: "button", on: { click: leave }, attrs: { "aria-label": say("page.close") } };
   const buttons = view.buttons.map((one) => renderButton(one, run(true)));
   return el("form", { class: `sheet sheet-${view.kind}`, noValidate: true, on: { submit: (event) => submitFirst(event, buttons) } },
     el("header", { class: "window-head" }, title, el("button", close, icon("close"))),
@@ -94,7 +95,7 @@ function closable(dialog) {
 }
 
 async function leave() {
-  const asked = { confirm: say("discard_words"), label: say("discard"), look: "danger" };
+  const asked = { confirm: say("page.discard_words"), label: say("page.discard"), look: "danger" };
   if (!hasNewWords() || (await confirmFirst(asked))) closeWindow();
 }
 
@@ -113,7 +114,7 @@ export function confirmFirst(button) {
     };
     const look = button.look === "danger" ? "button-danger" : "button-primary";
     const yes = el("button", { class: `button ${look}`, type: "button", text: button.label, on: { click: () => done(true) } });
-    const no = el("button", { class: "button", type: "button", text: say("never_mind"), on: { click: () => done(false) } });
+    const no = el("button", { class: "button", type: "button", text: say("page.never_mind"), on: { click: () => done(false) } });
     const dialog = el("dialog", { class: "window window-small", attrs: { role: "alertdialog", "aria-labelledby": id } },
       el("p", { id, class: "confirm-text", text: button.confirm }), el("div", { class: "button-row" }, yes, no));
     dialog.addEventListener("cancel", (event) => {

@@ -18,13 +18,13 @@ export function speaks(wanted) {
   return wanted.split("-")[0] === said.locale.split("-")[0] ? wanted : said.locale;
 }
 
-/** Say one sentence of the page's area, its {placeholders} filled; `n` chooses the plural form. */
-export function say(name, values = {}) {
-  let sentence = said.sentences[`page.${name}`];
+/** Say one sentence, its {placeholders} filled; `n` chooses the plural form. */
+export function say(key, values = {}) {
+  let sentence = said.sentences[key];
   if (sentence === undefined) return "";
   if (typeof sentence === "object") sentence = sentence[said.plurals.select(Number(values.n))] ?? sentence.other;
-  return sentence.replace(/\{(\w+)\}/g, (whole, key) => {
-    const value = values[key];
+  return sentence.replace(/\{(\w+)\}/g, (whole, name) => {
+    const value = values[name];
     if (value === undefined) return whole;
     return typeof value === "number" ? said.numbers.format(value) : value;
   });
@@ -57,8 +57,8 @@ export class Calendar {
   day(at) {
     const key = this.key(at);
     const today = this.now();
-    if (key === this.key(today)) return say("today");
-    if (key === this.key(new Date(today.getTime() - 86_400_000))) return say("yesterday");
+    if (key === this.key(today)) return say("page.today");
+    if (key === this.key(new Date(today.getTime() - 86_400_000))) return say("page.yesterday");
     return (this.isThisYear(at) ? this.days : this.daysOfOtherYears).format(at);
   }
 

@@ -36,6 +36,7 @@ async def state(request: web.Request) -> web.Response:
     def read(workspace: Workspace) -> dict[str, object]:
         is_sample = workspace.fact("is_sample") == "yes"
         return {
+            "name": workspace.fact("name"),
             "rehearsal": workspace.is_rehearsal,
             "tour": workspace.fact("tour"),
             "story": tour_story() if is_sample else None,

@@ -1,0 +1,26 @@
+"""The log never tells anybody's words, whoever writes into it."""
+
+from __future__ import annotations
+
+import logging
+
+import pytest
+
+from bot.log_lines import Discreet
+
+MARK = "quicksilver"
+
+
+def line(name: str, message: str) -> str:
+    error = ValueError(MARK)
+    record = logging.LogRecord(name, logging.ERROR, "", 0, message, None, (ValueError, error, None))
+    return Discreet().format(record)
+
+
+@pytest.mark.parametrize("name", ["aiohttp.server", "asyncio", "apscheduler.executors.default", "understudying"])
+def test_a_librarys_line_says_only_that_it_spoke(name: str) -> None:
+    assert line(name, f"Error handling {MARK}") == f"ERROR {name}: the library reported ValueError"
+
+
+def test_our_own_line_stands_as_it_is_without_a_traceback() -> None:
+    assert line("understudy.jobs", "job lapse failed: full") == "ERROR understudy.jobs: job lapse failed: full"
