@@ -1,4 +1,4 @@
-"""What every figure stands beside: SQLCipher and FTS5 alone, with the store's pragmas and columns and nothing of ours."""
+"""What every figure stands beside: SQLCipher and FTS5 alone, with the store's pragmas and columns, nothing of ours."""
 
 from __future__ import annotations
 

@@ -34,9 +34,9 @@ def measure(run: Run) -> list[Figure]:
             ours.append(COUNT / asyncio.run(_whole_path(Path(name), said)))
             threaded.append(COUNT / asyncio.run(_bare_on_a_thread(Path(name) / "threaded.db", rows)))
     run.note(
-        f"one message: {COUNT:,} messages into an empty file, one after the other; ours from Pipeline.message_said to the "
-        "commit (event loop, store thread, gate, analysis, log, index); the bare insert runs in a plain loop, its terms "
-        "analysed beforehand; both WAL, synchronous FULL, secure_delete, 4 KiB pages, the same columns."
+        f"one message: {COUNT:,} messages into an empty file, one after the other; ours from Pipeline.message_said to "
+        "the commit (event loop, store thread, gate, analysis, log, index); the bare insert runs in a plain loop, its "
+        "terms analysed beforehand; both WAL, synchronous FULL, secure_delete, 4 KiB pages, the same columns."
     )
     return [
         Figure("one message, whole path, of a bare insert's rate", median_ratio(ours, bare), "", floor=0.35),

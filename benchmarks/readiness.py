@@ -35,12 +35,10 @@ def measure(run: Run) -> list[Figure]:
             spent["sample"].append(_seconds(run, _START, folder, _settings(folder / "sample", "sample")))
             spent["again"].append(_seconds(run, _START, folder, _settings(folder / "sample", "sample")))
     run.note(
-        "readiness: from starting the process to its line, its modules compiled before; the other one imports the packages that are not Python's own "
-        f"and that our modules name: {', '.join(packages)}."
+        "readiness: from starting the process to its line, its modules compiled before; the other one imports the "
+        f"packages that are not Python's own and that our modules name: {', '.join(packages)}."
     )
-    run.note(
-        "the sample's first start lets its people join by the real form and learns their messages; it has no ceiling."
-    )
+    run.note("the sample's first start lets its people join by the real form and learns their messages: no ceiling.")
 
     def times(kind: str, ceiling: float | None) -> Figure:
         ratio = median_ratio(spent[kind], spent["imports"])

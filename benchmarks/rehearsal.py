@@ -46,10 +46,10 @@ def measure(run: Run) -> list[Figure]:
         run.said(f"a rehearsal: round {number + 1} of {ROUNDS}")
         with tempfile.TemporaryDirectory(dir=run.folder) as name:
             told.append(_in_a_process(export, Path(name)))
+    kind = "the export given" if run.export else "a generated export"
     run.note(
-        f"rehearsal: {'the export given' if run.export else 'a generated export'} of {told[0]['loaded']:,} messages; its "
-        f"{JOINING} most active people, {told[0]['learned']:,} messages, join with their earlier messages; memory is the "
-        "process's high-water mark, libraries included."
+        f"rehearsal: {kind} of {told[0]['loaded']:,} messages; its {JOINING} most active people, "
+        f"{told[0]['learned']:,} messages, join with their earlier ones; memory is the process's high-water mark, libraries included."
     )
     return [
         Figure("loading an export", _median(told, "loaded", "load_seconds"), "messages a second"),

@@ -34,7 +34,7 @@ class Speech:
         said = "\n".join(_sample_texts())
         self._sentences = [piece for piece in sentences(said) if len(piece) < 200]
         words = [word for word, _ in Counter(_WORD.findall(said.lower())).most_common()]
-        made = {word: None for word in words}
+        made = dict.fromkeys(words)
         while len(made) < VOCABULARY:
             made[self._made_up()] = None
         self._words = list(made)
@@ -51,7 +51,7 @@ class Speech:
         return " ".join(words)
 
     def question(self, about: str) -> str | None:
-        """Ask about something that was said: its words in other order, at most thirty; None if it has fewer than six."""
+        """Ask about something that was said: its words in another order, thirty at most; None if it has under six."""
         words = _WORD.findall(about.lower())
         if len(words) < 6:
             return None

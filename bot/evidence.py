@@ -22,7 +22,12 @@ class Place:
     @property
     def audience(self) -> str:
         """Who will be able to read it, in one word that an approval is bound to."""
-        return "everyone" if self.channel.public else f"members of {self.channel.ref}"
+        return audience_of(self.channel)
+
+
+def audience_of(channel: Channel) -> str:
+    """Return who can read a channel at this moment, in one word."""
+    return "everyone" if channel.public else f"members of {channel.ref}"
 
 
 async def look_at(stage: Stage, worker: WorkerRef, destination: ChannelRef) -> Place | None:

@@ -14,7 +14,7 @@ from bot.messages import Backfill, LoggedMessage, Span
 from bot.mine import Mine
 from bot.ports import Transaction
 from bot.refs import PersonRef
-from bot.showing import shown_sources, source_id, where
+from bot.showing import as_shown, shown_sources, source_id, where
 from bot.stage import Stage
 from bot.telling import WAITING_FOR_WORKER
 from bot.views import (
@@ -160,7 +160,7 @@ class Home:
     async def _waiting_item(self, draft: Draft, words: Words) -> InboxItem:
         buttons = [Button("review", words.say("asking.review_button"), draft.id, look="primary")]
         if draft.state is DraftState.PENDING:
-            shown = {"revision": str(draft.revision)}
+            shown = await as_shown(self._stage, draft)
             if draft.written:
                 buttons.append(Button("approve", words.say("review.send_button"), draft.id, shown))
             buttons += [

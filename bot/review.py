@@ -16,7 +16,7 @@ from bot.ports import Transaction
 from bot.questions import OpenQuestions
 from bot.refs import WorkerRef
 from bot.sentences import sentences
-from bot.showing import names_in, shown_sources, where
+from bot.showing import as_shown, names_in, shown_sources, where
 from bot.stage import Stage
 from bot.telling import Telling
 from bot.views import Answer, Button, Element, Facts, Fold, Item, Link, Refusal, Text, TextField, View
@@ -64,6 +64,8 @@ class Review:
         if isinstance(edited, tuple):
             return Refusal("blocked", words.say(edited[0]))
         place = await look_at(self._stage, worker, draft.channel)
+        if place is not None and action.values.get("audience", place.audience) != place.audience:
+            return Refusal("stale", words.say("review.audience_changed"))
         decided = await self._stage.store.run(worker, lambda tx: self._approve(tx, draft, edited, place))
         if not isinstance(decided, Draft):
             await self._after_refusal(worker, draft.id)
@@ -257,7 +259,7 @@ class Review:
             *folded,
             Text(words.say("review.lapses", when=words.moment(draft.lapses_at, now)), look="small"),
         )
-        shown = {"revision": str(draft.revision)}
+        shown = await as_shown(stage, draft)
         return View(
             "review",
             words.say("review.title"),

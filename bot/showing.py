@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 from bot.drafts import Draft
+from bot.evidence import audience_of
 from bot.refs import ChannelRef, MessageRef, WorkerRef
 from bot.stage import Stage
 from bot.views import SourceShown
@@ -17,6 +18,12 @@ async def where(stage: Stage, ref: ChannelRef) -> str:
     """Return a channel's name as people write it; one that is gone is called by its id."""
     channel = await stage.platforms.channel(ref)
     return f"#{channel.name}" if channel else f"#{ref.channel}"
+
+
+async def as_shown(stage: Stage, draft: Draft) -> dict[str, str]:
+    """Return what a decision is bound to, to be sent back with it: the draft's revision and who will read the answer."""
+    channel = await stage.platforms.channel(draft.channel)
+    return {"revision": str(draft.revision), "audience": audience_of(channel) if channel else ""}
 
 
 async def shown_sources(stage: Stage, draft: Draft) -> tuple[SourceShown, ...]:

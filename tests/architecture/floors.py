@@ -35,7 +35,7 @@ FLOORS = (
     _floor("errands", "questions evidence showing telling backfilling", may_await=True),
     _floor("services", "joining leaving answering delivery review home commands mine mentions trying", may_await=True),
     _floor("hall", "jobs pipeline", may_await=True),
-    _floor("settings", "settings"),
+    _floor("settings", "settings log_lines"),
     _floor("compose", "compose", may_await=True),
     _floor("entry", "checkup cli __main__", may_await=True),
 )

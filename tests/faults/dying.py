@@ -15,17 +15,31 @@ from bot.answering import Answering
 from bot.delivery import Delivery
 from bot.review import Review
 from bot.telling import Telling
+from storage.store import SqliteStore
 
 OWNERS: dict[str, type] = {
-    owner.__name__: owner for owner in (Answering, Conversation, Delivery, LocalWorkspace, NoticeBoard, Review, Telling)
+    owner.__name__: owner
+    for owner in (Answering, Conversation, Delivery, LocalWorkspace, NoticeBoard, Review, SqliteStore, Telling)
 }
 
 
 def die_at(step: str) -> None:
-    """Let the process die at a step such as `after Delivery._claim`."""
+    """Let the process die at a step such as `after Delivery._claim`; at `interrupted …` it gets SIGINT and goes on."""
     when, _, name = step.partition(" ")
     owner, _, method = name.partition(".")
-    setattr(OWNERS[owner], method, deadly(getattr(OWNERS[owner], method), is_after=when == "after"))
+    real = getattr(OWNERS[owner], method)
+    made = interrupted(real) if when == "interrupted" else deadly(real, is_after=when == "after")
+    setattr(OWNERS[owner], method, made)
+
+
+def interrupted(real: Callable[..., Any]) -> Callable[..., Any]:
+    """Return the method with somebody's Ctrl-C before it."""
+
+    def carried_out(*values: Any, **named: Any) -> Any:
+        os.kill(os.getpid(), signal.SIGINT)
+        return real(*values, **named)
+
+    return carried_out
 
 
 def deadly(real: Callable[..., Any], *, is_after: bool) -> Callable[..., Any]:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-import signal
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.faults.exports import ANSWERS, PEOPLE, TALK, team, written
-from tests.faults.process import Gone, Running, running, understudy
+from tests.faults.process import Running, running, understudy
 
 REAL_NAMES = tuple(part for name in PEOPLE.values() for part in name.split())
 WORKERS = ("UHEDWIG", "UPIM", "UYARA")
@@ -91,14 +89,10 @@ def test_a_killed_rehearsal_is_taken_up_and_still_deleted_in_the_end(loaded: Pat
 
 
 def test_a_second_signal_does_not_cut_the_deleting_short(loaded: Path) -> None:
-    with running(loaded) as bot:
+    with running(loaded, step="interrupted SqliteStore.erase") as bot:
         join_all(bot)
-        bot.process.send_signal(signal.SIGTERM)
-        with suppress(Gone):
-            while bot.get("/healthz"):  # until it no longer listens, and has begun to delete
-                pass
-        bot.process.send_signal(signal.SIGINT)
-        assert bot.ended().code == 0
+        done = bot.stop()
+    assert (done.code, done.err) == (0, "")
     assert files_of(loaded)["workspace"] == set()
     assert files_of(loaded)["double"] <= {"control.db", "ballast", "lock", "master.key"}
 

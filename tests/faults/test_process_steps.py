@@ -53,9 +53,10 @@ def test_a_kill_at_any_step_loses_and_doubles_nothing(begun: Path, tmp_path: Pat
     shutil.copytree(begun / "data", tmp_path / "data")
     acknowledged = live_until_killed(tmp_path, step)
     with running(tmp_path) as bot:
+        said = [m["text"] for m in bot.get("/api/channels/C1/messages")["messages"] if m["author"] == "JONAS"]
+        assert len(bot.get("/api/inbox", **{"as": "JONAS"})["items"]) == len(said)  # told before it is ready
         drafts = bot.drafts("MARA")
         bot.post("/api/clock", advance_seconds=600)  # past the grace after which the thread is read back
-        said = [m["text"] for m in bot.get("/api/channels/C1/messages")["messages"] if m["author"] == "JONAS"]
         if "asked" not in acknowledged and not said:
             bot.say("JONAS", "C1", f"@Understudy @mara {QUESTION}")
             drafts = bot.drafts("MARA")

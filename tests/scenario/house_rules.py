@@ -15,7 +15,7 @@ from bot.refs import WorkerRef
 
 
 async def check_house_rules(core: Core, line: LocalWorkspace) -> None:
-    """Fail if a chain is broken, a word is logged that consent does not cover, or a reply stands that nobody approved."""
+    """Fail if a chain is broken, a word is logged without consent, or a reply stands that nobody approved."""
     channels = await line.workspace.run(lambda w: w.team.channels())
     spoken = [m for c in channels for m in await line.workspace.run(lambda w, c=c: w.conversation.all_of(c.id))]  # type: ignore[misc]
     for worker in await core.stage.store.workers():

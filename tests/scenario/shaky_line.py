@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from adapters.web.directory import LocalDirectory
 from adapters.web.platform import LocalWorkspace
 from bot.clock import Clock
 from bot.errors import NotPermitted, Unreachable
+from bot.events import MessageSaid
 from bot.labelling import LabelledReply
 from bot.ports import Channel, Directory, HistoryPage, Person, Posted, Transaction
 from bot.refs import ChannelRef, MessageRef, PersonRef, ThreadRef, WorkerRef
@@ -61,7 +63,8 @@ class ShakyLine(LocalWorkspace):
     """The real local workspace behind a network that fails as `faults` say, one for each post.
 
     `before`: no answer, nothing posted; `after`: no answer, though it was posted; `refused`: not permitted. While it
-    `is_deaf`, no thread can be read back. `reached` are the replies that came through; `told` every notice, in order.
+    `is_deaf`, no thread can be read back. `reached` are the replies that came through; `told` every notice, in order. A history
+    holds `gossip` too, which is not its author's.
     """
 
     def __init__(self, folder: Path, clock: Clock) -> None:
@@ -70,6 +73,7 @@ class ShakyLine(LocalWorkspace):
         self.is_deaf = False
         self.reached: list[LabelledReply] = []
         self.told: list[Notice] = []
+        self.gossip: tuple[MessageSaid, ...] = ()
         self.meanwhile: Interruption | None = None
         self.life = Countdown()
         self._watched = WatchedDirectory(self)
@@ -99,7 +103,8 @@ class ShakyLine(LocalWorkspace):
 
     async def history(self, author: WorkerRef, channel: ChannelRef, cursor: str | None) -> HistoryPage:
         self.life.step()
-        return await super().history(author, channel, cursor)
+        page = await super().history(author, channel, cursor)
+        return replace(page, messages=(*page.messages, *self.gossip))
 
     async def tell(self, notice: Notice) -> None:
         self.life.step()

@@ -242,7 +242,7 @@ class StageDoor:
 
 @asynccontextmanager
 async def stage_door(
-    folder: Path, store: Store, policy: Policy = Policy(), line: ShakyLine | None = None
+    folder: Path, store: Store, policy: Policy | None = None, line: ShakyLine | None = None
 ) -> AsyncIterator[StageDoor]:
     """Open the house with its team and nothing said yet; at the end look whether all house rules were kept."""
     clock = TestClock(MONDAY) if line is None else line.clock
@@ -257,7 +257,7 @@ async def stage_door(
 
     try:
         await line.workspace.run(move_in)
-        door = StageDoor(store, line, clock, policy)
+        door = StageDoor(store, line, clock, policy or Policy())
         yield door
         await door.core.stage.work.idle()
         await check_house_rules(door.core, line)

@@ -153,6 +153,14 @@ async def test_more_earlier_messages_than_fit_a_page_are_all_learned_and_nobody_
     assert sorted(await kept.log_of("mara")) == sorted(f"mara {n}" for n in range(450))
 
 
+async def test_a_history_that_holds_somebody_elses_words_is_learned_without_them(door: StageDoor) -> None:
+    await door.say("mara", "build", "words of mara")
+    gossip = await door.say("pia", "build", "words of pia")
+    door.line.gossip = (await door.event_of(gossip),)
+    await door.join("mara", earlier=True)
+    assert await door.log_of("mara") == ["words of mara"]
+
+
 async def test_a_back_fill_that_was_cut_short_goes_on_after_a_restart(door: StageDoor) -> None:
     for n in range(450):
         await door.say("mara", "build", f"earlier {n}")

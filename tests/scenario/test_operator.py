@@ -58,9 +58,7 @@ def test_erasing_by_command_erases(data: Path, capsys: pytest.CaptureFixture[str
 
 
 @pytest.mark.parametrize("command", [["join", "mara"], ["workspace", "join", "mara"], ["run", "--join", "mara"]])
-def test_no_command_lets_anybody_else_join(
-    data: Path, capsys: pytest.CaptureFixture[str], command: list[str]
-) -> None:
+def test_no_command_lets_anybody_else_join(data: Path, capsys: pytest.CaptureFixture[str], command: list[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main(command)
     assert ended.value.code == 2

@@ -90,7 +90,8 @@ async def test_a_day_of_the_team(tmp_path: Path) -> None:
         left = await act(client, "ada", "leave", "leave")
         assert left.body["view"]["kind"] == "receipt"
         await client.say("ben", "build", f"@Understudy @ada {CACHE_QUESTION}")
-        assert "No double answers for Ada Brook here. Please ask them." in [i["text"] for i in await items(client, "ben")]
+        told = [item["text"] for item in await items(client, "ben")]
+        assert "No double answers for Ada Brook here. Please ask them." in told
 
 
 async def test_the_api_takes_the_short_forms_that_scripts_send(tmp_path: Path) -> None:

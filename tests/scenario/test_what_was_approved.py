@@ -10,7 +10,7 @@ import pytest
 from adapters.web.records import MessageRecord
 from bot.audit import Happening
 from bot.drafts import DraftState
-from tests.scenario.stage_door import CACHE, CACHE_QUESTION, StageDoor, refused, said
+from tests.scenario.stage_door import CACHE, CACHE_QUESTION, StageDoor, refused, said, shown
 
 pytestmark = pytest.mark.anyio
 NEW = CACHE.replace("/var/cache/forge", "/srv/cache/anvil")
@@ -178,6 +178,34 @@ async def test_a_channel_closed_between_approval_and_posting_is_read_again(door:
     assert (await door.draft(draft_id)).state is DraftState.PENDING
     await door.approve("mara", draft_id)
     assert len(door.line.reached) == 1
+
+
+async def test_words_written_for_a_private_channel_are_not_sent_once_it_is_public(door: StageDoor) -> None:
+    await door.join("mara", channels=["leads"])
+    draft_id = await door.ask("jonas", "mara", "what colour is the moon base antenna?", "leads")
+    window = shown(await door.press("mara", "review", draft_id))
+    await door.set_private("leads", private=False)
+    pressed = {**window.buttons[0].values, "text": "Orange, but that is for us alone."}
+    assert refused(await door.approve("mara", draft_id, **pressed)) == "stale"
+    assert door.line.reached == []
+    again = shown(await door.press("mara", "review", draft_id))
+    await door.approve("mara", draft_id, **again.buttons[0].values, text="Orange.")
+    assert len(door.line.reached) == 1
+
+
+async def test_another_channel_closed_between_approval_and_posting_takes_its_words_along(door: StageDoor) -> None:
+    await door.join("mara", channels=["build", "general"])
+    await door.say("mara", "general", CACHE)
+    draft_id = await door.ask("jonas", "mara", CACHE_QUESTION)
+
+    async def close_it() -> None:
+        await door.set_private("general", private=True)
+
+    await once_in(door, draft_id, DraftState.APPROVED, close_it)
+    await door.approve("mara", draft_id)
+    await door.advance(minutes=5)
+    assert door.line.reached == []
+    assert "forge" not in (await door.draft(draft_id)).written
 
 
 async def test_a_private_channels_words_are_not_sent_once_it_is_public(door: StageDoor) -> None:
