@@ -37,9 +37,9 @@ def measure(run: Run) -> list[Figure]:
         left.append(asyncio.run(_leave(copy)))
         shutil.rmtree(copy)
     run.note(
-        "leaving: from the button to the receipt – grants closed and messages counted in one transaction, key "
-        "overwritten and checkpointed, file unlinked, folder synced. One message: taken from log and index with its audit entry, "
-        "then optimize, VACUUM and an emptied write-ahead log, with the proof."
+        "leaving: from the button to the receipt – grants closed and messages counted in one transaction, "
+        "key overwritten and checkpointed, file unlinked, folder synced. One message: taken from log and "
+        "index with its audit entry, then optimize, VACUUM and an emptied write-ahead log, with the proof."
     )
     return [
         Figure(

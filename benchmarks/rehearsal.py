@@ -49,7 +49,8 @@ def measure(run: Run) -> list[Figure]:
     kind = "the export given" if run.export else "a generated export"
     run.note(
         f"rehearsal: {kind} of {told[0]['loaded']:,} messages; its {JOINING} most active people, "
-        f"{told[0]['learned']:,} messages, join with their earlier ones; memory is the process's high-water mark, libraries included."
+        f"{told[0]['learned']:,} messages, join with their earlier ones; memory is the "
+        "process's high-water mark, libraries included."
     )
     return [
         Figure("loading an export", _median(told, "loaded", "load_seconds"), "messages a second"),

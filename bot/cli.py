@@ -17,7 +17,7 @@ from adapters.web.export import load_export
 from adapters.web.workspace import Workspace, reset_workspace
 from bot import checkup
 from bot.clock import Clock, SystemClock, TestClock
-from bot.compose import erase_everyone, open_store, run, workspace_folder
+from bot.compose import erase_local, open_store, run, workspace_folder
 from bot.errors import BotError, SettingsError
 from bot.log_lines import begin_log
 from bot.ports import Store
@@ -95,7 +95,7 @@ def _load(settings: Settings, chosen: argparse.Namespace) -> int:
             )
         finally:
             workspace.close()
-        erase_everyone(store)
+        erase_local(store)
     finally:
         store.close()
     _progress_done()
@@ -109,7 +109,7 @@ def _load(settings: Settings, chosen: argparse.Namespace) -> int:
 def _reset(settings: Settings, _: argparse.Namespace) -> int:
     store = open_store(settings, _say, to_erase=True)
     try:
-        erase_everyone(store)
+        erase_local(store)
         reset_workspace(workspace_folder(settings))
     finally:
         store.close()

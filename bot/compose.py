@@ -12,6 +12,7 @@ from adapters.timer import Timer
 from adapters.web.platform import LocalWorkspace
 from adapters.web.records import WORKSPACE
 from adapters.web.sample_team import JoinForm, joining_forms, load_sample
+from adapters.web.translate import PLATFORM
 from adapters.web.workspace import Workspace, reset_workspace
 from bot.answering import Answering
 from bot.backfilling import Backfilling
@@ -116,7 +117,7 @@ async def run(settings: Settings, clock: Clock, ready: Callable[[str], None], sa
                 raise
             finally:
                 if is_rehearsal:
-                    await _erase_everyone(core)
+                    await _erase_local(core)
                     is_over = True
     finally:
         await platform.close()
@@ -151,16 +152,18 @@ def open_store(settings: Settings, said: Callable[[str], None], *, to_erase: boo
     return store
 
 
-def erase_everyone(store: Store) -> None:
-    """Erase every double of this installation."""
+def erase_local(store: Store) -> None:
+    """Erase every double of the local workspace, and nobody's from a real platform."""
     for worker in store.workers():
-        store.erase(worker)
+        if worker.platform == PLATFORM:
+            store.erase(worker)
 
 
-async def _erase_everyone(core: Core) -> None:
+async def _erase_local(core: Core) -> None:
     await core.stage.work.idle()
     for worker in await core.stage.store.workers():
-        await core.stage.store.erase(worker)
+        if worker.platform == PLATFORM:
+            await core.stage.store.erase(worker)
 
 
 async def _begin_sample(settings: Settings, platform: LocalWorkspace, pipeline: Pipeline, clock: Clock) -> None:
@@ -184,7 +187,7 @@ async def _join(pipeline: Pipeline, form: JoinForm, clock: Clock) -> None:
         "until": (clock.now() + timedelta(days=form.days)).date().isoformat(),
         "earlier": form.earlier,
     }
-    person = PersonRef("local", WORKSPACE, form.person)
+    person = PersonRef(PLATFORM, WORKSPACE, form.person)
     answer = await pipeline.act(ActionTaken(person, "consent", "consent", values))
     if isinstance(answer, Refusal):
         raise BotError("the sample team could not join: reset the workspace and start again", code="sample")

@@ -21,7 +21,7 @@ async def where(stage: Stage, ref: ChannelRef) -> str:
 
 
 async def as_shown(stage: Stage, draft: Draft) -> dict[str, str]:
-    """Return what a decision is bound to, to be sent back with it: the draft's revision and who will read the answer."""
+    """Return what a decision is bound to, to be sent back with it: the draft's revision and who will read it."""
     channel = await stage.platforms.channel(draft.channel)
     return {"revision": str(draft.revision), "audience": audience_of(channel) if channel else ""}
 

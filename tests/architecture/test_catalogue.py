@@ -30,9 +30,10 @@ def placeholders(sentence: str | dict[str, str]) -> set[str]:
 def whole_keys(node: ast.AST) -> Iterator[str]:
     pieces = {id(piece) for part in ast.walk(node) if isinstance(part, ast.JoinedStr) for piece in part.values}
     for part in ast.walk(node):
-        if isinstance(part, ast.Constant) and isinstance(part.value, str) and WHOLE_KEY.fullmatch(part.value):
-            if id(part) not in pieces:
-                yield part.value
+        if not isinstance(part, ast.Constant) or id(part) in pieces:
+            continue
+        if isinstance(part.value, str) and WHOLE_KEY.fullmatch(part.value):
+            yield part.value
 
 
 def pieced_keys(node: ast.AST) -> Iterator[re.Pattern[str]]:

@@ -13,8 +13,8 @@ from bot.clock import Clock
 from bot.errors import NotPermitted, Unreachable
 from bot.events import MessageSaid
 from bot.labelling import LabelledReply
-from bot.ports import Channel, Directory, HistoryPage, Person, Posted, Transaction
-from bot.refs import ChannelRef, MessageRef, PersonRef, ThreadRef, WorkerRef
+from bot.ports import Channel, Directory, HistoryPage, Posted, Transaction
+from bot.refs import ChannelRef, MessageRef, ThreadRef, WorkerRef
 from bot.views import Notice
 from storage.memory import MemoryStore
 
@@ -48,10 +48,6 @@ class WatchedDirectory(LocalDirectory):
         super().__init__(line.workspace, lambda: line.address)
         self._line = line
 
-    async def person(self, ref: PersonRef) -> Person | None:
-        self._line.life.step()
-        return await super().person(ref)
-
     async def channel(self, ref: ChannelRef) -> Channel | None:
         self._line.life.step()
         if self._line.meanwhile is not None:
@@ -63,8 +59,8 @@ class ShakyLine(LocalWorkspace):
     """The real local workspace behind a network that fails as `faults` say, one for each post.
 
     `before`: no answer, nothing posted; `after`: no answer, though it was posted; `refused`: not permitted. While it
-    `is_deaf`, no thread can be read back. `reached` are the replies that came through; `told` every notice, in order. A history
-    holds `gossip` too, which is not its author's.
+    `is_deaf`, no thread can be read back. `reached` holds the replies that came through, `told` every notice in order.
+    A history holds `gossip` too, which is not its author's.
     """
 
     def __init__(self, folder: Path, clock: Clock) -> None:

@@ -165,6 +165,16 @@ async def test_a_worker_may_ask_their_own_double_in_the_open(door: StageDoor) ->
     assert await door.log_of("mara") == [CACHE]
 
 
+async def test_a_chinese_question_finds_what_was_said_in_chinese(door: StageDoor) -> None:
+    await door.join("wei")
+    await door.say("wei", "build", "测试环境的数据库密码每周一早上九点轮换,新密码放在保险箱里。")
+    draft_id = await door.ask("mara", "wei", "测试环境的数据库密码什么时候轮换?")
+    draft = await door.draft(draft_id, "wei")
+    assert "每周一早上九点轮换" in draft.written
+    await door.approve("wei", draft_id)
+    assert (await door.replies())[0].label == "陈伟's AI double"
+
+
 async def test_an_unknown_command_and_an_unknown_button_are_refused_kindly(door: StageDoor) -> None:
     assert refused(await door.command("jonas", "dance")) == "unknown_command"
     assert refused(await door.press("jonas", "dance")) == "unknown_action"
