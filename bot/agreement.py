@@ -90,13 +90,18 @@ def _read_day(value: object, default: date) -> date | None:
 def grants_for(
     worker: WorkerRef, terms: Terms, before: Iterable[Grant], now: datetime, time_zone: str, words_hash: str
 ) -> tuple[Grant, ...]:
-    """Make the grants for some terms. A channel that was logged without a break keeps covering from where it did."""
+    """Make the grants for some terms. A channel that was logged without a break keeps covering from where it did.
+
+    Where earlier messages are not wanted any more, it covers from the moment the standing grant was given.
+    """
     held = tuple(before)
     ends_at = end_of_day(terms.until, time_zone)
     made = []
     for channel in terms.channels:
         since = [
-            g.covers_from for g in held if g.purpose is Purpose.LOG and g.channel == channel and g.is_in_force(now)
+            g.given_at if g.covers_from == BEGINNING else g.covers_from
+            for g in held
+            if g.purpose is Purpose.LOG and g.channel == channel and g.is_in_force(now)
         ]
         covers_from = BEGINNING if terms.earlier else min([*since, now])
         made += [
@@ -113,6 +118,11 @@ def grants_for(
             for purpose in terms.purposes
         ]
     return tuple(made)
+
+
+def first_given(grants: Iterable[Grant], channel: ChannelRef) -> datetime | None:
+    """Return when a channel was first let be logged: what was said before then was learnt as earlier messages."""
+    return min((g.given_at for g in grants if g.purpose is Purpose.LOG and g.channel == channel), default=None)
 
 
 def terms_in_force(grants: Iterable[Grant], now: datetime, time_zone: str) -> Terms | None:

@@ -11,6 +11,10 @@ from dataclasses import dataclass
 _MENTION = re.compile(r"\s*<@([A-Za-z0-9_-]+)(?:\|[^>]{0,80})?>[\s,:;，：、–-]*")
 _LAST = re.compile(r"<@([A-Za-z0-9_-]+)(?:\|[^>]{0,80})?>\s*([?？.!]?)$")
 _LEADING = re.compile(r"^[\s,:;，：、–-]+")
+_GREETING = re.compile(
+    r"(?:hi|hey|hello|hallo|dear|good (?:morning|afternoon|evening)|please|ok|so|你好|您好|嗨|请问)(?!\w)[\s,!，！–-]*",
+    re.IGNORECASE,
+)
 _JOINERS = re.compile(r"(?:and|und|or|&|,|和|、)\s+(?=<@)", re.IGNORECASE)
 
 
@@ -25,10 +29,13 @@ class Address:
 def read_address(text: str) -> Address:
     """Take the mentions that stand at the head of a text as those it is for; the rest is the question.
 
-    Where no mention stands at the head, one at the very end counts: *what is the budget, @mara?*
+    A greeting may go before them. Where none stands at the head, one at the very end counts: *what is it, @mara?*
     """
     mentioned: list[str] = []
     text, at = text.strip(), 0
+    greeted = without_greeting(text)
+    if _MENTION.match(greeted):
+        text = greeted
     while found := _MENTION.match(text, at):
         mentioned.append(found.group(1))
         joiner = _JOINERS.match(text, found.end())
@@ -38,3 +45,10 @@ def read_address(text: str) -> Address:
         mentioned.append(last.group(1))
         question = text[: last.start()].rstrip(" ,，") + last.group(2)
     return Address(tuple(dict.fromkeys(mentioned)), _LEADING.sub("", question).strip())
+
+
+def without_greeting(text: str) -> str:
+    """Return what follows a greeting at the head of a text; the text itself where there is none."""
+    text = _LEADING.sub("", text)
+    greeting = _GREETING.match(text)
+    return text[greeting.end() :] if greeting else text

@@ -12,6 +12,7 @@ from bot.agreement import (
     agreement_hash,
     agreement_text,
     default_until,
+    first_given,
     grants_for,
     read_form,
     terms_in_force,
@@ -23,7 +24,7 @@ from bot.events import ActionTaken
 from bot.message_log import forget
 from bot.messages import Backfill, Span
 from bot.ports import Channel, Transaction
-from bot.refs import PersonRef
+from bot.refs import ChannelRef, PersonRef
 from bot.schedule import zone
 from bot.stage import Stage
 from bot.views import Answer, Button, Choices, DateField, Element, Facts, Fold, Refusal, Text, Tick, View
@@ -104,7 +105,9 @@ class Joining:
         person = await self._stage.platforms.person(worker)
         words = Words(person.locale, person.time_zone)
         channels = await self._stage.platforms.of(worker).directory.channels_of(worker)
-        terms = read_form(action.values, channels, words, await self._today(worker), self._stage.policy)
+        standing = await self.terms(worker)
+        values = {"earlier": bool(standing and standing.earlier), **action.values}
+        terms = read_form(values, channels, words, await self._today(worker), self._stage.policy)
         if isinstance(terms, Refusal):
             return terms
         words_hash = agreement_hash(words, self._stage.policy)
@@ -174,9 +177,9 @@ class Joining:
         tx.consent.add(made)
         allowed = channels_in_force(made, Purpose.LOG, now)
         forgotten = sum(
-            forget(tx, tx.messages.refs(Span(channel)), now)
+            forget(tx, tx.messages.refs(Span(channel, until=_kept_from(before, channel, allowed, terms))), now)
             for channel, _ in tx.messages.channels()
-            if channel not in allowed
+            if channel not in allowed or not terms.earlier
         )
         for backfill in tx.keepsakes.backfills():
             tx.keepsakes.drop_backfill(backfill.channel)
@@ -227,6 +230,13 @@ class Joining:
     async def _today(self, person: PersonRef) -> date:
         time_zone = (await self._stage.platforms.person(person)).time_zone
         return self._stage.now().astimezone(zone(time_zone)).date()
+
+
+def _kept_from(
+    before: tuple[Grant, ...], channel: ChannelRef, allowed: frozenset[ChannelRef], terms: Terms
+) -> datetime | None:
+    """Return from when on a channel's messages are kept; None if none of them are."""
+    return first_given(before, channel) if channel in allowed and not terms.earlier else None
 
 
 def paused_grants(grants: tuple[Grant, ...]) -> tuple[Grant, ...]:

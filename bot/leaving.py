@@ -27,6 +27,7 @@ class _Leaving:
     drafts: int
     asked: tuple[Draft, ...]
     posted: tuple[Draft, ...]
+    taken_back: tuple[Draft, ...]
 
 
 class Departures:
@@ -59,7 +60,7 @@ class Departures:
         retract = action.values.get("retract", False)
         if not isinstance(retract, bool):
             return Refusal("bad_value", words.say("leaving.retract_wrong"))
-        left = await self._stage.store.run(worker, self._stop)
+        left = await self._stage.store.run(worker, lambda tx: self._stop(tx, retract=retract))
         if left is None:
             return Answer(words.say("leaving.not_joined"))
         back = [await self._take_back(draft) for draft in left.posted] if retract else []
@@ -81,23 +82,32 @@ class Departures:
             return False
         left = await self._stage.store.run(worker, self._stop)
         if left is not None:
+            for draft in left.taken_back:  # the process may have ended before the platform knew
+                await self._take_back(draft)
             await self._finish(worker, left)
         return True
 
-    def _stop(self, tx: Transaction) -> _Leaving:
-        """Close every grant and every open draft in one transaction: from here on nothing is logged or posted."""
+    def _stop(self, tx: Transaction, *, retract: bool = False) -> _Leaving:
+        """Close every grant and every open draft in one transaction: from here on nothing is logged or posted.
+
+        What was asked for stands in the file until it is done, so that a leaving cut short is finished as it was meant.
+        """
         now = self._stage.now()
         tx.consent.close([g.id for g in tx.consent.all()], now, Closure.LEFT)
         drafts = tx.drafts.in_states(frozenset(DraftState))
         for draft in drafts:
             if draft.state in OPEN - {DraftState.POSTING}:
-                withdrawn = replace(draft, state=DraftState.WITHDRAWN, question="", written="", sources=())
-                tx.drafts.move(withdrawn, draft.state, draft.revision)
+                state = DraftState.WITHDRAWN if draft.state is DraftState.UNSURE else DraftState.EXPIRED
+                ended = replace(draft, state=state, question="", written="", sources=())
+                tx.drafts.move(ended, draft.state, draft.revision)
+            elif draft.state is DraftState.POSTED and retract:
+                tx.drafts.move(replace(draft, state=DraftState.RETRACTED, question=""), draft.state, draft.revision)
         return _Leaving(
             messages=tx.messages.count(),
             drafts=len([d for d in drafts if d.state is not DraftState.POSTED]),
             asked=tuple(d for d in drafts if d.told_at is None and d.state is not DraftState.WITHDRAWN),
             posted=tuple(d for d in drafts if d.state is DraftState.POSTED),
+            taken_back=tuple(d for d in drafts if d.state is DraftState.RETRACTED),
         )
 
     async def _finish(self, worker: WorkerRef, left: _Leaving) -> None:

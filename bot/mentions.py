@@ -6,7 +6,7 @@ import secrets
 from dataclasses import dataclass, replace
 
 from bot.answering import Answering
-from bot.asking import read_address
+from bot.asking import read_address, without_greeting
 from bot.events import ActionTaken, Command, MessageSaid
 from bot.ports import Person
 from bot.questions import OpenQuestions, Question
@@ -117,6 +117,8 @@ class Mentions:
             known = [person for ref in refs if (person := await platform.directory.person(ref))]
             return _Meant(tuple(known), address.question)
         called = await platform.directory.people_called(place.channel, address.question)
+        if not called and (rest := without_greeting(address.question)) != address.question:
+            called = await platform.directory.people_called(place.channel, rest)
         if called:
             return _Meant(tuple(person for person, _ in called), read_address(called[0][1]).question)
         if in_thread:

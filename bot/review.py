@@ -129,7 +129,10 @@ class Review:
     async def undo(self, action: ActionTaken) -> Answer | Refusal:
         """Take a reply back without a trace within its seconds."""
         words = await self._stage.platforms.words_for(action.person)
-        undone = await self._delivery.undo(action.person, action.target)
+        try:
+            undone = await self._delivery.undo(action.person, action.target)
+        except PlatformError:
+            return Refusal("platform", words.say("review.platform_silent"))
         if undone is None:
             return Refusal("too_late", words.say("review.undo_too_late"))
         return Answer(words.say("review.undone"), await self._pending(undone, words))
@@ -137,7 +140,11 @@ class Review:
     async def retract(self, action: ActionTaken) -> Answer | Refusal:
         """Take a posted reply back, with a sentence left in its place."""
         words = await self._stage.platforms.words_for(action.person)
-        if await self._delivery.retract(action.person, action.target):
+        try:
+            taken_back = await self._delivery.retract(action.person, action.target)
+        except PlatformError:
+            return Refusal("platform", words.say("review.platform_silent"))
+        if taken_back:
             return Answer(words.say("review.taken_back"))
         return Refusal("not_found", words.say("review.nothing_to_take_back"))
 

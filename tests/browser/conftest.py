@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 from tests.browser.chromium import MISSING, find_chromium
 from tests.browser.player import Open, Player, Team, found_team
 from tests.browser.watch import watched
-from tests.faults.process import Running, running
+from tests.faults.process import BOT, Running, running
 
 TIMEOUT = 10_000  # milliseconds; a page that is slow for once is not a broken one
 DESKTOP = (1280, 800)
@@ -77,5 +77,5 @@ def player(open_page: Open, team: Team) -> Player:
 @pytest.fixture
 def sample(tmp_path: Path) -> Iterator[Running]:
     """Understudy with the sample team, for one test alone."""
-    with running(tmp_path, WORKSPACE="sample") as process:
+    with running(tmp_path, command=BOT, WORKSPACE="sample") as process:
         yield process

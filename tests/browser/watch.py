@@ -58,4 +58,5 @@ def watched(browser: Browser) -> Iterator[Visit]:
     yield visit
     for context in contexts:
         context.close()
-    assert [trouble for watch in watches for trouble in watch.troubles] == []
+    troubles = [trouble for watch in watches for trouble in watch.troubles]
+    assert not troubles, "\n".join(troubles)

@@ -59,8 +59,8 @@ class ShakyLine(LocalWorkspace):
     """The real local workspace behind a network that fails as `faults` say, one for each post.
 
     `before`: no answer, nothing posted; `after`: no answer, though it was posted; `refused`: not permitted. While it
-    `is_deaf`, no thread can be read back. `reached` holds the replies that came through, `told` every notice in order.
-    A history holds `gossip` too, which is not its author's.
+    `is_deaf`, no thread can be read back and nothing taken away. `reached` holds the replies that came through, `told`
+    every notice in order. A history holds `gossip` too, which is not its author's.
     """
 
     def __init__(self, folder: Path, clock: Clock) -> None:
@@ -97,6 +97,11 @@ class ShakyLine(LocalWorkspace):
             raise Unreachable("no answer")
         return await super().posted_in(thread)
 
+    async def retract(self, ref: MessageRef, notice: str | None) -> None:
+        if self.is_deaf:
+            raise Unreachable("no answer")
+        await super().retract(ref, notice)
+
     async def history(self, author: WorkerRef, channel: ChannelRef, cursor: str | None) -> HistoryPage:
         self.life.step()
         page = await super().history(author, channel, cursor)
@@ -114,6 +119,12 @@ class MortalStore(MemoryStore):
     def __init__(self, life: Countdown) -> None:
         super().__init__()
         self._life = life
+
+    def erase(self, worker: WorkerRef) -> bool:
+        self._life.step()
+        erased = super().erase(worker)
+        self._life.step()
+        return erased
 
     @contextmanager
     def writing(self, worker: WorkerRef) -> Iterator[Transaction]:

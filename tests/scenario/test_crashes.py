@@ -131,7 +131,7 @@ async def _leave(door: StageDoor) -> None:
 
 
 async def test_a_process_killed_at_any_step_of_leaving_leaves_nothing_behind(tmp_path: Path) -> None:
-    at, died = 0, True
+    at, died, told = 0, True, dict[int, str]()
     while died:
         at += 1
         line = ShakyLine(tmp_path / str(at), TestClock(MONDAY))
@@ -141,4 +141,8 @@ async def test_a_process_killed_at_any_step_of_leaving_leaves_nothing_behind(tmp
             line.life.die_after(at)
             died = await _play(door, (_leave, _time_passes))
             assert not await door.holds("mara"), f"killed at step {at}"
+            assert not await door.replies(), f"killed at step {at}: a reply was not taken back"
+            told[at] = (await door.notices_of("pia"))[0].text
+    untold = [step for step, text in told.items() if text != "No answer this time. Please ask Mara Lind."]
+    assert len(untold) <= 2, "once the file is gone nobody knows whom to tell; before it every asker is told"
     assert at > 5

@@ -8,7 +8,7 @@ import pytest
 
 from bot.audit import Happening
 from bot.drafts import DraftState
-from bot.views import Fold, Item, Text, TextField
+from bot.views import Fold, Item, Refusal, Text, TextField
 from tests.scenario.stage_door import CACHE, CACHE_QUESTION, StageDoor, refused, said, shown
 
 pytestmark = pytest.mark.anyio
@@ -207,3 +207,17 @@ async def test_every_reply_stands_on_my_double_with_its_receipt(door: StageDoor)
     assert facts["What was approved (SHA-256)"] == (await door.draft(draft_id)).approved_digest
     assert [b.name for b in row.buttons] == ["undo", "retract"]
     assert CACHE_QUESTION not in repr(row)
+
+
+@pytest.mark.parametrize("button", ["undo", "retract"])
+async def test_a_reply_that_the_platform_does_not_take_away_stays_and_the_worker_is_told_so(
+    door: StageDoor, button: str
+) -> None:
+    draft_id = await door.learn_and_ask()
+    await door.approve("mara", draft_id)
+    door.line.is_deaf = True
+    assert refused(await door.press("mara", button, draft_id)) == "platform"
+    assert len(await door.replies()) == 1
+    door.line.is_deaf = False
+    assert not isinstance(await door.press("mara", button, draft_id), Refusal)
+    assert not await door.replies()

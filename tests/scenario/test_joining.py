@@ -130,6 +130,21 @@ async def test_earlier_messages_are_learned_only_by_who_asks_for_them(door: Stag
     assert await door.log_of("jonas") == ["jonas was here before"]
 
 
+async def test_who_no_longer_wants_earlier_messages_learned_has_them_erased_alone(door: StageDoor) -> None:
+    await door.say("mara", "build", "said before")
+    await door.advance(hours=1)
+    await door.join("mara", earlier=True)
+    await door.say("mara", "build", "said since")
+    await door.advance(hours=1)
+    says_nothing_of_it = {"learn": True, "draft": True, "channels": ["build", "general"]}
+    await door.press("mara", "consent", "consent", **says_nothing_of_it)
+    await door.settle()
+    assert await door.log_of("mara") == ["said before", "said since"]
+    receipt = await door.join("mara", earlier=False)
+    assert "1 message from what you no longer allow was erased" in words_in(receipt)
+    assert await door.log_of("mara") == ["said since"]
+
+
 async def test_the_offer_to_learn_earlier_messages_opens_the_form_and_asks_to_agree_again(door: StageDoor) -> None:
     await door.say("mara", "build", "said before joining")
     await door.join("mara")

@@ -34,6 +34,8 @@ async def thread_with_doubles(door: StageDoor, *workers: str) -> MessageRecord:
         f"@understudy Mara: {CACHE_QUESTION}",
         f"@Understudy Mara Lind, {CACHE_QUESTION}",
         f"@mara @Understudy {CACHE_QUESTION}",
+        f"Hi @Understudy, @mara {CACHE_QUESTION}",
+        f"Hello @Understudy, mara: {CACHE_QUESTION}",
         f"@Understudy {CACHE_QUESTION[:-1]}, @mara?",
     ],
 )
