@@ -74,7 +74,7 @@ def read_form(
     until = _read_day(values.get("until"), default_until(today, policy))
     latest = today + timedelta(days=policy.consent_days_max)
     if until is None or not today <= until <= latest:
-        return Refusal("bad_value", words.say("consent.until_wrong", latest=latest.isoformat()))
+        return Refusal("bad_value", words.say("consent.until_wrong", latest=words.day(latest, today)))
     return Terms(learn, draft, tuple(by_id[c] for c in dict.fromkeys(chosen)), until, earlier)
 
 

@@ -121,6 +121,9 @@ class Answering:
     async def withdraw(self, draft_id: str | None, asker: PersonRef) -> bool:
         """Call a question off on its asker's word; false if it is not theirs, not open, or posted already."""
         worker = self._questions.worker_of(draft_id) if draft_id else None
+        if draft_id is not None and (departed := self._questions.departed_call_off(draft_id, asker)):
+            await self._telling.called_off(departed)
+            return True
         if draft_id is None or worker is None:
             return False
         withdrawn = await self._stage.store.run(worker, lambda tx: self._withdraw(tx, draft_id, asker))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 _MENTION = re.compile(r"\s*<@([A-Za-z0-9_-]+)(?:\|[^>]{0,80})?>[\s,:;，：、–-]*")
 _LAST = re.compile(r"<@([A-Za-z0-9_-]+)(?:\|[^>]{0,80})?>\s*([?？.!]?)$")
-_LEADING = re.compile(r"^[\s,:;，：、–-]+")
+_LEADING = re.compile(r"^[\s,:;，：、–\"'“”「」-]+")
 _GREETING = re.compile(
     r"(?:hi|hey|hello|hallo|dear|good (?:morning|afternoon|evening)|please|ok|so|你好|您好|嗨|请问)(?!\w)[\s,!，！–-]*",
     re.IGNORECASE,

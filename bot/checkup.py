@@ -24,7 +24,8 @@ class Finding:
 
 def examine(settings: Settings) -> tuple[Finding, ...]:
     """Look at the interpreter, the data folder with its key and files, the room on the disk, and the port."""
-    return (_python(), *_data(settings), _room(settings), _port(settings))
+    data, is_running = _data(settings)
+    return (_python(), *data, _room(settings), _port(settings, is_running=is_running))
 
 
 def _python() -> Finding:
@@ -32,16 +33,17 @@ def _python() -> Finding:
     return Finding(is_well, "Python is new enough" if is_well else "Python 3.11 or newer is needed: install it")
 
 
-def _data(settings: Settings) -> tuple[Finding, ...]:
+def _data(settings: Settings) -> tuple[tuple[Finding, ...], bool]:
+    """Return what was found, and whether another Understudy has the folder: then no file in it is opened."""
     notes: list[str] = []
     try:
         look_through(settings, notes.append)
     except BotError as error:
-        return (Finding(is_well=False, sentence=str(error)),)
-    return (
-        *(Finding(is_well=True, sentence=n) for n in notes),
-        Finding(is_well=True, sentence="the data folder opens with its key, and every file in it opens too"),
-    )
+        if error.code == "in_use":
+            return (Finding(is_well=True, sentence="Understudy is running on this data folder"),), True
+        return (Finding(is_well=False, sentence=str(error)),), False
+    sound = "the data folder opens with its key, and every file in it opens too"
+    return tuple(Finding(is_well=True, sentence=n) for n in (*notes, sound)), False
 
 
 def _room(settings: Settings) -> Finding:
@@ -51,12 +53,14 @@ def _room(settings: Settings) -> Finding:
     return Finding(is_well=True, sentence="there is room on the disk")
 
 
-def _port(settings: Settings) -> Finding:
+def _port(settings: Settings, *, is_running: bool) -> Finding:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", settings.port))
         except OSError:
+            if is_running:
+                return Finding(is_well=True, sentence=f"port {settings.port} is taken, most likely by that Understudy")
             sentence = f"port {settings.port} is taken: stop what uses it, or set UNDERSTUDY_PORT"
             return Finding(is_well=False, sentence=sentence)
     return Finding(is_well=True, sentence="the port is free")

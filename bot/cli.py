@@ -84,12 +84,12 @@ def _load(settings: Settings, chosen: argparse.Namespace) -> int:
     try:
         workspace = Workspace(workspace_folder(settings), SystemClock())
         try:
-            makes_room = workspace.is_rehearsal or workspace.fact("is_sample") == "yes"
+            makes_room = _what_makes_room(workspace)
             report = load_export(
                 workspace,
                 chosen.export,
                 _progress,
-                replace=makes_room,
+                replace=bool(makes_room),
                 locale=settings.locale,
                 time_zone=settings.time_zone,
             )
@@ -99,11 +99,25 @@ def _load(settings: Settings, chosen: argparse.Namespace) -> int:
     finally:
         store.close()
     _progress_done()
-    _say(f"loaded {report.messages} messages of {report.people} people in {report.channels} channels, as a rehearsal")
+    if makes_room:
+        _say(f"{makes_room} and its doubles made room")
+    messages, channels = _count(report.messages, "message"), _count(report.channels, "channel")
+    _say(f"loaded {messages} of {_count(report.people, 'person', 'people')} in {channels}, as a rehearsal")
     for reason, count in sorted(report.skipped.items()):
-        _say(f"  passed over {count}: {reason}")
+        _say(f"  passed over {count}: {reason.replace('_', ' ')}")
     _say("everyone has another name now; it is all deleted when the rehearsal stops")
     return 0
+
+
+def _what_makes_room(workspace: Workspace) -> str:
+    """Return what a rehearsal may take the place of; empty where there is nothing, or what people made themselves."""
+    if workspace.is_rehearsal:
+        return "the earlier rehearsal"
+    return "the sample team" if workspace.fact("is_sample") == "yes" else ""
+
+
+def _count(number: int, one: str, many: str = "") -> str:
+    return f"{number} {one if number == 1 else many or f'{one}s'}"
 
 
 def _reset(settings: Settings, _: argparse.Namespace) -> int:

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from math import fsum
 
 from bot.messages import LoggedMessage
-from bot.passages import Passage, asks
-from bot.sentences import sentences, without_address
+from bot.passages import Passage, asks, is_heading
+from bot.sentences import introduces, is_item, sentences, without_address
 from bot.terms import terms
 
 SHORT_ENOUGH = 320
+LONGEST_HEADED = 600
 
 _OTHERS_WORDS = re.compile(r"^(?:>|&gt;)[^\n]*(?:\n|\Z)", re.MULTILINE)
 _WORD = re.compile(r"[\w']+")
@@ -37,13 +38,14 @@ class _Line:
     message: LoggedMessage
     text: str
     weight: float
+    asks: bool
 
 
 def excerpts(passage: Passage, weights: Mapping[str, float], budget: int) -> tuple[Excerpt, ...]:
     """Return what to quote of a passage within about `budget` characters, by message, oldest first.
 
     A short passage is quoted whole but for greetings and questions at its edges; of a long one, the run of sentences
-    around the one that carries most of the question. Code blocks stay whole. Words quoted from others are left out.
+    around the one that carries most of the question. Code blocks stay whole, and a heading with what it heads. Words quoted from others are left out.
     """
     lines = _lines(passage, weights)
     if not lines:
@@ -68,15 +70,36 @@ def _lines(passage: Passage, weights: Mapping[str, float]) -> list[_Line]:
     lines = []
     for message in passage.messages:
         own = _OTHERS_WORDS.sub("", without_address(message.text.strip()))
-        for sentence in sentences(own):
+        for sentence, is_asking in _with_headings(own):
             weight = fsum(weights.get(term, 0.0) for term in set(terms(sentence)))
-            lines.append(_Line(message, sentence, weight * (0.4 if asks(sentence) else 1.0)))
+            lines.append(_Line(message, sentence, weight * (0.4 if is_asking else 1.0), is_asking))
     return _trimmed(lines)
+
+
+def _with_headings(text: str) -> list[tuple[str, bool]]:
+    """The sentences of a text and whether each asks; one that introduces something holds that too, a block or a list."""
+    pieces: list[tuple[str, bool]] = []
+    start = end = 0
+    is_open = is_list = False
+    for sentence in sentences(text):
+        place = text.index(sentence, end)
+        goes_on = is_item(sentence) or (is_list and "\n" not in text[end:place])
+        end = place + len(sentence)
+        is_asking = asks(sentence)
+        has_room = end - start <= LONGEST_HEADED
+        is_list = (is_open or is_list) and goes_on and has_room
+        if is_list or (is_open and not is_asking and (has_room or is_heading(pieces[-1][0]))):
+            pieces[-1] = (text[start:end], False)
+        else:
+            start = place
+            pieces.append((sentence, is_asking))
+        is_open = introduces(sentence) and not is_asking
+    return pieces
 
 
 def _trimmed(lines: list[_Line]) -> list[_Line]:
     """Without empty words and questions at either end."""
-    telling = [i for i, line in enumerate(lines) if not is_empty(line.text) and not asks(line.text)]
+    telling = [i for i, line in enumerate(lines) if not is_empty(line.text) and not line.asks]
     return lines[telling[0] : telling[-1] + 1] if telling else []
 
 

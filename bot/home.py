@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
-from bot.agreement import terms_in_force
-from bot.audit import AuditEntry, ChainedEntry
-from bot.consent import Grant
-from bot.delivery import Delivery
+from bot.agreed import Agreed, agreed
+from bot.audit import ChainedEntry
+from bot.delivery import Delivery, is_own_answer
 from bot.drafts import Draft, DraftState
-from bot.joining import Joining, paused_grants, terms_rows
-from bot.messages import Backfill, LoggedMessage, Span
+from bot.events import ActionTaken
+from bot.joining import Joining
+from bot.messages import LoggedMessage, Span
 from bot.mine import Mine
 from bot.ports import Transaction
 from bot.refs import PersonRef
@@ -18,15 +19,16 @@ from bot.showing import as_shown, shown_sources, source_id, where
 from bot.stage import Stage
 from bot.telling import WAITING_FOR_WORKER
 from bot.views import (
+    Answer,
     Button,
     Element,
     Empty,
-    Facts,
     Fold,
     Heading,
     InboxItem,
     Item,
     Link,
+    Refusal,
     Text,
     View,
 )
@@ -41,10 +43,9 @@ class _Kept:
     """Everything the page shows, read in one view of the file."""
 
     def __init__(self, tx: Transaction) -> None:
-        self.grants: tuple[Grant, ...] = tx.consent.all()
+        self.consent = Agreed(tx)
         self.messages: int = tx.messages.count()
         self.newest: tuple[LoggedMessage, ...] = tx.messages.page(Span(), RECENT)
-        self.backfills: tuple[Backfill, ...] = tx.keepsakes.backfills()
         self.drafts: tuple[Draft, ...] = tx.drafts.latest(REPLIES)
         self.preferences = tx.keepsakes.preferences()
         self.audit: dict[str, tuple[ChainedEntry, ...]] = {
@@ -69,10 +70,12 @@ class Home:
         if kept is None:
             explained = await self._joining.explain(person)
             return View("home", words.say("home.title"), explained.elements, explained.buttons)
+        consent = await agreed(self._stage, person, kept.consent, words)
+        waiting = [Heading(words.say("home.waiting_heading")), *await self._waiting(kept, words)]
+        has_waiting = any(d.state in WAITING_FOR_WORKER for d in kept.drafts)
         elements: list[Element] = [
-            *await self._agreed(person, kept, words),
-            Heading(words.say("home.waiting_heading")),
-            *await self._waiting(kept, words),
+            *(waiting if has_waiting else consent),
+            *(consent if has_waiting else waiting),
             Heading(words.say("home.replies_heading")),
             *await self._replies(kept, words),
             Heading(words.say("home.messages_heading")),
@@ -88,7 +91,9 @@ class Home:
         if kept is None:
             join = Button("join", words.say("consent.join_button"), look="primary")
             return View("status", words.say("home.status_title"), (Text(words.say("home.not_joined")),), (join,))
-        return View("status", words.say("home.status_title"), tuple(await self._agreed(person, kept, words)))
+        return View(
+            "status", words.say("home.status_title"), tuple(await agreed(self._stage, person, kept.consent, words))
+        )
 
     async def inbox(self, person: PersonRef) -> tuple[InboxItem, ...]:
         """Return the drafts that wait for a worker, and the replies of the last days, newest first."""
@@ -105,39 +110,15 @@ class Home:
         ]
         return tuple(sorted(items, key=lambda item: item.at, reverse=True))
 
-    async def _agreed(self, person: PersonRef, kept: _Kept, words: Words) -> list[Element]:
-        """What was agreed to, whether it holds, and the ways to change it."""
-        now = self._stage.now()
-        time_zone = (await self._stage.platforms.person(person)).time_zone
-        channels = await self._stage.platforms.of(person).directory.channels_of(person)
-        terms = terms_in_force(kept.grants, now, time_zone)
-        leave = Button("leave_window", words.say("home.leave_button"), look="danger")
-        if terms is not None:
-            note = words.say("home.in_force", until=words.day(terms.until, now))
-            buttons: tuple[Button, ...] = (
-                Button("join", words.say("home.change_button")),
-                Button("pause", words.say("home.pause_button")),
-                leave,
-            )
-            facts: list[Element] = [Facts(terms_rows(terms, words, channels, now))]
-        elif any(g.ends_at > now for g in paused_grants(kept.grants)):
-            note, facts = words.say("home.paused"), []
-            buttons = (
-                Button("resume", words.say("home.resume_button"), look="primary"),
-                Button("join", words.say("home.change_button")),
-                leave,
-            )
-        else:
-            note = words.say("home.ended", n=self._stage.policy.asleep.days)
-            facts, buttons = [], (Button("join", words.say("home.again_button"), look="primary"), leave)
-        learning = [
-            Text(
-                words.say("home.learning", n=b.learned, where=await where(self._stage, b.channel)),
-                look="small",
-            )
-            for b in kept.backfills
-        ]
-        return [Heading(words.say("home.agreed_heading")), Item(note, buttons=buttons), *facts, *learning]
+    async def switch_links(self, action: ActionTaken) -> Answer | Refusal:
+        """Show askers links to the worker's messages from now on, or none."""
+
+        def switch(tx: Transaction) -> None:
+            preferences = tx.keepsakes.preferences()
+            tx.keepsakes.set_preferences(replace(preferences, links_allowed=not preferences.links_allowed))
+
+        await self._stage.store.run(action.person, switch)
+        return Answer(view=await self.page(action.person))
 
     async def _waiting(self, kept: _Kept, words: Words) -> list[Element]:
         waiting = [d for d in kept.drafts if d.state in WAITING_FOR_WORKER]
@@ -213,18 +194,23 @@ class Home:
 
     async def _receipt(self, draft: Draft, kept: _Kept, words: Words) -> tuple[tuple[str, str], ...]:
         """The receipt of a reply: who asked, what it rests on, who made it, when it was approved – no words."""
-        entries = kept.audit[draft.id]
+        entries, now = kept.audit[draft.id], self._stage.now()
         asker = (await self._stage.platforms.person(draft.asker)).name
         last = entries[-1] if entries else None
-        return (
+        made = "home.composed_by_you" if is_own_answer(draft) else "home.composed_quoting"
+        steps = [
+            words.say(f"home.step_{e.entry.happening.value}", when=words.date_and_time(e.entry.at, now))
+            for e in entries
+        ]
+        rows = (
             (words.say("home.fact_asker"), asker),
-            (words.say("home.fact_asked"), _at(draft.asked_at.isoformat())),
+            (words.say("home.fact_composer"), words.say(made)),
+            (words.say("home.fact_steps"), ", ".join(steps)),
             (words.say("home.fact_sources"), ", ".join(source_id(s.ref) for s in draft.sources)),
-            (words.say("home.fact_composer"), draft.composer or words.say("home.by_yourself")),
-            (words.say("home.fact_steps"), ", ".join(_step(c.entry) for c in entries)),
             (words.say("home.fact_digest"), draft.approved_digest),
             (words.say("home.fact_link"), f"{last.number} · {last.mac}" if last else ""),
         )
+        return tuple(row for row in rows if row[1])
 
     async def _messages(self, person: PersonRef, kept: _Kept, words: Words) -> list[Element]:
         if not kept.messages:
@@ -264,11 +250,3 @@ class Home:
             return ()
         directory = self._stage.platforms.of(draft.worker).directory
         return (Link(directory.link(draft.posted_ref), words.say("review.see_it")),)
-
-
-def _step(entry: AuditEntry) -> str:
-    return f"{entry.happening.value} {_at(entry.at.isoformat())}"
-
-
-def _at(iso: str) -> str:
-    return iso.replace("T", " ")[:19]

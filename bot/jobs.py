@@ -56,6 +56,8 @@ class Jobs:
                 await self._guarded("leaving", self._departures.finish_interrupted(worker))
                 for name, job in self._jobs():
                     await self._guarded(name, job(worker))
+            for draft in self._questions.departed_due(self._stage.now()):
+                await self._guarded("tell", self._telling.left(draft))
 
     def _jobs(self) -> tuple[tuple[str, Callable[[WorkerRef], Awaitable[object]]], ...]:
         return (

@@ -54,7 +54,11 @@ class Joining:
             kind="explain",
             title=words.say("consent.explain_title"),
             elements=(*paragraphs, Text(words.say("consent.explain_limits"), look="notice")),
-            buttons=(Button("join", words.say("consent.join_button"), look="primary"),),
+            buttons=(
+                Button("home", words.say("consent.my_double_button"), look="primary")
+                if await self.terms(person)
+                else Button("join", words.say("consent.join_button"), look="primary"),
+            ),
         )
 
     async def form(self, person: PersonRef, *, earlier: bool | None = None) -> View:
@@ -68,8 +72,8 @@ class Joining:
         options = tuple((c.ref.channel, _channel_label(c), c.ref in chosen) for c in channels)
         elements: tuple[Element, ...] = (
             Text(words.say("consent.form_intro")),
-            _tick(words, "learn", value=terms.learn if terms else True),
-            _tick(words, "draft", value=terms.draft if terms else True),
+            _tick(words, "learn", value=bool(terms and terms.learn)),
+            _tick(words, "draft", value=bool(terms and terms.draft)),
             Choices("channels", words.say("consent.channels_label"), options, words.say("consent.channels_hint")),
             DateField(
                 "until",
@@ -215,7 +219,7 @@ class Joining:
         elif not joined.had_joined:
             lines.append(Text(words.say("consent.joined_empty")))
         rows = terms_rows(terms, words, channels, now)
-        rows += ((words.say("consent.fact_given"), words.moment(now, now)),)
+        rows += ((words.say("consent.fact_given"), words.date_and_time(now, now)),)
         rows += ((words.say("consent.fact_words"), words_hash),)
         offer = Button("learn_earlier", words.say("consent.learn_earlier_button"))
         start = Button("close", words.say("consent.start_today_button"))

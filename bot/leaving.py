@@ -39,10 +39,12 @@ class Departures:
         self._telling = telling
         self._delivery = delivery
 
-    async def window(self, person: PersonRef) -> View:
+    async def window(self, person: PersonRef) -> Answer:
         """Ask the one thing there is to ask."""
         words = await self._stage.platforms.words_for(person)
-        return View(
+        if await self._stage.store.read(person, lambda tx: tx.worker) is None:
+            return Answer(words.say("leaving.not_joined"))
+        view = View(
             kind="leave",
             title=words.say("leaving.title"),
             elements=(Text(words.say("leaving.text")), Tick("retract", words.say("leaving.retract_label"))),
@@ -52,6 +54,7 @@ class Departures:
             ),
             target="leave",
         )
+        return Answer(view=view)
 
     async def leave(self, action: ActionTaken) -> Answer | Refusal:
         """Stop everything, take the posted replies back if asked to, erase, and give the receipt."""
@@ -113,8 +116,7 @@ class Departures:
     async def _finish(self, worker: WorkerRef, left: _Leaving) -> None:
         await self._stage.store.erase(worker)
         self._questions.drop(worker)
-        for draft in left.asked:
-            await self._quietly(self._telling.left(draft))
+        self._questions.outlive(left.asked)  # told at their deadlines, as if nothing had happened
         await self._quietly(self._telling.unannounce(worker))
 
     async def _take_back(self, draft: Draft) -> bool:
@@ -132,7 +134,12 @@ class Departures:
     @staticmethod
     def _receipt(left: _Leaving, back: list[bool], words: Words) -> View:
         lines = [
-            words.say("leaving.receipt", n=left.messages, drafts=str(left.drafts), replies=str(len(left.posted))),
+            words.say(
+                "leaving.receipt",
+                n=left.messages,
+                drafts=words.say("leaving.drafts", n=left.drafts),
+                replies=words.say("leaving.replies", n=len(left.posted)),
+            ),
             words.say("leaving.nobody_told"),
         ]
         if taken := back.count(True):

@@ -16,6 +16,7 @@ from bot.telling import Telling
 from bot.views import Answer, Button, Refusal
 
 MOST_CHOICES = 200
+FIRST_WORDS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,8 @@ class Mentions:
         if not meant.people:
             return Refusal("bad_value", words.say("asking.unknown_name", name=meant.question.split()[0]))
         now, nonce = self._stage.now(), secrets.token_hex(8)
+        if not meant.question:
+            return Refusal("bad_value", words.say("asking.ask_usage"))
         question = Question(command.person, command.person, place, None, meant.question, now, nonce)
         return Answer(await self._asked(meant, question))
 
@@ -93,8 +96,6 @@ class Mentions:
             text = words.say("asking.what", name=meant.people[0].name)
         elif meant.people:
             text, buttons = words.say("asking.one_at_a_time"), self._offer(meant, question)
-        elif meant.question:
-            text = words.say("asking.unknown_name", name=meant.question.split()[0][:40])
         else:
             text = words.say("asking.whom")
         key = buttons[0].target if buttons else "whom"
@@ -125,4 +126,14 @@ class Mentions:
             workers = dict.fromkeys(p.worker for p in await platform.posted_in(place))
             known = [person for ref in workers if (person := await platform.directory.person(ref))]
             return _Meant(tuple(known), address.question)
-        return _Meant((), address.question)
+        return await self._named_within(place, address.question)
+
+    async def _named_within(self, place: ThreadRef, question: str) -> _Meant:
+        """Take the one person named among the first words: *can Mara tell me …*; nobody if none or several are."""
+        directory = self._stage.platforms.of(place.channel).directory
+        words = question.split()
+        found: dict[PersonRef, Person] = {}
+        for number in range(min(len(words), FIRST_WORDS)):
+            for person, _ in await directory.people_called(place.channel, " ".join(words[number:])):
+                found[person.ref] = person
+        return _Meant(tuple(found.values()) if len(found) == 1 else (), question)

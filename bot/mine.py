@@ -86,7 +86,7 @@ class Mine:
             return View("forget", words.say("mine.forget_title"), (Empty(words.say("mine.nothing")),))
         options = tuple(
             [
-                (ref.channel, words.say("mine.forget_option", n=n, where=await where(self._stage, ref)), True)
+                (ref.channel, words.say("mine.forget_option", n=n, where=await where(self._stage, ref)), False)
                 for ref, n in counts
             ]
         )
@@ -98,7 +98,7 @@ class Mine:
                 Choices("channels", words.say("mine.forget_label"), options),
             ),
             (
-                Button("forget", words.say("mine.forget_button"), "forget", look="danger"),
+                Button("forget", words.say("mine.forget_these_button"), "forget", look="danger"),
                 Button("close", words.say("mine.keep_button")),
             ),
             "forget",

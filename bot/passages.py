@@ -32,6 +32,11 @@ _ASKS_FOR_HELP = re.compile(
     r"|请问|有没有人|谁知道|有人知道|不知道|不清楚|不太确定|求助",
     re.IGNORECASE,
 )
+_HEADING = re.compile(
+    r"^\W*(?:how|why|what|where|when|which|who) (?!(?:(?!(?:to|i|you|we|they) )\w+ )?(?:can|could|does|did|do|is|are|was|"
+    r"were|am|has|have|should|would|will)\b)[^.!?？:：\n]{1,120}[:：](?=[*_~\s]|\Z)",
+    re.IGNORECASE,
+)
 _REACTS = re.compile(
     r"^\W*(?:oh|ah|aha|hm+|right|yes|yeah|yep|no|nope|ok|okay|sure|true|understood|thanks|cool|nice|but|so|and|or|because|"
     r"then|which|that(?:'s|’s)?|those|these|this|it(?:'s|’s)?|they(?:'re)?|"
@@ -77,7 +82,19 @@ def is_question(text: str) -> bool:
 
 def asks(sentence: str) -> bool:
     """Whether one sentence asks something, or says that its speaker does not know."""
-    return bool(_ASKS.search(sentence) or _ASKS_FOR_HELP.search(without_address(sentence)))
+    return bool(_ASKS.search(sentence) or _asks_for_help(sentence))
+
+
+def is_heading(sentence: str) -> bool:
+    """Whether a sentence begins like a question but announces what answers it: *how to run it:*, *what to check:*."""
+    return bool(_HEADING.match(sentence)) and not _ASKS.search(sentence)
+
+
+def _asks_for_help(sentence: str) -> bool:
+    """Whether a sentence asks without a question mark; what a heading announces is looked at alone."""
+    own = without_address(sentence)
+    heading = _HEADING.match(own)
+    return bool(_ASKS_FOR_HELP.search(own[heading.end() :] if heading else own))
 
 
 def is_reaction(text: str) -> bool:
@@ -87,7 +104,7 @@ def is_reaction(text: str) -> bool:
 
 def is_puzzled(text: str) -> bool:
     """Whether words say somewhere that their speaker does not know or needs help."""
-    return any(_ASKS_FOR_HELP.search(piece) for piece in sentences(text) if not is_code(piece))
+    return any(_asks_for_help(piece) for piece in sentences(text) if not is_code(piece))
 
 
 def supersedes(passage: Passage, other: Passage) -> bool:

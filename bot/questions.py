@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from bot.drafts import ENDED, Draft, DraftState
@@ -41,6 +42,7 @@ class OpenQuestions:
         self._worker_of: dict[str, WorkerRef] = {}
         self._draft_at: dict[MessageRef, str] = {}
         self._edited_at: dict[MessageRef, datetime] = {}
+        self._departed: dict[str, Draft] = {}
 
     def note(self, draft: Draft) -> None:
         """Follow a draft until its asker knows how it ended."""
@@ -75,6 +77,26 @@ class OpenQuestions:
             del self._worker_of[draft_id]
             self._draft_at = {ref: d for ref, d in self._draft_at.items() if d != draft_id}
             self._edited_at = {ref: at for ref, at in self._edited_at.items() if ref in self._draft_at}
+
+    def outlive(self, drafts: Iterable[Draft]) -> None:
+        """Keep who waits for an answer of a worker who left, in memory alone and without words, until the deadline.
+
+        To be told earlier would tell them that somebody left.
+        """
+        for draft in drafts:
+            self._departed[draft.id] = replace(draft, question="", written="", sources=())
+
+    def departed_due(self, now: datetime) -> tuple[Draft, ...]:
+        """Take out those questions to workers who left whose deadline has come."""
+        due = tuple(d for d in self._departed.values() if d.lapses_at <= now)
+        for draft in due:
+            del self._departed[draft.id]
+        return due
+
+    def departed_call_off(self, draft_id: str, asker: PersonRef) -> Draft | None:
+        """Take out such a question because its asker calls it off; None if it is not theirs or not there."""
+        draft = self._departed.get(draft_id)
+        return self._departed.pop(draft_id) if draft is not None and draft.asker == asker else None
 
     async def load(self, stage: Stage) -> None:
         """Read every open question from the store."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
@@ -91,19 +91,43 @@ def _successor(candidates: Sequence[Passage], passage: Passage) -> Passage | Non
 def _weights(asked: Sequence[str], frequencies: Frequencies) -> dict[str, float]:
     """How telling each term is: the rarer, the more; a name somebody gave to a thing half as much again.
 
-    The parts of a compound weigh half, for it is there itself; so do words that name nothing by themselves,
-    and pairs of characters never seen, which are more often a seam between two words than a word.
+    The parts of a compound weigh half, for it is there itself; so do words that name nothing by themselves, and pairs
+    of characters that are pieces of one word or may be seams between two. What is surely a seam weighs nothing.
     """
     compounds = [term for term in asked if is_compound(term)]
+    held = {term: frequencies.containing.get(term, 0) for term in asked}
+    seams, halves = _seams(asked, held), _halves(asked, held)
     weights = {}
     for term in asked:
-        held = frequencies.containing.get(term, 0)
-        rarity = math.log(1 + (frequencies.documents - held + 0.5) / (held + 0.5))
+        if term in seams:
+            continue
+        rarity = math.log(1 + (frequencies.documents - held[term] + 0.5) / (held[term] + 0.5))
         is_part = any(term in compound and term != compound for compound in compounds)
-        is_seam = not held and not term.isascii()
-        share = 0.5 if is_part or is_seam or is_vague_term(term) else 1.0
+        share = 0.5 if is_part or term in halves or is_vague_term(term) else 1.0
         weights[term] = rarity * share * (1.5 if is_identifier(term) else 1.0)
     return weights
+
+
+def _seams(asked: Sequence[str], held: Mapping[str, int]) -> frozenset[str]:
+    """The pairs never seen of which each character belongs to a neighbouring pair that was: 商接 in 承运商接口."""
+    return frozenset(
+        pair
+        for before, pair, after in zip(asked, asked[1:], asked[2:], strict=False)
+        if not held[pair] and held[before] and held[after] and _overlaps(before, pair) and _overlaps(pair, after)
+    )
+
+
+def _halves(asked: Sequence[str], held: Mapping[str, int]) -> frozenset[str]:
+    """Overlapping pairs seen equally often, most likely one word (承运 and 运商 in 承运商), and those never seen."""
+    overlapping = [(a, b) for a, b in pairwise(asked) if _overlaps(a, b)]
+    twins = {pair for both in overlapping if held[both[0]] == held[both[1]] for pair in both}
+    return frozenset(twins | {pair for both in overlapping for pair in both if not held[pair]})
+
+
+def _overlaps(pair: str, following: str) -> bool:
+    """Whether two terms are pairs of characters of which one begins where the other ends."""
+    both_are_pairs = len(pair) == len(following) == 2 and not pair.isascii() and not following.isascii()
+    return both_are_pairs and pair[1] == following[0]
 
 
 def _worth_searching(asked: Sequence[str], frequencies: Frequencies) -> list[str]:

@@ -15,11 +15,12 @@ from bot.guard import Ruling, check
 from bot.ports import Transaction
 from bot.questions import OpenQuestions
 from bot.refs import WorkerRef
+from bot.review_window import review_window
 from bot.sentences import sentences
-from bot.showing import as_shown, names_in, shown_sources, where
+from bot.showing import names_in
 from bot.stage import Stage
-from bot.telling import Telling
-from bot.views import Answer, Button, Element, Facts, Fold, Item, Link, Refusal, Text, TextField, View
+from bot.telling import WAITING_FOR_WORKER, Telling
+from bot.views import Answer, Button, Item, Link, Refusal, View
 from bot.words import Words
 
 
@@ -38,13 +39,9 @@ class Review:
         draft = await self._stage.store.read(worker, lambda tx: tx.drafts.get(draft_id))
         if draft is None:
             return Refusal("not_found", words.say("review.not_found"))
-        if draft.state is DraftState.UNSURE:
-            return Answer(view=await self._unsure(draft, words))
-        if draft.state is DraftState.FAILED:
-            return Answer(view=await self._failed(draft, words))
-        if draft.state is not DraftState.PENDING:
+        if draft.state not in WAITING_FOR_WORKER:
             return Refusal("too_late", words.say(f"review.state_{draft.state.value}"))
-        return Answer(view=await self._pending(draft, words))
+        return Answer(view=await review_window(self._stage, draft, words))
 
     async def approve(self, action: ActionTaken) -> Answer | Refusal:
         """Send a draft as the worker's double: as it was shown, or as the worker edited it, which is guarded again."""
@@ -97,6 +94,28 @@ class Review:
         await self._telling.announce(worker)
         return Answer(words.say("review.denied"))
 
+    async def answered(self, action: ActionTaken) -> Answer | Refusal:
+        """Close a question that the worker has answered themself; its asker is told so at once."""
+        words, now = await self._stage.platforms.words_for(action.person), self._stage.now()
+
+        def close(tx: Transaction) -> Draft | None:
+            draft = tx.drafts.get(action.target)
+            if draft is None or draft.state is not DraftState.PENDING:
+                return None
+            closed = replace(draft, state=DraftState.WITHDRAWN, question="", written="", sources=(), decided_at=now)
+            if not tx.drafts.move(closed, draft.state, draft.revision):
+                return None
+            tx.audit.append(AuditEntry(Happening.WITHDRAWN, now, draft.id, {"by": "worker"}))
+            return closed
+
+        closed = await self._stage.store.run(action.person, close)
+        if closed is None:
+            return Refusal("too_late", words.say("review.not_found"))
+        self._questions.note(closed)
+        await self._telling.answered_in_person(closed)
+        await self._telling.announce(action.person)
+        return Answer(words.say("review.answered"))
+
     async def mute(self, action: ActionTaken) -> Answer | Refusal:
         """Turn a draft down, and let the double take no further question of its asker, who cannot tell."""
         answer = await self.deny(action)
@@ -135,7 +154,7 @@ class Review:
             return Refusal("platform", words.say("review.platform_silent"))
         if undone is None:
             return Refusal("too_late", words.say("review.undo_too_late"))
-        return Answer(words.say("review.undone"), await self._pending(undone, words))
+        return Answer(words.say("review.undone"), await review_window(self._stage, undone, words))
 
     async def retract(self, action: ActionTaken) -> Answer | Refusal:
         """Take a posted reply back, with a sentence left in its place."""
@@ -231,72 +250,6 @@ class Review:
         draft = await self._stage.store.read(worker, lambda tx: tx.drafts.get(draft_id))
         if draft is not None:
             self._questions.note(draft)
-
-    async def _pending(self, draft: Draft, words: Words) -> View:
-        stage, now = self._stage, self._stage.now()
-        asker = (await stage.platforms.person(draft.asker)).name
-        place = await where(stage, draft.channel)
-        sources = await shown_sources(stage, draft)
-        reasons = tuple(Text(words.say(key), look="notice") for key in draft.reasons)
-        passages = tuple(
-            Item(
-                s.text,
-                details=(words.say("review.passage_detail", day=words.day(s.said_at, now), where=s.where),),
-                links=(Link(s.url, words.say("review.passage_link")),),
-                buttons=(
-                    Button(
-                        "delete_message",
-                        words.say("mine.delete_button"),
-                        target=s.id,
-                        look="danger",
-                        confirm=words.say("mine.delete_confirm"),
-                    ),
-                ),
-            )
-            for s in sources
-        )
-        folded = (Fold(words.say("review.passages", n=len(passages)), passages),) if passages else ()
-        hint = words.say("review.edit_hint" if draft.written else "review.write_hint")
-        elements: tuple[Element, ...] = (
-            Text(words.say("review.question_from", name=asker, where=place), look="small"),
-            Text(draft.question, look="quote"),
-            *((Text(words.say("review.question_posted"), look="small"),) if draft.question_ref is None else ()),
-            TextField("text", words.say("review.draft_label"), draft.written, hint, lines=10),
-            *reasons,
-            *folded,
-            Text(words.say("review.lapses", when=words.moment(draft.lapses_at, now)), look="small"),
-        )
-        shown = await as_shown(stage, draft)
-        return View(
-            "review",
-            words.say("review.title"),
-            elements,
-            (
-                Button("approve", words.say("review.send_button"), draft.id, shown, "primary"),
-                Button("deny", words.say("review.deny_button"), draft.id),
-                Button("mute", words.say("review.mute_button"), draft.id, confirm=words.say("review.mute_confirm")),
-            ),
-            draft.id,
-        )
-
-    async def _unsure(self, draft: Draft, words: Words) -> View:
-        buttons = (
-            Button("it_is_there", words.say("review.there_button"), draft.id, look="primary"),
-            Button("it_is_not_there", words.say("review.not_there_button"), draft.id),
-        )
-        return View("unsure", words.say("review.unsure_title"), await self._as_sent(draft, words), buttons, draft.id)
-
-    async def _failed(self, draft: Draft, words: Words) -> View:
-        again = Button("it_is_not_there", words.say("review.again_button"), draft.id, look="primary")
-        return View("failed", words.say("review.failed_title"), await self._as_sent(draft, words), (again,), draft.id)
-
-    async def _as_sent(self, draft: Draft, words: Words) -> tuple[Element, ...]:
-        place = await where(self._stage, draft.channel)
-        return (
-            Text(words.say(f"review.state_{draft.state.value}")),
-            Facts(((words.say("review.fact_where"), place),)),
-            Text(draft.written, look="quote"),
-        )
 
 
 def still_quoted(sources: tuple[Source, ...], text: str) -> tuple[Source, ...]:

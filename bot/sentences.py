@@ -13,6 +13,8 @@ _BREAK = re.compile(
 )
 _ABBREVIATED = re.compile(r"(?:\b(?:e\.g|i\.e|etc|vs|cf|approx|Dr|Mr|Ms|Mrs|St|No|resp)|\b[A-Z]|^\s*\d{1,2})\.$")
 _INLINE = re.compile(r"`[^`\n]+`")
+_INTRODUCES = re.compile(r"[:：][*_~]*\Z")
+_ITEM = re.compile(r"(?:[-*•–·]|\(?(?:\d{1,2}|[a-z])[.)]|\d{1,2}、|[（(]?[一二三四五六七八九十]{1,2}[)）、])\s*\S")
 _ADDRESS = re.compile(r"(?:<@[^>\s]{0,80}>[\s,:;，：、–-]*)+")
 
 
@@ -30,6 +32,16 @@ def sentences(text: str) -> list[str]:
 def is_code(sentence: str) -> bool:
     """Whether a sentence is a block of code."""
     return sentence.startswith("```")
+
+
+def introduces(sentence: str) -> bool:
+    """Whether a sentence ends in a colon: it heads what comes next and says little without it."""
+    return bool(_INTRODUCES.search(sentence))
+
+
+def is_item(sentence: str) -> bool:
+    """Whether a sentence begins an item of a list."""
+    return bool(_ITEM.match(sentence))
 
 
 def without_address(text: str) -> str:

@@ -46,10 +46,13 @@ class Telling:
         await self._tell(Notice(to, key, kind, text, self._stage.now(), buttons, near=near))
 
     async def waiting(self, draft: Draft, links: tuple[Link, ...] = ()) -> str:
-        """Tell the asker who decides, until when, and what they can do meanwhile."""
+        """Tell the asker who decides, until when, and what they can do meanwhile.
+
+        Whether something was found is told of the first draft alone: a later one would tell what its worker deleted.
+        """
         words = await self._stage.platforms.words_for(draft.asker)
         name = (await self._stage.platforms.person(draft.worker)).name
-        key = "asking.waiting_unknown" if draft.state is DraftState.PENDING and not draft.written else "asking.waiting"
+        key = "asking.waiting_unknown" if draft.revision == 1 and not draft.written else "asking.waiting"
         text = words.say(key, name=name, when=words.moment(draft.lapses_at, self._stage.now()))
         if draft.question_ref is None:
             text = f"{text} {words.say('asking.waiting_quoted', where=await where(self._stage, draft.channel))}"
@@ -76,10 +79,21 @@ class Telling:
         self._questions.note(told)
 
     async def left(self, draft: Draft) -> None:
-        """Close an asker's notice when the worker's file is about to go: the sentence said at any end."""
+        """Close, at its deadline, the notice of a question to a worker who left: the sentence said at any end."""
         words = await self._stage.platforms.words_for(draft.asker)
         name = (await self._stage.platforms.person(draft.worker)).name
         await self._over(draft, words.say("asking.no_answer", name=name))
+
+    async def answered_in_person(self, draft: Draft) -> None:
+        """Close the notice of a question that the worker answered themself."""
+        words = await self._stage.platforms.words_for(draft.asker)
+        name = (await self._stage.platforms.person(draft.worker)).name
+        await self._over(draft, words.say("asking.answered_in_person", name=name))
+
+    async def called_off(self, draft: Draft) -> None:
+        """Close the notice of a question that its asker called off."""
+        words = await self._stage.platforms.words_for(draft.asker)
+        await self._over(draft, words.say("asking.cancelled"))
 
     async def announce(self, worker: WorkerRef, *, only_news: bool = False) -> None:
         """Keep the worker's one notice of waiting drafts true: the first rings, further ones are bundled into it.

@@ -72,6 +72,11 @@ class Words:
             return f"{format_datetime(local, 'EEE', locale=self._babel)} {clock}"
         return f"{self.day(local.date(), today)} {clock}"
 
+    def date_and_time(self, at: datetime, now: datetime) -> str:
+        """A moment in full, as a receipt has it: the day, and the time of day."""
+        clock = format_time(at.astimezone(self._zone), "HH:mm", locale=self._babel)
+        return f"{self.day(at, now)} {clock}"
+
     def day(self, day: date | datetime, today: date | datetime) -> str:
         """A day, with its year where that is not this one."""
         day, today = self._local(day), self._local(today)

@@ -6,6 +6,8 @@ import os
 import shutil
 from pathlib import Path
 
+from bot.private_files import begin_private_file
+
 BALLAST_BYTES = 4 << 20
 
 
@@ -32,6 +34,7 @@ class Ballast:
             return
         self._disk_was_full = False
         try:
+            begin_private_file(self._path)
             with self._path.open("wb") as file:
                 file.write(bytes(self._size))
                 file.flush()

@@ -11,7 +11,8 @@ from sqlcipher3 import dbapi2
 from sqlite_utils import Database
 
 from bot.errors import StoreError
-from storage.errors import of_sqlite
+from bot.private_files import begin_private_file
+from storage.errors import of_sqlite, of_system
 from storage.keys import file_salt
 
 Row = tuple[Any, ...]
@@ -60,6 +61,11 @@ class Connection:
     def __init__(self, path: Path, key: bytes, *, make: bool = False, read_only: bool = False) -> None:
         """Open the file, or make it if it is not there and `make` says so. `key` is 32 bytes."""
         refuse_old_sqlite()
+        try:
+            if make:
+                begin_private_file(path)
+        except OSError as error:
+            raise of_system(error) from None
         address = f"{path.absolute().as_uri()}?mode={'rwc' if make else 'rw'}"
         try:
             self._raw = dbapi2.connect(address, isolation_level=None, check_same_thread=False, uri=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -9,6 +10,7 @@ from pathlib import Path
 
 from bot.errors import StoreError
 from bot.ports import CompactionProof, Transaction
+from bot.private_files import begin_private_file, keep_folder_private
 from bot.refs import WorkerRef
 from storage.ballast import BALLAST_BYTES, Ballast
 from storage.connection import is_filled, refuse_old_sqlite
@@ -60,7 +62,7 @@ class SqliteStore:
 
     def _locked(self) -> FolderLock:
         with _told():
-            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            keep_folder_private(self._folder)
         return FolderLock(self._folder)
 
     def _opened_with_room(self, given: str | None) -> Control:
@@ -232,8 +234,8 @@ class SqliteStore:
         remains = self._path(f"{name}{_GONE}")
         if main.exists():
             main.rename(remains)
-        with remains.open("wb"):  # opened so, a file is emptied
-            pass
+        begin_private_file(remains)
+        os.truncate(remains, 0)
         for path in beside:
             path.unlink(missing_ok=True)
         sync_folder(self._folder)

@@ -73,7 +73,9 @@ def called(people: Iterable[PersonRecord], words: str) -> tuple[tuple[PersonReco
 def _match(record: PersonRecord, words: str) -> int:
     """How many characters of the words are the person's handle, name or first name; 0 for none."""
     first = record.name.split()[0]
-    return max((len(name) for name in (record.handle, record.name, first) if _begins(words, name)), default=0)
+    given = record.name[1:] if _is_ideograph(record.name[0]) and len(record.name) == len(first) > 2 else ""
+    names = (record.handle, record.name, first, given)
+    return max((len(name) for name in names if _begins(words, name)), default=0)
 
 
 def _begins(words: str, name: str) -> bool:

@@ -1,11 +1,15 @@
-"""The sample team that a fresh workspace begins with, read from `sample/`; its talk lies in the weeks before today."""
+"""The sample team that a fresh workspace begins with, read from `sample/`; its talk lies in the weeks before today.
+
+The talk has weekdays of its own ("the webinar is on Thursday"), so it always ends on a Wednesday, and nobody works at a
+weekend: `-3d` is the third working day before the latest Thursday.
+"""
 
 from __future__ import annotations
 
 import json
 import re
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any
@@ -17,6 +21,7 @@ from adapters.web.workspace import Workspace
 from bot.schedule import zone
 
 _AT = re.compile(r"-(\d+)d (\d\d):(\d\d)")
+_THURSDAY, _SATURDAY = 3, 5
 _TEAM, _TOUR = "team.json", "tour.json"
 
 
@@ -58,12 +63,12 @@ def tour_story() -> dict[str, Any]:
 
 def _messages(handles: dict[str, str], zones: dict[str, str], now: datetime) -> list[MessageRecord]:
     """Return the sample's talk in order; two messages of one minute follow each other by a microsecond."""
-    told = sorted(_told(), key=lambda message: _moment(message["at"], zones[message["author"]], now))
+    told = sorted(_told(), key=lambda message: moment_told(message["at"], zones[message["author"]], now))
     stamps: dict[str, str] = {}
     said: list[MessageRecord] = []
     last = 0
     for message in told:
-        moment = min(_moment(message["at"], zones[message["author"]], now), now - timedelta(minutes=1))
+        moment = min(moment_told(message["at"], zones[message["author"]], now), now - timedelta(minutes=1))
         last = max(microseconds(stamp_at(moment)), last + 1)
         stamps[message.get("key", "")] = stamp_of(last)
         text = resolve_handles(message["text"], handles)
@@ -77,14 +82,23 @@ def _told() -> list[dict[str, Any]]:
     return [message for name in names for message in _read(name)["messages"]]
 
 
-def _moment(at: str, time_zone: str, now: datetime) -> datetime:
-    """Return the moment of `-23d 09:14`: so many days before today, at that time where the author lives."""
+def moment_told(at: str, time_zone: str, now: datetime) -> datetime:
+    """Return the moment of `-23d 09:14`: so many working days back, at that time where the author lives."""
     found = _AT.fullmatch(at)
     if found is None:
         raise ValueError("a sample message is said at a time like -23d 09:14")
     days, hour, minute = map(int, found.groups())
-    today = now.astimezone(zone(time_zone)).date()
-    return datetime.combine(today - timedelta(days=days), time(hour, minute), tzinfo=zone(time_zone))
+    return datetime.combine(_working_day(now, days), time(hour, minute), tzinfo=zone(time_zone))
+
+
+def _working_day(now: datetime, back: int) -> date:
+    """Return the working day so many before the latest Thursday, the same for the whole team."""
+    day = now.astimezone(UTC).date()
+    day -= timedelta(days=(day.weekday() - _THURSDAY) % 7)
+    while back:
+        day -= timedelta(days=1)
+        back -= day.weekday() < _SATURDAY
+    return day
 
 
 def _channel(record: dict[str, Any]) -> ChannelRecord:

@@ -12,6 +12,7 @@ from sqlcipher3 import dbapi2
 from sqlite_utils import Database
 
 from bot.errors import PlatformError
+from bot.private_files import begin_private_file, keep_folder_private
 
 FILE_NAME = "workspace.db"
 _APPLICATION_ID = 0x554E4457  # "UNDW": a file with another mark is not ours
@@ -79,7 +80,8 @@ def open_database(folder: Path) -> Database:
     A file that is not a workspace, or a damaged one, is a `PlatformError` and is left as it is.
     """
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        keep_folder_private(folder)
+        begin_private_file(folder / FILE_NAME)
         connection = dbapi2.connect(str(folder / FILE_NAME), isolation_level=None, check_same_thread=False)
     except (OSError, dbapi2.Error) as error:
         raise PlatformError("the workspace's folder cannot be opened for writing", "workspace_unusable") from error

@@ -26,14 +26,22 @@ def _floor(name: str, modules: str, *, is_offered: bool = False, may_await: bool
 
 
 FLOORS = (
-    _floor("ground", "refs errors clock words stop_words terms sentences schedule guard asking", is_offered=True),
+    _floor(
+        "ground",
+        "refs errors clock words stop_words terms sentences schedule guard asking private_files",
+        is_offered=True,
+    ),
     _floor("values", "events views preferences consent messages drafts labelling audit policy", is_offered=True),
     _floor("ports", "ports", is_offered=True, may_await=True),
     _floor("deciding", "agreement message_log passages confidence unanswerable excerpts expectation recall quoting"),
     _floor("rim", "offload platforms work", may_await=True),
     _floor("stage", "stage", may_await=True),
     _floor("errands", "questions evidence showing telling backfilling", may_await=True),
-    _floor("services", "joining leaving answering delivery review home commands mine mentions trying", may_await=True),
+    _floor(
+        "services",
+        "joining agreed leaving answering delivery review review_window home commands mine mentions trying",
+        may_await=True,
+    ),
     _floor("hall", "jobs pipeline", may_await=True),
     _floor("settings", "settings log_lines"),
     _floor("compose", "compose", may_await=True),

@@ -11,11 +11,12 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.chromium import MISSING, find_chromium
 from tests.browser.player import Open, Player, Team, found_team
-from tests.browser.watch import watched
+from tests.browser.watch import Watch, watched
+from tests.browser.watch import open_page as opened
 from tests.faults.process import BOT, Running, running
 
 TIMEOUT = 10_000  # milliseconds; a page that is slow for once is not a broken one
@@ -66,12 +67,26 @@ def open_page(chromium: Browser, house: Running) -> Iterator[Open]:
         yield open_one
 
 
+@pytest.fixture(scope="module")
+def watched_page(chromium: Browser, house: Running) -> Iterator[tuple[Page, Watch]]:
+    """One page that the tests of a module use in turn, since opening one costs most."""
+    watch = Watch(house.address)
+    page = opened(chromium, watch, DESKTOP, "light")
+    page.set_default_timeout(TIMEOUT)
+    yield page, watch
+    page.context.close()
+
+
 @pytest.fixture
-def player(open_page: Open, team: Team) -> Player:
+def player(watched_page: tuple[Page, Watch], house: Running, team: Team) -> Iterator[Player]:
     """The page as Mara sees it, in her team's garden."""
-    player = open_page()
+    page, watch = watched_page
+    player = Player(page, house)
     player.visit(team.mara, team.garden)
-    return player
+    yield player
+    page.evaluate("localStorage.clear(), sessionStorage.clear()")
+    page.goto("about:blank")
+    watch.check()
 
 
 @pytest.fixture

@@ -37,7 +37,7 @@ class Room:
 
 @dataclass(frozen=True, slots=True)
 class Team:
-    """Mara, whose double it is; Jonas and Pia, who ask; Chen Wei, who writes Chinese; a public and a private channel."""
+    """Mara, whose double it is; Jonas and Pia, who ask; Wei, who writes Chinese; a public and a private channel."""
 
     mara: Someone
     jonas: Someone
@@ -72,10 +72,10 @@ class Player:
     # going about
 
     def visit(self, person: Someone, room: Room) -> None:
-        """Come to the page, become somebody, and go to a channel."""
-        self.page.goto(self.house.address)
+        """Come to a public channel, and become somebody."""
+        self.page.goto(f"{self.house.address}/#/c/{room.id}")
         self.play(person)
-        self.enter(room)
+        expect(self.page.get_by_role("heading", level=1, name=room.name)).to_be_visible()
 
     def play(self, person: Someone) -> None:
         """Become somebody else, by typing their name."""

@@ -16,9 +16,9 @@ HELD = re.compile("decides whether this goes out")
 @pytest.fixture
 def asker(player: Player, team: Team) -> Player:
     """The page as Jonas sees it, after Mara has joined and said where the key hangs."""
-    player.join(team.garden)
-    player.write(KEY)
-    player.write(WATER)
+    player.house.join(team.mara.id, team.garden.id)
+    for words in (KEY, WATER):
+        player.house.say(team.mara.id, team.garden.id, words)
     player.play(team.jonas)
     return player
 
@@ -139,9 +139,9 @@ def test_where_nothing_is_good_enough_the_question_waits_for_the_person(asker: P
 
 
 def test_a_mention_without_a_name_is_helped_along(asker: Player, team: Team) -> None:
-    asker.write("@Understudy")
+    asker.write("@Understudy ")
     expect(asker.notice(say("asking.whom"))).to_be_visible()
-    asker.write(f"@Understudy @{team.mara.handle}")
+    asker.write(f"@Understudy @{team.mara.handle} ")
     expect(asker.notice(say("asking.what", name=team.mara.name))).to_be_visible()
 
 

@@ -86,7 +86,7 @@ def test_status_says_what_was_agreed_and_pause_and_resume_change_it(player: Play
 
 
 def test_mine_finds_shows_and_deletes_what_was_logged(player: Player, team: Team) -> None:
-    player.join(team.garden)
+    player.house.join(team.mara.id, team.garden.id)
     player.write(KEY)
     player.write(WATER)
     player.write("/double mine greenhouse")
@@ -111,7 +111,7 @@ def test_mine_finds_shows_and_deletes_what_was_logged(player: Player, team: Team
 
 
 def test_a_deletion_called_off_deletes_nothing(player: Player, team: Team) -> None:
-    player.join(team.garden)
+    player.house.join(team.mara.id, team.garden.id)
     player.write(KEY)
     player.write("/double mine")
     player.press("mine.delete_button", player.message(KEY, player.window))
@@ -122,7 +122,7 @@ def test_a_deletion_called_off_deletes_nothing(player: Player, team: Team) -> No
 
 
 def test_forget_counts_by_channel_and_stays_joined(player: Player, team: Team) -> None:
-    player.join(team.garden)
+    player.house.join(team.mara.id, team.garden.id)
     player.write(KEY)
     player.write(WATER)
     player.write("/double forget")
@@ -139,7 +139,7 @@ def test_forget_counts_by_channel_and_stays_joined(player: Player, team: Team) -
 def test_try_shows_the_worker_alone_what_the_double_would_say(player: Player, team: Team) -> None:
     player.write(f"/double try {QUESTION}")
     expect(player.notice(say("double.try_not_joined"))).to_be_visible()
-    player.join(team.garden)
+    player.house.join(team.mara.id, team.garden.id)
     player.write(KEY)
     player.write(f"/double try {QUESTION}")
     expect(player.window).to_have_accessible_name(say("double.try_title"))
@@ -163,7 +163,7 @@ def test_help_names_every_command(player: Player) -> None:
 
 
 def test_leaving_erases_everything_and_gives_a_receipt(player: Player, team: Team) -> None:
-    player.join(team.garden)
+    player.house.join(team.mara.id, team.garden.id)
     player.write(KEY)
     player.write(WATER)
     player.write("/double leave")

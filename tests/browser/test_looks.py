@@ -33,12 +33,14 @@ FAINT_TEXTS = """() => {
     const canvasColour = rgba(matchMedia("(prefers-color-scheme: dark)").matches ? "#121212" : "#ffffff");
     return layers.reverse().reduce((under, layer) => over(layer, under), canvasColour);
   };
-  const walker = document.createTreeWalker(document.querySelector("dialog[open]") ?? document.body, NodeFilter.SHOW_TEXT);
+  const looked = document.querySelector("dialog[open]") ?? document.body;
+  const walker = document.createTreeWalker(looked, NodeFilter.SHOW_TEXT);
+  const ways = { opacityProperty: true, visibilityProperty: true };
   const found = [];
   let seen = 0;
   while (walker.nextNode()) {
     const one = walker.currentNode.parentElement;
-    const isShown = one.checkVisibility({ opacityProperty: true, visibilityProperty: true }) && one.getClientRects().length;
+    const isShown = one.checkVisibility(ways) && one.getClientRects().length;
     if (!walker.currentNode.data.trim() || !isShown || one.closest(".unseen, [disabled], [aria-hidden=true]")) continue;
     seen += 1;
     const ground = groundOf(one);

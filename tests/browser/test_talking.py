@@ -11,7 +11,7 @@ pytestmark = pytest.mark.browser
 
 
 def test_what_a_worker_says_is_logged_and_its_edit_and_deletion_are_followed(player: Player, team: Team) -> None:
-    player.join(team.garden)
+    player.house.join(team.mara.id, team.garden.id)
     player.write(KEY)
     player.tool(player.message(KEY), "page.edit")
     editor = player.page.get_by_role("textbox", name=say("page.edit_label"))
@@ -42,7 +42,7 @@ def test_an_edit_called_off_changes_nothing(player: Player, team: Team) -> None:
 
 
 def test_other_peoples_words_never_reach_the_double(player: Player, team: Team) -> None:
-    player.join(team.garden)
+    player.house.join(team.mara.id, team.garden.id)
     player.write(KEY)
     player.play(team.jonas)
     player.write("Jonas keeps the spare key under the third pot.")
@@ -61,7 +61,7 @@ def test_other_peoples_words_never_reach_the_double(player: Player, team: Team) 
 
 
 def test_only_the_channels_agreed_to_are_listened_to(player: Player, team: Team) -> None:
-    player.join(team.garden)
+    player.house.join(team.mara.id, team.garden.id)
     player.enter(team.shed)
     player.write(WATER)
     player.enter(team.garden)
@@ -72,7 +72,7 @@ def test_only_the_channels_agreed_to_are_listened_to(player: Player, team: Team)
 
 
 def test_a_reply_stands_in_its_thread_and_is_logged(player: Player, team: Team) -> None:
-    player.join(team.garden)
+    player.house.join(team.mara.id, team.garden.id)
     player.play(team.jonas)
     player.write("Who has the key?")
     player.play(team.mara)

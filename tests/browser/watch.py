@@ -33,30 +33,39 @@ class Watch:
         if message.type in {"error", "warning"} and not is_refusal:
             self.troubles.append(f"{message.type}: {message.text}")
 
+    def check(self) -> None:
+        """Fail if there was any trouble since the last time."""
+        troubles, self.troubles = self.troubles, []
+        assert not troubles, "\n".join(troubles)
+
+
+def open_page(browser: Browser, watch: Watch, size: tuple[int, int], scheme: str) -> Page:
+    """Open a page in a browser profile of its own, and watch it."""
+    context = browser.new_context(
+        viewport={"width": size[0], "height": size[1]},
+        color_scheme=cast('Literal["light", "dark"]', scheme),
+        locale="en-GB",
+        timezone_id="Europe/Berlin",
+        reduced_motion="reduce",
+    )
+    page = context.new_page()
+    watch.over(page)
+    return page
+
 
 @contextmanager
 def watched(browser: Browser) -> Iterator[Visit]:
     """Open pages until the block ends, then close them; any trouble that one of them had fails the test."""
     watches: list[Watch] = []
-    contexts = []
+    pages: list[Page] = []
 
     def visit(address: str, size: tuple[int, int], scheme: str) -> Page:
-        watch = Watch(address)
-        context = browser.new_context(
-            viewport={"width": size[0], "height": size[1]},
-            color_scheme=cast('Literal["light", "dark"]', scheme),
-            locale="en-GB",
-            timezone_id="Europe/Berlin",
-            reduced_motion="reduce",
-        )
-        contexts.append(context)
-        watches.append(watch)
-        page = context.new_page()
-        watch.over(page)
-        return page
+        watches.append(Watch(address))
+        pages.append(open_page(browser, watches[-1], size, scheme))
+        return pages[-1]
 
     yield visit
-    for context in contexts:
-        context.close()
-    troubles = [trouble for watch in watches for trouble in watch.troubles]
-    assert not troubles, "\n".join(troubles)
+    for page in pages:
+        page.context.close()
+    for watch in watches:
+        watch.check()

@@ -82,22 +82,49 @@ def test_a_tampered_audit_chain_is_found_and_nobody_is_named(folder: Path, tampe
     assert "MARA" not in done.err
 
 
+def rights(data: Path) -> dict[str, str]:
+    """What everybody may do with the folders of doubles and workspace and with each file in them, in octal."""
+    folders = [data / "double", data / "workspace"]
+    paths = [*folders, *(path for folder in folders for path in folder.iterdir())]
+    return {path.name: f"{path.stat().st_mode & 0o777:o}" for path in paths}
+
+
+def test_nobody_else_on_the_machine_may_read_anything(folder: Path) -> None:
+    for path in (folder / "data").rglob("*"):
+        path.chmod(0o755 if path.is_dir() else 0o644)
+    with running(folder) as bot:
+        bot.join("JONAS", "C1")
+        bot.say("JONAS", "C1", f"The {MARK} has moved.")
+        found = rights(folder / "data")
+        bot.stop()
+    assert {"control.db", "control.db-wal", "control.db-shm", "ballast", "lock", "workspace.db-wal"} <= set(found)
+    assert sum(name.endswith(".db-wal") for name in found) == 4
+    assert {found.pop("double"), found.pop("workspace")} == {"700"}
+    assert set(found.values()) == {"600"}, found
+
+
 def test_the_doctor_finds_a_healthy_place_well(folder: Path) -> None:
     done = understudy(folder, "doctor")
     assert (done.code, done.err) == (0, "")
     assert all(line.startswith("ok  ") for line in done.out.splitlines())
 
 
-def test_the_doctor_says_what_is_ill(folder: Path) -> None:
+def test_the_doctor_says_what_is_ill_and_that_running_is_not(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "another").mkdir()
     with running(folder) as bot:
         port = bot.address.rpartition(":")[2]
         while_running = understudy(folder, "doctor", PORT=port)
         bot.stop()
-    assert while_running.code == 1
-    ill = [line for line in while_running.out.splitlines() if line.startswith("FAIL")]
-    assert len(ill) == 2
-    assert "another Understudy" in ill[0]
-    assert f"port {port} is taken" in ill[1]
+    assert (while_running.code, while_running.err) == (0, "")
+    assert "ok    Understudy is running on this data folder" in while_running.out
+    assert f"ok    port {port} is taken, most likely by that Understudy" in while_running.out
+    assert "FAIL" not in while_running.out
+    with running(folder) as bot:
+        port = bot.address.rpartition(":")[2]
+        elsewhere = understudy(tmp_path / "another", "doctor", PORT=port)
+        bot.stop()
+    assert elsewhere.code == 1
+    assert f"FAIL  port {port} is taken: stop what uses it" in elsewhere.out
     (folder / "data" / "workspace" / "workspace.db").write_bytes(b"a letter to my aunt" * 300)
     done = understudy(folder, "doctor")
     assert done.code == 1

@@ -95,6 +95,27 @@ def test_a_load_killed_on_its_way_leaves_what_was_there(tmp_path: Path) -> None:
     assert MARK not in texts
 
 
+def test_a_load_tells_what_made_room_and_counts_in_words(tmp_path: Path) -> None:
+    with running(tmp_path, WORKSPACE="sample") as bot:
+        bot.stop()
+    users, channels = [{"id": "U1", "name": "pim"}], [{"id": "C1", "name": "build", "members": ["U1"]}]
+    one = {"users": users, "channels": channels, "build/2026-01-19": [said("U1", MARK, "1768100000.000001")]}
+    first = understudy(tmp_path, "workspace", "load", written(tmp_path / "one.zip", one)).out
+    assert first.splitlines()[-3:-1] == [
+        "the sample team and its doubles made room",
+        "loaded 1 message of 1 person in 1 channel, as a rehearsal",
+    ]
+    again = understudy(tmp_path, "workspace", "load", written(tmp_path / "good.zip", team())).out
+    assert again.splitlines()[:2] == [
+        "the earlier rehearsal and its doubles made room",
+        "loaded 12 messages of 4 people in 2 channels, as a rehearsal",
+    ]
+    (tmp_path / "fresh").mkdir()
+    fresh = understudy(tmp_path / "fresh", "workspace", "load", tmp_path / "good.zip").out
+    assert "made room" not in fresh
+    assert "_" not in again
+
+
 def test_a_load_is_refused_while_understudy_runs_and_into_a_workspace_of_ones_own(tmp_path: Path) -> None:
     export = written(tmp_path / "export.zip", team())
     with running(tmp_path) as bot:

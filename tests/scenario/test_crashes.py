@@ -130,6 +130,10 @@ async def _leave(door: StageDoor) -> None:
     await door.press("mara", "leave", "leave", retract=True)
 
 
+async def _a_week_passes(door: StageDoor) -> None:
+    await door.advance(days=7)
+
+
 async def test_a_process_killed_at_any_step_of_leaving_leaves_nothing_behind(tmp_path: Path) -> None:
     at, died, told = 0, True, dict[int, str]()
     while died:
@@ -139,7 +143,7 @@ async def test_a_process_killed_at_any_step_of_leaving_leaves_nothing_behind(tmp
             await door.approve("mara", await door.learn_and_ask())
             await door.ask("pia", "mara", CACHE_QUESTION)
             line.life.die_after(at)
-            died = await _play(door, (_leave, _time_passes))
+            died = await _play(door, (_leave, _time_passes, _a_week_passes))
             assert not await door.holds("mara"), f"killed at step {at}"
             assert not await door.replies(), f"killed at step {at}: a reply was not taken back"
             told[at] = (await door.notices_of("pia"))[0].text

@@ -26,7 +26,7 @@ async def test_the_review_window_shows_question_draft_passages_and_deadline(door
     (passages,) = [e for e in window.elements if isinstance(e, Fold)]
     assert not passages.is_open
     assert [e.text for e in passages.elements if isinstance(e, Item)] == [CACHE]
-    assert [b.name for b in window.buttons] == ["approve", "deny", "mute"]
+    assert [b.name for b in window.buttons] == ["approve", "deny", "answered", "mute"]
 
 
 async def test_nobody_else_finds_sees_or_decides_a_draft(door: StageDoor) -> None:
@@ -221,3 +221,29 @@ async def test_a_reply_that_the_platform_does_not_take_away_stays_and_the_worker
     door.line.is_deaf = False
     assert not isinstance(await door.press("mara", button, draft_id), Refusal)
     assert not await door.replies()
+
+
+async def test_who_answered_in_person_closes_the_question_and_its_asker_is_told(door: StageDoor) -> None:
+    draft_id = await door.learn_and_ask()
+    assert said(await door.press("mara", "answered", draft_id)).startswith("Closed.")
+    assert (await door.notice("jonas", "outcome")).text == "Mara Lind has answered in person."
+    assert not await door.inbox("mara")
+    assert (await door.draft(draft_id)).question == ""
+    assert refused(await door.press("mara", "answered", draft_id)) == "too_late"
+
+
+async def test_links_are_shown_to_askers_unless_the_worker_turned_them_off(door: StageDoor) -> None:
+    await door.learn_and_ask()
+    assert (await door.notice("jonas", "waiting")).links
+    await door.press("mara", "links")
+    await door.ask("pia", "mara", CACHE_QUESTION)
+    assert not (await door.notice("pia", "waiting")).links
+
+
+async def test_an_asker_does_not_learn_that_the_worker_deleted_what_was_found(door: StageDoor) -> None:
+    await door.learn_and_ask()
+    text = (await door.notice("jonas", "waiting")).text
+    await door.press("mara", "forget")
+    await door.settle()
+    notice = await door.notice("jonas", "waiting")
+    assert (notice.text, notice.links) == (text, ())

@@ -40,9 +40,9 @@ async def test_double_alone_explains_itself_and_offers_one_button(door: StageDoo
     assert not await door.holds("mara")
 
 
-async def test_the_form_proposes_both_ticks_no_channel_ninety_days_and_no_earlier_messages(door: StageDoor) -> None:
+async def test_the_form_proposes_no_tick_no_channel_ninety_days_and_no_earlier_messages(door: StageDoor) -> None:
     view = shown(await door.command("mara", "join"))
-    assert ticks_in(view) == {"learn": True, "draft": True, "earlier": False}
+    assert ticks_in(view) == {"learn": False, "draft": False, "earlier": False}
     (channels,) = [e for e in view.elements if isinstance(e, Choices)]
     assert channels.options == (
         ("build", "#build", False),

@@ -33,7 +33,7 @@ async def test_leaving_erases_everything_and_gives_a_receipt_in_counts(kept: Sta
     await kept.ask("pia", "mara", CACHE_QUESTION)
     receipt = shown(await kept.press("mara", "leave", "leave"))
     assert sentences(receipt) == [
-        "2 messages, 1 drafts and 1 replies: gone from everything we hold.",
+        "2 messages, 1 draft and 1 reply: gone from everything we hold.",
         "Nobody was told. The chat platform itself may keep copies that Understudy cannot reach.",
     ]
     assert not await kept.holds("mara")
@@ -51,10 +51,19 @@ async def test_leaving_takes_posted_replies_back_when_asked_to(door: StageDoor) 
     assert "Mara Lind took this back." in [m.text for m in await door.messages()]
 
 
-async def test_open_askers_are_told_the_sentence_of_every_end(door: StageDoor) -> None:
+async def test_open_askers_are_told_the_sentence_of_every_end_at_their_deadline_and_not_before(door: StageDoor) -> None:
     await door.learn_and_ask()
-    await door.ask("pia", "mara", CACHE_QUESTION)
+    pias = await door.ask("pia", "mara", CACHE_QUESTION)
+    weis = await door.ask("wei", "mara", CACHE_QUESTION)
+    before = {asker: await door.notices_of(asker) for asker in ("jonas", "pia", "wei")}
     await door.press("mara", "leave", "leave")
+    await door.advance(hours=1)
+    assert {asker: await door.notices_of(asker) for asker in ("jonas", "pia", "wei")} == before
+    assert refused(await door.press("pia", "cancel", weis)) == "too_late"
+    assert said(await door.press("wei", "cancel", weis)).startswith("Called off")
+    await door.advance(days=7)
+    assert (await door.notice("wei", "outcome")).text.startswith("Called off")
+    assert refused(await door.press("pia", "cancel", pias)) == "too_late"
     for asker in ("jonas", "pia"):
         notice = await door.notice(asker, "outcome")
         assert (notice.text, notice.is_over, notice.buttons) == (NO_ANSWER, True, ())
@@ -87,6 +96,7 @@ async def test_leaving_while_a_draft_is_being_made_leaves_no_draft(door: StageDo
     await door.press("mara", "leave", "leave")
     await door.settle()
     assert not await door.holds("mara")
+    await door.advance(days=7)
     assert (await door.notice("jonas", "outcome")).text == NO_ANSWER
 
 

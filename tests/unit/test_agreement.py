@@ -105,7 +105,7 @@ def test_a_wrong_part_is_refused_with_what_to_do(wrong: dict[str, Any], key: str
     ["2026-03-01", "2027-03-03", "9999-12-31", "2026-02-30", "tomorrow", "0", 20260401, True, ["2026-04-01"], "\x00"],
 )
 def test_a_last_day_that_is_none_or_out_of_reach_is_refused_with_the_latest(until: object) -> None:
-    assert read(until=until) == Refusal("bad_value", WORDS.say("consent.until_wrong", latest="2027-03-02"))
+    assert read(until=until) == Refusal("bad_value", WORDS.say("consent.until_wrong", latest="Mar 2, 2027"))
 
 
 JUNK = st.recursive(

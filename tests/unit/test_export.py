@@ -117,10 +117,58 @@ def test_names_in_texts_become_pseudonyms_where_they_are_obvious() -> None:
         ("<http://a.example|a.example>", "http://a.example"),
         ("<!here> <!subteam^S1|@crew>", "@here @crew"),
         ("<mailto:a@b.example|a@b.example>", "✉"),
+        ("<tel:+49301234567|+49 30 1234567>", "☎"),
+        ("<a@b.example> <https://b.example/?to=a@b.example|mail a@b.example>", "✉ mail ✉ (https://b.example/?to=✉)"),
     ],
 )
 def test_slacks_notation_is_undone(slack: str, plain: str) -> None:
     assert plain_text(slack, lambda text: text) == plain
+
+
+@pytest.mark.parametrize(
+    "written", ["mail me at {}, please", "({})", "`{}`", "邮箱:{},谢谢", "to:{}.", "<{}>", "{}: hi"]
+)
+@pytest.mark.parametrize(
+    "mail", ["bob@corp.example", "b.o-b+x@mail.corp.example", "müller@163.example", "BOB@CORP.EXAMPLE"]
+)
+def test_a_mail_address_is_covered_wherever_it_is_written(written: str, mail: str) -> None:
+    covered = written.replace("<{}>", "{}").format("✉")
+    assert plain_text(written.format(mail), lambda text: text) == covered
+
+
+@pytest.mark.parametrize("written", ["call {}!", "({}) or {}", "电话{}。", "tel:{}", "{}\n12 boats"])
+@pytest.mark.parametrize("telephone", ["+4930123456", "+49 (0)30 123-456", "+1.415.555.0100", "+86 138\u00a00013 8000"])
+def test_a_telephone_number_is_covered_wherever_it_is_written(written: str, telephone: str) -> None:
+    assert plain_text(written.format(telephone, telephone), lambda text: text) == written.format("☎", "☎")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "left-pad@1.3.0 and ui@2.0.0-beta.one",
+        "git clone git@code.example:crew/boat.git",
+        "@hedwig and <@UPIM>",
+        "1.0.0+20260101093000 on 2026-01-02",
+        "+2026-01-02 10:00:00",
+        "+120 lines, +1 (415)",
+        "order 4930123456, ticket HB-20260101",
+        "c++11 1+1 +08:00 2 + 2",
+    ],
+)
+def test_versions_days_and_codes_are_left_alone(text: str) -> None:
+    assert plain_text(text, lambda text: text) == text
+
+
+def test_a_long_line_of_almost_addresses_takes_no_time() -> None:
+    for text in (
+        "a" * 40_000,
+        "a." * 20_000,
+        "a@" * 20_000,
+        "a@" + "b." * 20_000,
+        "+1 " * 13_000,
+        "+" + "1  " * 13_000,
+    ):
+        plain_text(text, lambda text: text)
 
 
 def test_threads_stay_and_a_reply_without_its_root_stands_alone(workspace: Workspace, tmp_path: Path) -> None:

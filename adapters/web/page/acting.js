@@ -4,7 +4,7 @@ import * as api from "./api.js";
 import { refresh } from "./live.js";
 import { doubleAddress, go, within } from "./route.js";
 import { change, state } from "./state.js";
-import { toast } from "./toast.js";
+import { clearAbout, toast } from "./toast.js";
 import { closeWindow, confirmFirst, openView } from "./window.js";
 
 const UNDO_SECONDS = 10;
@@ -25,6 +25,7 @@ export async function carryOut(button, { target = "", fields = {}, refuse = toas
   underWay.add(once);
   try {
     const answer = await api.act(state.as, id, button.name, { ...button.values, ...fields });
+    clearAbout(id);
     await refresh();
     for (const listener of afterwards) listener(button.name, id);
     return answer;
@@ -42,6 +43,7 @@ export async function press(button) {
   if (button.name === "home") return go(doubleAddress);
   const as = state.as;
   const answer = await carryOut(button);
+  if (document.activeElement === document.body) document.querySelector("main").focus(); // what was pressed is gone
   if (answer && state.as === as) show(answer, () => press(button));
   return null;
 }
@@ -49,7 +51,7 @@ export async function press(button) {
 /** Show what came of a command or an action. `again` makes its view afresh after a change within it. */
 export function show({ text = "", view = null }, again = null) {
   if (view?.kind === "sent") return offerUndo(view);
-  if (text && text !== view?.title) toast(text);
+  if (text && text !== view?.title) toast(text, { about: view?.target });
   if (view?.kind === "home") {
     closeWindow();
     change({ home: view });
@@ -68,6 +70,6 @@ function offerUndo(view) {
   };
   const place = view.elements.flatMap((element) => element.links ?? [])[0];
   const look = place && { label: place.label, take: () => go(within(place.url)) };
-  toast(view.title, { actions: [{ label: undo.label, take: takeBack }, look].filter(Boolean), seconds: UNDO_SECONDS });
+  toast(view.title, { about: view.target, actions: [{ label: undo.label, take: takeBack }, look].filter(Boolean), seconds: UNDO_SECONDS });
   setTimeout(refresh, (UNDO_SECONDS + 1) * 1000); // then no Undo stands anywhere any more
 }

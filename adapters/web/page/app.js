@@ -50,7 +50,7 @@ class Page {
     this.room = new Room(openDrawer, startTour);
     this.thread = new ThreadPane();
     this.double = new DoublePage(openDrawer, startTour);
-    this.tour = new Tour((text) => this.write(text));
+    this.tour = new Tour();
     this.rehearsal = el("p", { class: "banner banner-rehearsal", attrs: { role: "note" }, hidden: true, text: say("page.rehearsal") });
     this.lost = el("p", { class: "banner banner-lost", attrs: { role: "status" }, hidden: true, text: say("page.connection_lost") });
     this.shade = el("div", { class: "shade", on: { click: () => this.openDrawer(false) } });
@@ -158,11 +158,6 @@ class Page {
     document.body.classList.toggle("drawer-open", isOpen);
     this.sidebar.inert = NARROW.matches && !isOpen;
     if (isOpen) this.sidebar.querySelector("button")?.focus();
-  }
-
-  write(text) {
-    this.room.composer.write(text);
-    this.room.composer.box.focus();
   }
 }
 

@@ -48,8 +48,9 @@ function playing() {
 function double(counted) {
   const isHere = state.route.page === "double";
   return el("a", { class: "side-row side-double", href: doubleAddress, data: { key: "double" }, attrs: { "aria-current": isHere ? "page" : null } },
-    doubleAvatar("small"), el("span", { class: "side-name", text: say("page.my_double") }),
-    counted > 0 && el("span", { class: "badge" }, el("span", { text: String(counted), attrs: { "aria-hidden": "true" } }), el("span", { class: "unseen", text: say("page.waiting", { n: counted }) })));
+    doubleAvatar("small"),
+    el("span", { class: "side-words" }, el("span", { class: "side-name", text: say("page.my_double") }), counted > 0 && el("span", { class: "side-news", text: say("page.waiting", { n: counted }) })),
+    counted > 0 && el("span", { class: "badge", text: String(counted), attrs: { "aria-hidden": "true" } }));
 }
 
 function channels() {
@@ -62,16 +63,19 @@ function channels() {
 }
 
 function people() {
-  const others = state.people.filter((one) => one.id !== state.as);
-  const rows = others.slice(0, SHOWN).map((one) => {
-    const words = say("page.play_as", { name: one.name });
-    return el("li", {}, el("button", { class: "side-row", type: "button", title: words, on: { click: () => playAs(one.id) }, data: { key: `p ${one.id}` }, attrs: { "aria-label": words } },
-      avatar(one.id, { size: "small" }), el("span", { class: "side-name", text: one.name })));
-  });
-  if (others.length > SHOWN) {
+  const rows = state.people.slice(0, SHOWN).map((one) => el("li", {}, personRow(one)));
+  if (state.people.length > SHOWN) {
     rows.push(el("li", {}, el("button", { class: "side-row side-more", type: "button", text: say("page.all_people", { n: state.people.length }), on: { click: choosePerson }, data: { key: "all" } })));
   }
   return section(say("page.people"), rows);
+}
+
+/** Everybody keeps their place; who is played now is marked. */
+function personRow(one) {
+  const isMe = one.id === state.as;
+  const words = isMe ? `${one.name}, ${say("page.played_now")}` : say("page.play_as", { name: one.name });
+  return el("button", { class: "side-row", type: "button", title: words, on: { click: () => playAs(one.id) }, data: { key: `p ${one.id}` }, attrs: { "aria-label": words, "aria-current": isMe ? "true" : null } },
+    avatar(one.id, { size: "small" }), el("span", { class: "side-name", text: one.name }), isMe && el("span", { class: "side-me", text: say("page.played_now") }));
 }
 
 function section(title, rows) {

@@ -20,10 +20,16 @@ function places(words) {
     name: one.name,
     hint: one.purpose,
     picture: icon(one.private ? "lock" : "hash"),
-    take: () => go(channelAddress(one.id)),
+    take: () => enter(one.id),
   }));
   const double = { name: say("page.my_double"), hint: "", picture: doubleAvatar("small"), take: () => go(doubleAddress) };
   return double.name.toLocaleLowerCase().includes(wanted) ? [...rooms, double] : rooms;
+}
+
+/** Go to a channel to write there; where a keyboard would slide in, to read there. */
+function enter(room) {
+  state.wantsBox = matchMedia("(pointer: fine)").matches ? room : "";
+  go(channelAddress(room));
 }
 
 function players(words) {
@@ -52,6 +58,7 @@ function choose(title, hint, find) {
   const take = (offer) => {
     dialog.close();
     offer?.take();
+    if (document.activeElement === document.body) document.querySelector("main").focus();
   };
   const point = () => {
     [...list.children].forEach((row, index) => row.setAttribute("aria-selected", String(index === at)));

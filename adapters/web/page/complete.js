@@ -87,7 +87,8 @@ export class Completion {
   /** A command that is written out already is sent by Enter, not completed. */
   isWhole() {
     const { insert } = this.offers[this.at];
-    return this.box.value.trim() === insert.trim();
+    const written = this.box.value.trim();
+    return written === insert.trim() || written === "/double";
   }
 
   choose(at) {

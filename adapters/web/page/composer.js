@@ -16,6 +16,15 @@ const begun = new Map();
 /** Called with {channel, thread, text} whenever something was said or commanded. */
 export const whenSent = new Set();
 
+/** Put words into a channel's box for the played person, whether it is shown now or once they get there. */
+export function begin(room, text) {
+  const place = { as: state.as, channel: room, thread: "" };
+  begun.set(keyOf(place), text);
+  for (const listener of whenBegun) listener(place, text);
+}
+
+const whenBegun = new Set();
+
 export class Composer {
   /** `thread` is the id of the thread's root, or empty for the channel itself. */
   constructor() {
@@ -29,6 +38,7 @@ export class Composer {
       this.completion.list, this.trouble, el("div", { class: "composer-box" }, this.box, this.button), this.hint);
     this.box.addEventListener("keydown", (event) => this.key(event));
     this.box.addEventListener("input", () => this.noteWords());
+    whenBegun.add((place, text) => { if (keyOf(place) === keyOf(this.place)) this.write(text); });
   }
 
   /** Stand in a place, with what was begun there. */
@@ -73,22 +83,24 @@ export class Composer {
     try {
       if (isCommand(text)) await command(place, text);
       else await api.postMessage({ as: place.as, channel: place.channel, thread: place.thread || undefined, text });
-      this.sent(place);
-      await refresh();
-      for (const listener of whenSent) listener({ ...place, text });
+      this.sent(place, text);
     } catch (error) {
       if (!(error instanceof api.ApiError)) throw error;
       this.trouble.textContent = error.sentence;
       this.trouble.hidden = false;
+      return;
     } finally {
-      this.isSending = false;
+      this.isSending = false; // before it is shown, so that the next one can be sent already
       this.element.classList.remove("is-sending");
     }
+    await refresh();
+    for (const listener of whenSent) listener({ ...place, text });
   }
 
-  sent(place) {
+  /** Take what was sent out of the box; what was written meanwhile stays. */
+  sent(place, text) {
     begun.delete(keyOf(place));
-    if (keyOf(place) === keyOf(this.place)) this.write("");
+    if (keyOf(place) === keyOf(this.place)) this.write(this.box.value.startsWith(text) ? this.box.value.slice(text.length) : this.box.value);
     this.completion.close();
   }
 }

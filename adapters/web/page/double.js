@@ -5,7 +5,7 @@ import { el, fill } from "./dom.js";
 import { noticeRow, noticesAtLarge } from "./inbox.js";
 import { doubleAvatar } from "./people.js";
 import { headRow } from "./rooms.js";
-import { me, state } from "./state.js";
+import { me, state, waiting } from "./state.js";
 import { renderButton, renderElements } from "./view.js";
 import { say } from "./words.js";
 
@@ -21,7 +21,7 @@ export class DoublePage {
   show() {
     const isShown = state.route.page === "double";
     this.element.hidden = !isShown;
-    const mark = JSON.stringify([state.home, state.as, noticesAtLarge(), Boolean(state.workspace.story)]);
+    const mark = JSON.stringify([state.home, state.as, noticesAtLarge(), Boolean(state.workspace.story), waiting().length]);
     if (!isShown || mark === this.mark) return;
     this.mark = mark;
     const view = state.home;

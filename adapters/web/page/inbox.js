@@ -9,6 +9,8 @@ import { toast } from "./toast.js";
 import { renderButton } from "./view.js";
 import { say } from "./words.js";
 
+const DISMISS = "dismiss";
+
 /** What the played person was told in one channel, and what `/double` answered there, in the order of time. */
 export function noticesIn(channel, thread = "") {
   const asides = state.asides.filter((one) => one.as === state.as);
@@ -31,7 +33,7 @@ export function noticeRow(notice) {
   return {
     key: `notice ${notice.id}`,
     mark: JSON.stringify([notice, state.as]),
-    make: () => el("div", { class: `notice notice-${notice.state}`, attrs: { role: "note" } },
+    make: () => el("div", { class: `notice notice-${notice.state} ${hasOnlyDismiss(notice) ? "notice-slim" : ""}`, attrs: { role: "note" } },
       el("div", { class: "notice-eyes" }, icon("eye"), el("span", { text: say("page.only_you") }),
         el("span", { class: "time", text: calendar().short(new Date(notice.at)) })),
       el("div", { class: "notice-text" }, shown(notice.text)),
@@ -46,9 +48,20 @@ function buttonsOf(notice) {
     button.classList.add("button-small");
     return button;
   });
-  if (!notice.as) return made;
-  const drop = () => change({ asides: state.asides.filter((one) => one.id !== notice.id) });
-  return [el("button", { class: "button button-small", type: "button", text: say("page.dismiss"), on: { click: drop } })];
+  if (!isDismissible(notice)) return made;
+  return [...made, el("button", { class: "text-button", type: "button", text: say("page.dismiss"), on: { click: () => dismiss(notice) } })];
+}
+
+/** What waits is called off or decided; anything else can be taken down. */
+function isDismissible({ kind, buttons }) {
+  return !["waiting", "announcement"].includes(kind) && !buttons.some((one) => one.name === DISMISS);
+}
+
+const hasOnlyDismiss = ({ kind, buttons }) => isDismissible({ kind, buttons: [] }) && buttons.every((one) => one.name === DISMISS);
+
+function dismiss(notice) {
+  if (notice.as) change({ asides: state.asides.filter((one) => one.id !== notice.id) });
+  else press({ name: DISMISS, target: notice.id });
 }
 
 /** Ring for what was told elsewhere than where the played person looks. A quiet one only stands there. */

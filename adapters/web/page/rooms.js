@@ -8,7 +8,7 @@ import { noticesIn } from "./inbox.js";
 import { readEarlier } from "./live.js";
 import { showMessages, walkByKeys } from "./messages.js";
 import { channelAddress, go } from "./route.js";
-import { change, channel, state } from "./state.js";
+import { change, channel, state, waiting } from "./state.js";
 import { say } from "./words.js";
 
 const NEAR_END = 120; // pixels from the foot within which the newest message is followed
@@ -87,11 +87,12 @@ export class Room {
     const room = channel(route.channel);
     if (!room) return;
     const title = el("h1", { class: "room-title" }, icon(room.private ? "lock" : "hash"), el("span", { text: room.name }));
-    const mark = JSON.stringify([room, Boolean(state.workspace.story), state.as]);
+    const isRehearsal = state.workspace.rehearsal;
+    const mark = JSON.stringify([room, Boolean(state.workspace.story), state.as, isRehearsal, waiting().length]);
     if (mark !== this.mark) {
       this.mark = mark;
       this.notice.textContent = "";
-      fill(this.notice, icon("robot"), el("span", { text: say("page.general_notice", { channel: room.name }) }));
+      fill(this.notice, icon("robot"), el("span", { text: say(isRehearsal ? "page.rehearsal_notice" : "page.general_notice", { channel: room.name }) }));
       fill(this.head, headRow(this, el("div", { class: "room-titles" }, title, room.purpose && el("p", { class: "room-purpose", text: room.purpose }))), this.notice);
     }
     this.composer.standIn({ as: state.as, channel: room.id, thread: "" });
@@ -100,6 +101,12 @@ export class Room {
     const notices = noticesIn(room.id).filter((one) => !openThread || one.thread !== openThread);
     const content = { messages: state.messages, notices, isThread: false };
     this.stream.show(`${state.as} ${room.id}`, content, { hasEarlier: state.hasEarlier, nothing: say("page.channel_empty", { channel: room.name }) });
+    if (state.wantsBox === room.id) this.takeKeyboard();
+  }
+
+  takeKeyboard() {
+    state.wantsBox = "";
+    this.composer.box.focus();
   }
 }
 
@@ -108,10 +115,18 @@ export function headRow(owner, title) {
   const tool = (name, label, take, names = "") =>
     el("button", { class: `icon-button ${names}`, type: "button", title: label, on: { click: take }, attrs: { "aria-label": label } }, icon(name));
   return el("div", { class: "head-row" },
-    tool("menu", say("page.open_sidebar"), owner.openDrawer, "drawer-button"),
+    drawerButton(owner),
     title,
     tool("search", say("page.jump_title"), chooseAny, "head-jump"),
     state.workspace.story && tool("help", say("page.tour_start"), owner.startTour));
+}
+
+/** Where the left side is a drawer, its button tells what it would: that drafts wait. */
+function drawerButton(owner) {
+  const n = waiting().length;
+  const label = n ? `${say("page.open_sidebar")} · ${say("page.waiting", { n })}` : say("page.open_sidebar");
+  return el("button", { class: "icon-button drawer-button", type: "button", title: label, on: { click: owner.openDrawer }, attrs: { "aria-label": label } },
+    icon("menu"), n > 0 && el("span", { class: "badge", text: String(n) }));
 }
 
 /** A thread, beside its channel. */

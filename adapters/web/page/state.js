@@ -17,6 +17,7 @@ export const state = {
   isConnected: true,
   editing: "", // id of the message that is being changed
   lit: "", // id of the message that a link led to
+  wantsBox: "", // id of the channel whose box gets the keyboard once it is shown
 };
 
 const listeners = new Set();

@@ -14,8 +14,16 @@ export const toastShelf = () => shelf;
 /** Take everything down that was said to somebody else. */
 export const clearToasts = () => shelf.replaceChildren();
 
-/** Say something. `actions` [{label, take}] stand beside it; with them it stays for exactly `seconds`. */
-export function toast(text, { actions = [], seconds = Math.max(6, (text.length * READING) / 1000) } = {}) {
+/** Take down what was said about one draft: something newer is true of it. */
+export function clearAbout(id) {
+  for (const one of [...shelf.children]) if (id && one.dataset.about === id) one.remove();
+}
+
+/**
+ * Say something, `about` a draft's id if it is about one. `actions` [{label, take}] stand beside it; with them it
+ * stays for exactly `seconds`.
+ */
+export function toast(text, { about = "", actions = [], seconds = Math.max(6, (text.length * READING) / 1000) } = {}) {
   const close = () => {
     clearTimeout(timer);
     made.remove();
@@ -28,13 +36,14 @@ export function toast(text, { actions = [], seconds = Math.max(6, (text.length *
     return el("button", { class: "toast-action", type: "button", text: label, on: { click: pressed } });
   });
   const away = { class: "icon-button", type: "button", on: { click: close }, attrs: { "aria-label": say("page.dismiss") } };
-  const made = el("div", { class: "toast" }, el("span", { class: "toast-text", text }), buttons, el("button", away, icon("close")));
+  const made = el("div", { class: "toast", data: { about } }, el("span", { class: "toast-text", text }), buttons, el("button", away, icon("close")));
   let timer = setTimeout(close, seconds * 1000);
   if (!actions.length) {
     // What stands under the pointer is being read, so it stays; a way back keeps its time.
     made.addEventListener("pointerenter", () => clearTimeout(timer));
     made.addEventListener("pointerleave", () => { timer = setTimeout(close, 2000); });
   }
+  clearAbout(about);
   while (shelf.children.length >= AT_ONCE) shelf.firstElementChild.remove();
   shelf.append(made);
 }

@@ -2,9 +2,10 @@
 
 import { afterwards, press } from "./acting.js";
 import * as api from "./api.js";
-import { whenSent } from "./composer.js";
+import { begin, whenSent } from "./composer.js";
 import { el, fill } from "./dom.js";
 import { icon } from "./icons.js";
+import { refresh } from "./live.js";
 import { playAs } from "./playing.js";
 import { channelAddress, doubleAddress, go, threadAddress } from "./route.js";
 import { channel, listen, nameOf, person, state, understudy, waiting } from "./state.js";
@@ -17,11 +18,10 @@ const TEXTS = ["page.tour_ask_text", "page.tour_review_text", "page.tour_send_te
 const OVER = "over";
 
 export class Tour {
-  /** `write(text)` puts words into the channel's box. */
-  constructor(write) {
-    this.write = write;
+  constructor() {
     this.step = -1;
     this.done = new Set();
+    this.isUnfolded = false; // on a small screen the title stands alone until one asks for more
     this.element = el("section", { class: "tour", hidden: true, attrs: { "aria-label": say("page.tour_label") } });
     whenSent.add(({ as, text }) => {
       if (as === this.story?.asker && text.includes("@")) this.finish("ask");
@@ -31,6 +31,7 @@ export class Tour {
     });
     afterwards.add((name) => {
       if (["approve", "edit"].includes(name) && state.as === this.story?.worker) this.finish("send");
+      if (name === "undo" && state.as === this.story?.worker && this.done.delete("send")) this.show();
       if (name === "consent" && state.as === this.story?.joiner) this.finish("join");
     });
     listen(() => {
@@ -77,11 +78,13 @@ export class Tour {
     const isShown = Boolean(name && this.story && person(this.story.asker));
     this.element.hidden = !isShown;
     if (!isShown) return;
-    const mark = JSON.stringify([name, state.as, this.done.has(name), waiting().length, state.route.page, state.channels.length]);
+    const doing = this.doing(name);
+    const mark = JSON.stringify([name, doing?.[0], this.isUnfolded, state.channels.length]);
     if (mark === this.mark) return;
     this.mark = mark;
     const hadFocus = this.element.contains(document.activeElement);
-    fill(this.element, this.words(), this.tools(name));
+    this.element.classList.toggle("tour-unfolded", this.isUnfolded);
+    fill(this.element, this.words(), this.tools(doing));
     if (hadFocus) (this.element.querySelector(".button-primary") ?? this.element).focus();
   }
 
@@ -100,42 +103,68 @@ export class Tour {
     return { asker: first(asker), worker: first(worker), joiner: first(joiner), channel: channel(room)?.name ?? "" };
   }
 
-  tools(name) {
+  /** The step's own button, and the ways on, back and out. `doing` is [label, take], or nothing. */
+  tools(doing) {
     const isLast = this.step === STEPS.length - 1;
-    const next = { class: "button button-small", type: "button", text: say(isLast ? "page.tour_finish" : "page.tour_next"), on: { click: () => this.goTo(this.step + 1) } };
-    const doing = this.doing(name);
-    if (!doing) next.class = "button button-small button-primary";
+    const look = "button button-small";
+    const next = { class: doing ? look : `${look} button-primary`, type: "button", text: say(isLast ? "page.tour_finish" : "page.tour_next"), on: { click: () => this.goTo(this.step + 1) } };
     const back = { class: "text-button", type: "button", text: say("page.tour_back"), on: { click: () => this.goTo(this.step - 1) } };
     const skip = { class: "icon-button", type: "button", title: say("page.tour_skip"), on: { click: () => this.goTo(STEPS.length) }, attrs: { "aria-label": say("page.tour_skip") } };
-    return el("div", { class: "tour-tools" }, doing, el("button", next), this.step > 0 && el("button", back), el("button", skip, icon("close")));
+    return el("div", { class: "tour-tools" },
+      doing && el("button", { class: `${look} button-primary`, type: "button", text: doing[0], on: { click: doing[1] } }),
+      el("button", next), this.step > 0 && el("button", back), this.foldButton(), el("button", skip, icon("close")));
   }
 
-  /** The button that does the step. */
+  /** On a small screen alone: the words beneath the title, or not. */
+  foldButton() {
+    const unfold = () => {
+      this.isUnfolded = !this.isUnfolded;
+      this.show();
+      this.element.querySelector(".tour-fold").focus();
+    };
+    const label = say("page.tour_more");
+    return el("button", { class: "icon-button tour-fold", type: "button", title: label, on: { click: unfold }, attrs: { "aria-label": label, "aria-expanded": this.isUnfolded } }, icon("fold"));
+  }
+
+  /** What does the step: the label of its button, and what it does. */
   doing(name) {
     const known = this.names();
-    const does = {
-      ask: [say("page.tour_ask_do", known), () => this.ask()],
-      review: state.as === this.story.worker ? [say("page.tour_review_do"), () => this.review()] : [say("page.play_as", { name: known.worker }), () => this.playWorker()],
-      send: state.as === this.story.asker ? null : [say("page.play_as", { name: known.asker }), () => this.seeReply()],
-      join: [say("page.tour_join_do", known), () => this.join()],
-      look: state.route.page === "double" ? null : [say("page.tour_look_do"), () => go(doubleAddress)],
-    }[name];
-    return does && el("button", { class: "button button-small button-primary", type: "button", text: does[0], on: { click: does[1] } });
+    return {
+      ask: () => [say("page.tour_ask_do", known), () => this.ask()],
+      review: () => this.deciding(known),
+      send: () => this.sending(known),
+      join: () => [say("page.tour_join_do", known), () => this.join()],
+      look: () => (state.route.page === "double" ? null : [say("page.tour_look_do"), () => go(doubleAddress)]),
+    }[name]();
+  }
+
+  deciding(known) {
+    if (state.as !== this.story.worker) return [say("page.play_as", { name: known.worker }), () => this.playWorker()];
+    return [say("page.tour_review_do"), () => this.review()];
+  }
+
+  /** Until the draft is sent it is to be opened; then there is something for its asker to see. */
+  sending(known) {
+    const { asker, worker } = this.story;
+    const isSent = this.done.has("send");
+    const waits = { [worker]: waiting().length > 0, [asker]: state.inbox.some((one) => one.kind === "waiting") }[state.as] ?? true;
+    if (waits && !isSent) return this.deciding(known);
+    return state.as === asker ? null : [say("page.play_as", { name: known.asker }), () => this.seeReply()];
   }
 
   async ask() {
     const { asker, worker, channel: room, question } = this.story;
     await playAs(asker);
-    go(channelAddress(room));
-    this.write(`@${understudy().handle} @${person(worker).handle} ${question}`);
+    this.write(room, `@${understudy().handle} @${person(worker).handle} ${question}`);
   }
 
   async playWorker() {
+    go(doubleAddress); // first, since following an address closes windows, and a draft may be opened at once
     await playAs(this.story.worker);
-    go(doubleAddress);
   }
 
   async review() {
+    if (!waiting().length) await refresh();
     const [draft] = waiting();
     const button = draft?.buttons.find((one) => one.name === "review");
     if (button) await press(button);
@@ -152,7 +181,13 @@ export class Tour {
 
   async join() {
     await playAs(this.story.joiner);
-    go(channelAddress(this.story.channel));
-    this.write("/double join");
+    this.write(this.story.channel, "/double join");
+  }
+
+  /** Put words into a channel's box, and the keyboard with them, once the channel is shown. */
+  write(room, text) {
+    begin(room, text);
+    state.wantsBox = room;
+    go(channelAddress(room));
   }
 }

@@ -1,0 +1,80 @@
+"""What a worker has agreed to, as their own page and `/double status` show it."""
+
+from __future__ import annotations
+
+from bot.agreement import agreement_hash, agreement_text, terms_in_force
+from bot.joining import paused_grants, terms_rows
+from bot.ports import Transaction
+from bot.refs import PersonRef
+from bot.showing import where
+from bot.stage import Stage
+from bot.views import Button, Element, Facts, Fold, Heading, Item, Text
+from bot.words import Words
+
+
+class Agreed:
+    """What of it stands in the worker's file."""
+
+    def __init__(self, tx: Transaction) -> None:
+        self.grants = tx.consent.all()
+        self.backfills = tx.keepsakes.backfills()
+        self.links_allowed = tx.keepsakes.preferences().links_allowed
+
+
+async def agreed(stage: Stage, person: PersonRef, kept: Agreed, words: Words) -> list[Element]:
+    """Return what was agreed to, whether it holds, and the ways to change it."""
+    now = stage.now()
+    time_zone = (await stage.platforms.person(person)).time_zone
+    channels = await stage.platforms.of(person).directory.channels_of(person)
+    terms = terms_in_force(kept.grants, now, time_zone)
+    leave = Button("leave_window", words.say("home.leave_button"), look="danger")
+    if terms is not None:
+        note = words.say("home.in_force", until=words.day(terms.until, now))
+        buttons: tuple[Button, ...] = (
+            Button("join", words.say("home.change_button")),
+            Button("pause", words.say("home.pause_button")),
+            leave,
+        )
+        facts: list[Element] = [
+            Facts(terms_rows(terms, words, channels, now)),
+            _agreement(stage, kept, words),
+            _links_switch(kept, words),
+        ]
+    elif any(g.ends_at > now for g in paused_grants(kept.grants)):
+        note, facts = words.say("home.paused"), []
+        buttons = (
+            Button("resume", words.say("home.resume_button"), look="primary"),
+            Button("join", words.say("home.change_button")),
+            leave,
+        )
+    else:
+        note = words.say("home.ended", n=stage.policy.asleep.days)
+        facts, buttons = [], (Button("join", words.say("home.again_button"), look="primary"), leave)
+    learning = [
+        Text(
+            words.say("home.learning", n=b.learned, where=await where(stage, b.channel)),
+            look="small",
+        )
+        for b in kept.backfills
+    ]
+    return [Heading(words.say("home.agreed_heading")), Item(note, buttons=buttons), *facts, *learning]
+
+
+def _agreement(stage: Stage, kept: Agreed, words: Words) -> Fold:
+    """The words agreed to, with when and under which hash; if they have changed since, the hash alone."""
+    now, policy = stage.now(), stage.policy
+    given = max((g for g in kept.grants if g.is_in_force(now)), key=lambda g: g.given_at)
+    rows = (
+        (words.say("consent.fact_given"), words.date_and_time(given.given_at, now)),
+        (words.say("consent.fact_words"), given.words_hash),
+    )
+    is_same = given.words_hash == agreement_hash(words, policy)
+    text = (Text(agreement_text(words, policy), look="quote"),) if is_same else ()
+    return Fold(words.say("consent.agreement_title"), (*text, Facts(rows)))
+
+
+def _links_switch(kept: Agreed, words: Words) -> Item:
+    """Whether an asker is shown links to the worker's messages while they wait, and the button that turns it."""
+    is_on = kept.links_allowed
+    turn = Button("links", words.say("home.links_off_button" if is_on else "home.links_on_button"))
+    return Item(words.say("home.links_on" if is_on else "home.links_off"), buttons=(turn,))
