@@ -148,5 +148,5 @@ async def test_a_process_killed_at_any_step_of_leaving_leaves_nothing_behind(tmp
             assert not await door.replies(), f"killed at step {at}: a reply was not taken back"
             told[at] = (await door.notices_of("pia"))[0].text
     untold = [step for step, text in told.items() if text != "No answer this time. Please ask Mara Lind."]
-    assert len(untold) <= 2, "once the file is gone nobody knows whom to tell; before it every asker is told"
+    assert len(untold) <= 3, "once the file is gone, whom to tell stands in memory alone; before it every asker is told"
     assert at > 5
