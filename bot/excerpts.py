@@ -35,7 +35,11 @@ class Excerpt:
 
 @dataclass(frozen=True, slots=True)
 class _Line:
+    """A sentence, or a heading with what it heads, and where it stands in its message."""
+
     message: LoggedMessage
+    start: int
+    end: int
     text: str
     weight: float
     asks: bool
@@ -45,7 +49,8 @@ def excerpts(passage: Passage, weights: Mapping[str, float], budget: int) -> tup
     """Return what to quote of a passage within about `budget` characters, by message, oldest first.
 
     A short passage is quoted whole but for greetings and questions at its edges; of a long one, the run of sentences
-    around the one that carries most of the question. Code blocks stay whole, and a heading with what it heads. Words quoted from others are left out.
+    around the one that carries most of the question. Code blocks stay whole, and a heading keeps with what it heads.
+    Words quoted from others are left out.
     """
     lines = _lines(passage, weights)
     if not lines:
@@ -57,7 +62,7 @@ def excerpts(passage: Passage, weights: Mapping[str, float], budget: int) -> tup
         mine = [line for line in lines if line.message is message]
         quoted = [line for line in mine if line in chosen]
         if quoted:
-            kept.append(Excerpt(message, _joined(message.text, quoted), quoted[0] is not mine[0]))
+            kept.append(Excerpt(message, _joined(quoted), quoted[0] is not mine[0]))
     return tuple(kept)
 
 
@@ -69,31 +74,36 @@ def is_empty(sentence: str) -> bool:
 def _lines(passage: Passage, weights: Mapping[str, float]) -> list[_Line]:
     lines = []
     for message in passage.messages:
-        own = _OTHERS_WORDS.sub("", without_address(message.text.strip()))
-        for sentence, is_asking in _with_headings(own):
-            weight = fsum(weights.get(term, 0.0) for term in set(terms(sentence)))
-            lines.append(_Line(message, sentence, weight * (0.4 if is_asking else 1.0), is_asking))
+        stripped = message.text.rstrip()
+        own = without_address(stripped.lstrip())
+        offset = len(stripped) - len(own)
+        for start, end, is_asking in _with_headings(own):
+            text = _OTHERS_WORDS.sub("", own[start:end])
+            weight = fsum(weights.get(term, 0.0) for term in set(terms(text)))
+            place = (offset + start, offset + end)
+            lines.append(_Line(message, *place, text, weight * (0.4 if is_asking else 1.0), is_asking))
     return _trimmed(lines)
 
 
-def _with_headings(text: str) -> list[tuple[str, bool]]:
-    """The sentences of a text and whether each asks; one that introduces something holds that too, a block or a list."""
-    pieces: list[tuple[str, bool]] = []
+def _with_headings(text: str) -> list[tuple[int, int, bool]]:
+    """Where each sentence begins and ends, and whether it asks; one that introduces a block or list holds that too."""
+    blanked = _OTHERS_WORDS.sub(lambda quote: "\n" * len(quote.group()), text)
+    pieces: list[tuple[int, int, bool]] = []
     start = end = 0
     is_open = is_list = False
-    for sentence in sentences(text):
-        place = text.index(sentence, end)
-        goes_on = is_item(sentence) or (is_list and "\n" not in text[end:place])
+    for sentence in sentences(blanked):
+        before, place = end, blanked.index(sentence, end)
         end = place + len(sentence)
         is_asking = asks(sentence)
         has_room = end - start <= LONGEST_HEADED
-        is_list = (is_open or is_list) and goes_on and has_room
-        if is_list or (is_open and not is_asking and (has_room or is_heading(pieces[-1][0]))):
-            pieces[-1] = (text[start:end], False)
+        goes_on = is_item(sentence) or (is_list and (is_open or "\n" not in blanked[before:place]))
+        is_list = (is_open or is_list) and goes_on and has_room and not is_asking
+        if is_list or (is_open and not is_asking and (has_room or is_heading(text[start:before]))):
+            pieces[-1] = (start, end, False)
         else:
             start = place
-            pieces.append((sentence, is_asking))
-        is_open = introduces(sentence) and not is_asking
+            pieces.append((start, end, is_asking))
+        is_open = introduces(sentence) and not is_asking and not is_empty(sentence)
     return pieces
 
 
@@ -121,11 +131,7 @@ def _run(lines: list[_Line], room: int) -> list[_Line]:
         first, last = (first, last + 1) if taken is after else (first - 1, last)
 
 
-def _joined(original: str, lines: list[_Line]) -> str:
-    """The sentences with whatever stood between them."""
-    start = original.find(lines[0].text)
-    end = original.rfind(lines[-1].text) + len(lines[-1].text)
-    between = original[start:end]
-    if start < 0 or end < start or _OTHERS_WORDS.search(between):
-        return "\n".join(line.text for line in lines)
-    return between
+def _joined(lines: list[_Line]) -> str:
+    """The sentences with whatever stood between them, but for words of others."""
+    between = lines[0].message.text[lines[0].start : lines[-1].end]
+    return "\n".join(line.text for line in lines) if _OTHERS_WORDS.search(between) else between

@@ -33,8 +33,9 @@ _ASKS_FOR_HELP = re.compile(
     re.IGNORECASE,
 )
 _HEADING = re.compile(
-    r"^\W*(?:how|why|what|where|when|which|who) (?!(?:(?!(?:to|i|you|we|they) )\w+ )?(?:can|could|does|did|do|is|are|was|"
-    r"were|am|has|have|should|would|will)\b)[^.!?？:：\n]{1,120}[:：](?=[*_~\s]|\Z)",
+    r"^\W*(?:how|why|what|where|when|which|who) "
+    r"(?!(?:(?!(?:to|i|you|we|they) )\w+ )?(?:can|could|does|did|do|is|are|was|were|am|has|have|should|would|will)\b)"
+    r"[^.!?？:：\n]{1,120}[:：](?=[*_~\s]|\Z)",
     re.IGNORECASE,
 )
 _REACTS = re.compile(

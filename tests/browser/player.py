@@ -134,12 +134,16 @@ class Player:
     def join(self, *rooms: Room) -> None:
         """Join by the form, in these channels, and read no further."""
         self.write("/double join")
-        for room in rooms:
-            self.window.get_by_role("checkbox", name=room.name).check()
+        self.tick(*(room.name for room in rooms))
         self.press("consent.agree_button", self.window)
         expect(self.window).to_contain_text(say("consent.joined_title"))
         self.press("page.close", self.window)
         expect(self.window).to_have_count(0)
+
+    def tick(self, *rooms: str) -> None:
+        """Tick both purposes and these channels in the open form."""
+        for label in (say("consent.learn_label"), say("consent.draft_label"), *rooms):
+            self.window.get_by_role("checkbox", name=label).check()
 
     # what is seen
 

@@ -91,6 +91,9 @@ def test_the_no_is_the_same_for_every_reason(asker: Player, team: Team) -> None:
     no = asker.notice(say("asking.uniform_no", name=team.mara.name))
     expect(no).to_be_visible()
     expect(no.get_by_role("link")).to_have_count(0)
+    asker.press("page.dismiss", no)
+    expect(no).to_have_count(0)
+    expect(asker.notice(say("asking.uniform_no", name=team.pia.name))).to_be_visible()
     expect(asker.notice(HELD)).to_have_count(0)
 
 

@@ -30,7 +30,7 @@ def test_whoever_has_not_joined_reads_what_a_double_is_and_how_to_get_one(player
     player.open_double()
     expect(player.page.get_by_text(say("consent.explain_what"))).to_be_visible()
     player.press("consent.join_button", player.page.get_by_role("main"))
-    player.window.get_by_role("checkbox", name=team.garden.name).check()
+    player.tick(team.garden.name)
     player.press("consent.agree_button", player.window)
     player.press("consent.my_double_button", player.window)
     expect(player.page.get_by_role("heading", name=say("home.agreed_heading"))).to_be_visible()

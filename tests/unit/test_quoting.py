@@ -102,6 +102,67 @@ def test_a_code_block_is_quoted_whole() -> None:
     assert block in made.text
 
 
+HOW_TO = """How to run the booking engine on your laptop:
+
+```
+export SLOTD_PROFILE=local
+make dev-slotd   # listens on :7410
+```
+If port 7410 is taken, set `SLOTD_PORT`."""
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How do I run the booking engine on my laptop?",
+        "how to start the booking engine on a laptop",
+        "What port does slotd listen on?",
+        "what can I do if port 7410 is taken?",
+    ],
+)
+def test_a_how_to_is_quoted_with_its_heading(question: str) -> None:
+    assert HOW_TO in composed(question, said(HOW_TO)).text
+
+
+def test_a_heading_stays_with_its_list_when_a_long_message_is_cut() -> None:
+    padding = " ".join(f"Note {n} is about the weather in the harbour and nothing else at all." for n in range(9))
+    steps = (
+        "Steps for a rollback:\n1. Close the valve:\n```make shut```\n2. Press the purple lever. Wait.\n3. Call Kofi."
+    )
+    made = composed("who presses the purple lever?", said(f"{padding}\n{steps}\n{padding}"))
+    assert steps in made.text
+    assert len(made.text) < BUDGET + 100
+
+
+def test_a_sentence_that_stands_twice_does_not_stretch_the_quote() -> None:
+    padding = " ".join(f"Note {n} is about the weather in the harbour and nothing else at all." for n in range(9))
+    made = composed("what is the canary limit?", said(f"{CANARY} Ask me first. {padding} {padding} {CANARY}"))
+    assert len(made.text) < BUDGET + 100
+
+
+def test_the_workers_words_around_a_quotation_are_kept_without_it() -> None:
+    made = composed("what is the canary limit?", said(f"As Kofi put it:\n> the limit is 99\n{CANARY}"))
+    assert made.text.endswith(f"As Kofi put it:\n{CANARY}")
+
+
+DUMP = "```\n" + "value = compute(value)\n" * 60 + "```"
+
+
+def test_a_sentence_does_not_draw_in_a_block_too_long_to_quote() -> None:
+    made = composed("what is the canary limit?", said(f"The canary limit is 40, says the log:\n{DUMP}"))
+    assert len(made.text) < BUDGET
+
+
+def test_a_how_to_is_never_quoted_without_its_block() -> None:
+    made = composed("how do I raise the canary limit?", said(f"How to raise the canary limit:\n{DUMP}"))
+    assert DUMP in made.text
+
+
+def test_a_question_with_code_below_it_is_no_how_to() -> None:
+    asked = "How do I run the booking engine on a laptop:\n```\nmake dev-slotd\n```"
+    assert isinstance(answer("How do I run the booking engine on a laptop?", said(asked)), Abstention)
+
+
 def test_whom_a_message_addressed_and_words_of_others_are_not_quoted() -> None:
     made = composed("what is the canary limit?", said(f"<@U7> > the limit is 99 I think\n{CANARY}"))
     assert "U7" not in made.text

@@ -83,6 +83,34 @@ def test_chinese_is_found() -> None:
     assert found(ask(log, "部署脚本怎么回滚?"))[0].startswith("部署脚本在")
 
 
+CARRIERS = [
+    said(text, days=30 + n)
+    for n, text in enumerate(
+        (
+            "青梧冷链的 TMS 接口限流是 20 QPS,超过会返回 E4290。",
+            "承运商名称可以用中文搜索。",
+            "新来的承运商先在测试环境跑三天。",
+            "问卷里要写接口地址。",
+        )
+    )
+]
+
+
+def test_a_seam_between_two_known_chinese_words_weighs_nothing() -> None:
+    weights = ask(log_of(*FILLER, *CARRIERS), "承运商接口的限流是多少?").weights
+    assert weights.keys() == {"承运", "运商", "接口", "限流"}
+
+
+def test_a_chinese_word_of_three_characters_weighs_as_one_word() -> None:
+    weights = ask(log_of(*FILLER, *CARRIERS), "承运商接口的限流是多少?").weights
+    assert weights["承运"] + weights["运商"] == pytest.approx(weights["接口"])
+
+
+def test_an_unknown_chinese_word_is_no_seam() -> None:
+    weights = ask(log_of(*FILLER, *CARRIERS), "承运商的文档在哪里?").weights
+    assert weights["文档"] > weights["承运"] + weights["运商"]
+
+
 def test_a_statement_beats_the_same_words_asked() -> None:
     log = log_of(
         *FILLER,
@@ -237,14 +265,22 @@ def test_a_channel_without_a_log_grant_permits_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    "asking", ["Where is it?", "can someone help me with the relay", "部署脚本在哪里?", "有人知道吗", "<@U1> any idea?"]
+    "asking",
+    [
+        *("Where is it?", "can someone help me with the relay", "部署脚本在哪里?", "有人知道吗", "<@U1> any idea?"),
+        *("How do I run this:\n```make```", "which port is it: 80 or 81", "how to do this: I am stuck"),
+    ],
 )
 def test_a_question_is_known_as_one(asking: str) -> None:
     assert is_question(asking)
 
 
 @pytest.mark.parametrize(
-    "telling", ["It is in tools/.", "Why? Because the cache was cold.", "Where we deploy: Ghent.", "脚本在 tools 里。"]
+    "telling",
+    [
+        *("It is in tools/.", "Why? Because the cache was cold.", "Where we deploy: Ghent.", "脚本在 tools 里。"),
+        *("How to run it:\n```make```", "*What I do when it hangs:*\n- wait", "Where the logs are: `/var/log`"),
+    ],
 )
 def test_a_statement_is_not_a_question(telling: str) -> None:
     assert not is_question(telling)
