@@ -133,7 +133,7 @@ export class Tour {
       ask: () => [say("page.tour_ask_do", known), () => this.ask()],
       review: () => this.deciding(known),
       send: () => this.sending(known),
-      join: () => [say("page.tour_join_do", known), () => this.join()],
+      join: () => [state.as === this.story.joiner ? say("page.tour_join_write") : say("page.tour_join_do", known), () => this.join()],
       look: () => (state.route.page === "double" ? null : [say("page.tour_look_do"), () => go(doubleAddress)]),
     }[name]();
   }
