@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from datetime import datetime
 
 from bot.answering import Answering
 from bot.audit import AuditEntry, Happening
@@ -46,6 +47,7 @@ class Jobs:
         self._delivery = delivery
         self._departures = departures
         self._backfilling = backfilling
+        self._compacted_at: dict[WorkerRef, datetime] = {}
         self._one_round = asyncio.Lock()
         self._notice_is_true: set[WorkerRef] = set()  # whose notice was looked after since the start
 
@@ -146,8 +148,15 @@ class Jobs:
             self._backfilling.begin(worker)
 
     async def _compact(self, worker: WorkerRef) -> None:
-        """Rewrite files from which something was deleted, so that no word of it is left in them."""
-        await self._stage.store.compact(worker, only_if_due=True)
+        """Rewrite a file from which something was deleted, now and then, so that no word of it is left in it.
+
+        What a worker deletes on their own page is rewritten at once, where they ask for it.
+        """
+        now, last = self._stage.now(), self._compacted_at.get(worker)
+        if last is not None and now - last < self._stage.policy.compact_after:
+            return
+        if await self._stage.store.compact(worker, only_if_due=True) is not None:
+            self._compacted_at[worker] = now
 
     async def _in(self, worker: WorkerRef, *states: DraftState) -> tuple[Draft, ...]:
         return await self._stage.store.read(worker, lambda tx: tx.drafts.in_states(states)) or ()

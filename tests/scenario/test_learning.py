@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from adapters.web.translate import deleted
+from adapters.web.translate import deleted, person_ref
 from bot.views import Facts, Item, Text, View
 from tests.scenario.stage_door import CACHE, CACHE_QUESTION, StageDoor, refused, said, shown
 
@@ -228,3 +228,20 @@ async def test_a_double_never_learns_from_its_own_replies(door: StageDoor) -> No
     await door.approve("mara", draft_id)
     await door.join("mara", earlier=True)
     assert await door.log_of("mara") == [CACHE]
+
+
+async def test_a_file_is_rewritten_after_a_deletion_in_the_chat_but_not_at_each_one(door: StageDoor) -> None:
+    await door.join("mara")
+    first, second, third = [await door.say("mara", "build", f"thought {n}") for n in range(3)]
+    mara = person_ref("mara")
+    await door.delete(first)
+    await door.settle()
+    assert await door.core.stage.store.compact(mara, only_if_due=True) is None, "rewritten in the round"
+    await door.delete(second)
+    await door.advance(minutes=11)
+    assert await door.core.stage.store.compact(mara, only_if_due=True) is None, (
+        "rewritten once ten minutes have gone by"
+    )
+    await door.delete(third)
+    await door.settle()
+    assert await door.core.stage.store.compact(mara, only_if_due=True) is not None, "so soon again it waits"
