@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from bot.audit import AuditEntry, Happening
+from bot.audit import AuditEntry, EntryFacts, Happening
 from bot.consent import Purpose, is_allowed
 from bot.drafts import OPEN, Draft, DraftState, composed_afresh, text_digest
 from bot.evidence import Place, look_at, shelves_for
@@ -188,7 +188,7 @@ class Answering:
         if not tx.drafts.move(offered, DraftState.ASKED, draft.revision):
             return None
         happening = Happening.DRAFTED if sources else Happening.ABSTAINED
-        facts: dict[str, str | int | list[str]] = {"composer": COMPOSER, "sources": [str(s.ref) for s in sources]}
+        facts: EntryFacts = {"composer": COMPOSER, "sources": [str(s.ref) for s in sources]}
         tx.audit.append(AuditEntry(happening, now, draft.id, facts))
         return offered
 

@@ -15,6 +15,8 @@ from datetime import datetime
 from enum import StrEnum
 
 START = "0" * 64
+EntryFacts = dict[str, str | int | list[str]]
+"""What an entry says beside what happened: ids, hashes and counts."""
 
 
 class Happening(StrEnum):
@@ -24,7 +26,6 @@ class Happening(StrEnum):
     CHANGED = "changed"
     PAUSED = "paused"
     RESUMED = "resumed"
-    LAPSED = "lapsed"
     FORGOTTEN = "forgotten"
     LEARNED = "learned"
     ASKED = "asked"
@@ -51,7 +52,7 @@ class AuditEntry:
     happening: Happening
     at: datetime
     subject: str
-    facts: dict[str, str | int | list[str]]
+    facts: EntryFacts
 
 
 @dataclass(frozen=True, slots=True)

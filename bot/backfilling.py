@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.audit import AuditEntry, Happening
+from bot.audit import AuditEntry, EntryFacts, Happening
 from bot.message_log import take_note
 from bot.messages import Backfill, Recorded
 from bot.ports import HistoryPage, Transaction
@@ -48,5 +48,5 @@ class Backfilling:
             tx.keepsakes.put_backfill(replace(backfill, cursor=page.cursor, learned=learned))
             return
         tx.keepsakes.drop_backfill(backfill.channel)
-        facts: dict[str, str | int | list[str]] = {"channel": str(backfill.channel), "messages": learned}
+        facts: EntryFacts = {"channel": str(backfill.channel), "messages": learned}
         tx.audit.append(AuditEntry(Happening.LEARNED, now, "", facts))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from bot.audit import AuditEntry, Happening
+from bot.audit import AuditEntry, EntryFacts, Happening
 from bot.consent import Purpose, is_allowed
 from bot.drafts import Draft, DraftState, approval_digest, composed_afresh, text_digest
 from bot.errors import NotPermitted, PlatformError, Unreachable
@@ -156,7 +156,7 @@ class Delivery:
                 return False
             if is_own_answer(posted):
                 take_note(tx, _as_said(posted, ref, now, is_public=bool(channel and channel.public)), now)
-            facts: dict[str, str | int | list[str]] = {"ref": str(ref), "digest": text_digest(draft.written)}
+            facts: EntryFacts = {"ref": str(ref), "digest": text_digest(draft.written)}
             tx.audit.append(AuditEntry(Happening.POSTED, now, draft.id, facts))
             return True
 

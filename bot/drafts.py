@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -142,11 +141,6 @@ def approval_digest(draft: Draft, audience: str) -> str:
 def is_legal(old: DraftState, new: DraftState) -> bool:
     """Whether a draft may move so; what stays in its state may always be changed."""
     return old is new or (old, new) in MOVES
-
-
-def sources_of(drafts: Iterable[Draft]) -> frozenset[MessageRef]:
-    """Return every message that some of the drafts rest on."""
-    return frozenset(s.ref for d in drafts for s in d.sources)
 
 
 def composed_afresh(draft: Draft, question: str) -> Draft:

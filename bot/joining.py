@@ -17,7 +17,7 @@ from bot.agreement import (
     read_form,
     terms_in_force,
 )
-from bot.audit import AuditEntry, Happening
+from bot.audit import AuditEntry, EntryFacts, Happening
 from bot.backfilling import Backfilling
 from bot.consent import Closure, Grant, Purpose, channels_in_force
 from bot.events import ActionTaken
@@ -190,7 +190,7 @@ class Joining:
         if terms.earlier:
             for channel in sorted(allowed):
                 tx.keepsakes.put_backfill(Backfill(channel, BEGINNING))
-        facts: dict[str, str | int | list[str]] = {
+        facts: EntryFacts = {
             "grants": [g.id for g in made],
             "words": words_hash,
             "until": terms.until.isoformat(),

@@ -58,13 +58,11 @@ class Mentions:
         words = await self._stage.platforms.words_for(command.person)
         place = ThreadRef(command.channel, "")
         meant = await self._meant(command.person, place, rest, in_thread=False)
-        if not rest.strip() or (not meant.people and not meant.question):
+        if not meant.question:
             return Refusal("bad_value", words.say("asking.ask_usage"))
         if not meant.people:
             return Refusal("bad_value", words.say("asking.unknown_name", name=meant.question.split()[0]))
         now, nonce = self._stage.now(), secrets.token_hex(8)
-        if not meant.question:
-            return Refusal("bad_value", words.say("asking.ask_usage"))
         question = Question(command.person, command.person, place, None, meant.question, now, nonce)
         return Answer(await self._asked(meant, question))
 

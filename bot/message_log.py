@@ -13,7 +13,7 @@ from bot.audit import AuditEntry, Happening
 from bot.consent import Grant, admit
 from bot.drafts import Draft, DraftState, composed_afresh, text_digest
 from bot.events import MessageSaid
-from bot.messages import Recorded, Span
+from bot.messages import Recorded
 from bot.ports import Transaction
 from bot.refs import MessageRef
 from bot.terms import terms
@@ -62,11 +62,6 @@ def forget_on_request(tx: Transaction, refs: Collection[MessageRef], now: dateti
     count = forget(tx, refs, now)
     tx.audit.append(AuditEntry(Happening.FORGOTTEN, now, "", {"messages": count}))
     return count
-
-
-def forget_span(tx: Transaction, span: Span, now: datetime) -> int:
-    """Forget every message of a span on the worker's word."""
-    return forget_on_request(tx, tx.messages.refs(span), now)
 
 
 def rework_drafts(tx: Transaction, refs: Collection[MessageRef], now: datetime) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.audit import AuditEntry, Happening
+from bot.audit import AuditEntry, EntryFacts, Happening
 from bot.consent import Purpose, is_allowed
 from bot.delivery import Delivery, sources_stand
 from bot.drafts import Draft, DraftState, Source, approval_digest, composed_afresh
@@ -71,46 +71,19 @@ class Review:
 
     async def deny(self, action: ActionTaken) -> Answer | Refusal:
         """Turn a draft down. The asker hears nothing before the deadline, and then what everybody hears."""
-        worker, words = action.person, await self._stage.platforms.words_for(action.person)
-        now = self._stage.now()
-        reason = action.values.get("reason", "")
-
-        def deny(tx: Transaction) -> Draft | None:
-            draft = tx.drafts.get(action.target)
-            if draft is None or draft.state is not DraftState.PENDING:
-                return draft
-            denied = replace(draft, state=DraftState.DENIED, question="", written="", sources=(), decided_at=now)
-            if not tx.drafts.move(denied, draft.state, draft.revision):
-                return draft
-            facts: dict[str, str | int | list[str]] = {"with_reason": int(bool(reason))}
-            tx.audit.append(AuditEntry(Happening.DENIED, now, draft.id, facts))
-            return denied
-
-        denied = await self._stage.store.run(worker, deny)
-        if denied is None:
-            return Refusal("not_found", words.say("review.not_found"))
-        if denied.decided_at != now or denied.state is not DraftState.DENIED:
-            return Refusal("too_late", words.say(f"review.state_{denied.state.value}"))
-        await self._telling.announce(worker)
+        words = await self._stage.platforms.words_for(action.person)
+        facts: EntryFacts = {"with_reason": int(bool(action.values.get("reason", "")))}
+        if await self._close(action, DraftState.DENIED, Happening.DENIED, facts) is None:
+            return await self._not_pending(action, words)
+        await self._telling.announce(action.person)
         return Answer(words.say("review.denied"))
 
     async def answered(self, action: ActionTaken) -> Answer | Refusal:
         """Close a question that the worker has answered themself; its asker is told so at once."""
-        words, now = await self._stage.platforms.words_for(action.person), self._stage.now()
-
-        def close(tx: Transaction) -> Draft | None:
-            draft = tx.drafts.get(action.target)
-            if draft is None or draft.state is not DraftState.PENDING:
-                return None
-            closed = replace(draft, state=DraftState.WITHDRAWN, question="", written="", sources=(), decided_at=now)
-            if not tx.drafts.move(closed, draft.state, draft.revision):
-                return None
-            tx.audit.append(AuditEntry(Happening.WITHDRAWN, now, draft.id, {"by": "worker"}))
-            return closed
-
-        closed = await self._stage.store.run(action.person, close)
+        words = await self._stage.platforms.words_for(action.person)
+        closed = await self._close(action, DraftState.WITHDRAWN, Happening.WITHDRAWN, {"by": "worker"})
         if closed is None:
-            return Refusal("too_late", words.say("review.not_found"))
+            return await self._not_pending(action, words)
         self._questions.note(closed)
         await self._telling.answered_in_person(closed)
         await self._telling.announce(action.person)
@@ -223,9 +196,33 @@ class Review:
         if not tx.drafts.move(approved, draft.state, draft.revision):
             return "stale"
         happening = Happening.EDITED if approved.is_edited else Happening.APPROVED
-        facts: dict[str, str | int | list[str]] = {"digest": approved.approved_digest, "composer": draft.composer}
+        facts: EntryFacts = {"digest": approved.approved_digest, "composer": draft.composer}
         tx.audit.append(AuditEntry(happening, now, draft.id, facts))
         return approved
+
+    async def _close(
+        self, action: ActionTaken, state: DraftState, happening: Happening, facts: EntryFacts
+    ) -> Draft | None:
+        """End a pending draft without posting anything, words and question gone; None if it was not pending."""
+        now = self._stage.now()
+
+        def close(tx: Transaction) -> Draft | None:
+            draft = tx.drafts.get(action.target)
+            if draft is None or draft.state is not DraftState.PENDING:
+                return None
+            closed = replace(draft, state=state, question="", written="", sources=(), decided_at=now)
+            if not tx.drafts.move(closed, draft.state, draft.revision):
+                return None
+            tx.audit.append(AuditEntry(happening, now, draft.id, facts))
+            return closed
+
+        return await self._stage.store.run(action.person, close)
+
+    async def _not_pending(self, action: ActionTaken, words: Words) -> Refusal:
+        draft = await self._stage.store.read(action.person, lambda tx: tx.drafts.get(action.target))
+        if draft is None:
+            return Refusal("not_found", words.say("review.not_found"))
+        return Refusal("too_late", words.say(f"review.state_{draft.state.value}"))
 
     async def _send(self, approved: Draft, words: Words) -> Answer:
         try:

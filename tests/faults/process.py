@@ -24,6 +24,7 @@ from tests.faults.forking import Forked
 ROOT = Path(__file__).parent.parent.parent
 BOT = (sys.executable, "-m", "bot")
 READY = "Understudy is ready at "
+MARK = "quicksilver"  # a word that must turn up nowhere but in the file of who said it
 ALWAYS = {"WORKING_HOURS": "00:00-23:59", "WORKING_DAYS": "mon-sun", "DRAFTS_A_DAY": "100", "ASKS_A_DAY": "100"}
 
 

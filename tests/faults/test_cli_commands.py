@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 from contextlib import closing
 from pathlib import Path
@@ -14,29 +13,9 @@ import pytest
 from bot import cli
 from bot.refs import PersonRef
 from storage.store import SqliteStore
-from tests.faults.process import BOT, Done, environment, kept, running, understudy
+from tests.faults.process import BOT, MARK, Done, environment, kept, running, understudy
 
-MARK = "quicksilver"
 MARA = PersonRef("local", "local", "MARA")
-
-
-@pytest.fixture(scope="module")
-def joined(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder in which Mara has joined and said something."""
-    folder = tmp_path_factory.mktemp("joined")
-    with running(folder) as bot:
-        bot.found_team()
-        bot.join("MARA", "C1")
-        bot.say("MARA", "C1", f"The {MARK} stands in cupboard nine.")
-        assert bot.stop().code == 0
-    return folder
-
-
-@pytest.fixture
-def folder(joined: Path, tmp_path: Path) -> Path:
-    """A copy of it, for one test alone."""
-    shutil.copytree(joined / "data", tmp_path / "data")
-    return tmp_path
 
 
 def test_every_operator_command_says_the_same_whether_anybody_joined(folder: Path, tmp_path: Path) -> None:

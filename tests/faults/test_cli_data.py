@@ -10,30 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.process import BOT, Done, environment, kept, running, understudy
+from tests.faults.process import BOT, MARK, Done, environment, kept, running, understudy
 
-MARK = "quicksilver"
 KEY, OTHER_KEY = "5a" * 32, "6b" * 32
 EVERY_COMMAND = (["run", "--test-clock"], ["audit", "verify"], ["erase", "MARA"], ["workspace", "reset"])
-
-
-@pytest.fixture(scope="module")
-def joined(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder in which Mara has joined and said something."""
-    folder = tmp_path_factory.mktemp("joined")
-    with running(folder) as bot:
-        bot.found_team()
-        bot.join("MARA", "C1")
-        bot.say("MARA", "C1", f"The {MARK} stands in cupboard nine.")
-        assert bot.stop().code == 0
-    return folder
-
-
-@pytest.fixture
-def folder(joined: Path, tmp_path: Path) -> Path:
-    """A copy of it, for one test alone."""
-    shutil.copytree(joined / "data", tmp_path / "data")
-    return tmp_path
 
 
 def worker_file(folder: Path) -> Path:

@@ -20,7 +20,6 @@ from bot.drafts import (
     approval_digest,
     composed_afresh,
     is_legal,
-    sources_of,
     text_digest,
 )
 from bot.refs import ChannelRef, MessageRef, PersonRef, ThreadRef
@@ -195,9 +194,3 @@ def test_composed_afresh_keeps_the_question_and_nothing_of_the_answer() -> None:
         announced_at=NOON,
     )
     assert asked.key != approved.key
-
-
-def test_the_sources_of_drafts_are_told_once() -> None:
-    other = replace(DRAFT, id="d_2", sources=(SECOND,))
-    assert sources_of([DRAFT, other]) == {FIRST.ref, SECOND.ref}
-    assert sources_of([]) == frozenset()
