@@ -36,6 +36,7 @@ class Grant:
 
     In force on [given_at, ends_at), cut short by `closed_at`. A log grant covers messages said from `covers_from` on:
     that is `given_at`, or earlier if the worker asked for it. `words_hash` is the SHA-256 of the exact text agreed to.
+    `recipient` is who else may read the words to make drafts of them: a language model's (`bot.model`), or nobody's.
     """
 
     id: str
@@ -48,6 +49,7 @@ class Grant:
     words_hash: str
     closed_at: datetime | None = None
     closure: Closure | None = None
+    recipient: str = ""
 
     def is_in_force(self, now: datetime) -> bool:
         """Whether the permission holds at `now`."""
@@ -135,6 +137,12 @@ def admit(message: MessageSaid, grants: Iterable[Grant], now: datetime) -> Conse
 def channels_in_force(grants: Iterable[Grant], purpose: Purpose, now: datetime) -> frozenset[ChannelRef]:
     """Return the channels in which a purpose is allowed at `now`."""
     return frozenset(g.channel for g in grants if g.purpose is purpose and g.is_in_force(now))
+
+
+def channels_open_to(grants: Iterable[Grant], purpose: Purpose, now: datetime, recipient: str) -> frozenset[ChannelRef]:
+    """Return the channels whose words a worker lets a language model's recipient read for a purpose at `now`."""
+    agreed = (g for g in grants if recipient and g.recipient == recipient)
+    return channels_in_force(agreed, purpose, now)
 
 
 def is_allowed(grants: Iterable[Grant], purpose: Purpose, channel: ChannelRef, now: datetime) -> bool:

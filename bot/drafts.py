@@ -80,6 +80,9 @@ class Draft:
 
     `question` lives as long as the draft is open and is emptied when it ends. `written` is the text last shown to the
     worker, `revision` counts its versions; `approved_digest` binds an approval to text, sources and place.
+    `composed` is what the double wrote, kept beside an edit until it was learnt from; `claims` are the ids of claims it
+    rests on.
+    `awaits_asker` holds while the asker was told that a language model would read the question, and has not gone on.
     """
 
     id: str
@@ -104,6 +107,11 @@ class Draft:
     posted_ref: MessageRef | None = None
     posted_at: datetime | None = None
     told_at: datetime | None = None  # when the asker learnt how it ended
+    composed: str = ""
+    claims: tuple[str, ...] = ()
+    awaits_asker: bool = False
+    without_model: bool = False  # the asker chose that no language model reads the question
+    prompt_digest: str = ""  # SHA-256 of what was sent to the model, for the receipt
 
     @property
     def key(self) -> str:

@@ -49,3 +49,35 @@ class NotPermitted(PlatformError):
     """The platform refuses this for good: no permission, or the channel or person is gone."""
 
     code = "not_permitted"
+
+
+class ModelError(BotError):
+    """The language model gave nothing that can be used.
+
+    Codes: `busy`, `timed_out`, `refused`, `unreachable`, `wrong_key`, `no_model`, `broken` (nothing that can be read),
+    `too_large`, `spent` (a cap of tokens is reached: nothing was sent), `model`.
+    """
+
+    code = "model"
+
+
+class Busy(ModelError):
+    """The endpoint takes no more requests for now; `retry_after` says for how many seconds, where it said so."""
+
+    code = "busy"
+
+    def __init__(self, sentence: str, retry_after: float | None = None) -> None:
+        super().__init__(sentence)
+        self.retry_after = retry_after
+
+
+class TimedOut(ModelError):
+    """No whole answer came in time."""
+
+    code = "timed_out"
+
+
+class Refused(ModelError):
+    """The endpoint refused this request for good."""
+
+    code = "refused"

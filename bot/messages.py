@@ -30,11 +30,31 @@ class LoggedMessage:
     thread: ThreadRef | None
     public: bool
     grant_id: str
+    is_withheld: bool = False  # the worker said "never use": it is shown to them, and serves nothing else
+    lowered: int = 0  # how many drafts that rested on it were denied for a reason that speaks against it
 
     @property
     def shelf(self) -> Shelf:
         """The shelf it stands on."""
         return Shelf(self.ref.channel, self.public)
+
+
+WORKER_SAID = "worker"
+"""By whom a message is withheld, when its worker marked that very message; otherwise it is the id of a topic."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spending:
+    """What a worker's double has cost on one day: requests and tokens, without any content."""
+
+    requests: int = 0
+    prompt: int = 0
+    completion: int = 0
+
+    @property
+    def tokens(self) -> int:
+        """Both kinds together."""
+        return self.prompt + self.completion
 
 
 @dataclass(frozen=True, slots=True)

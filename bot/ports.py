@@ -6,10 +6,10 @@ asynchronous and never run inside a transaction.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from bot.audit import AuditEntry, ChainedEntry, ChainHead
@@ -17,9 +17,14 @@ from bot.consent import Closure, ConsentedMessage, Grant, Shelf
 from bot.drafts import Draft, DraftState
 from bot.events import ActionTaken, Command, MessageDeleted, MessageSaid
 from bot.labelling import LabelledReply
-from bot.messages import Backfill, LoggedMessage, Recorded, Span
+from bot.messages import Backfill, LoggedMessage, Recorded, Span, Spending
+from bot.model import Vector
 from bot.preferences import Preferences
+from bot.profile.claims import Claim
+from bot.profile.versions import ProfileVersion
+from bot.profile.voice import Tally
 from bot.refs import ChannelRef, MessageRef, PersonRef, ThreadRef, WorkerRef
+from bot.reusable import ReusableAnswer
 from bot.views import Answer, InboxItem, Notice, Refusal, View
 
 # ---------------------------------------------------------------- what a store keeps
@@ -122,6 +127,133 @@ class PassageIndex(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Near:
+    """A message found by its vector; `cosine` is its closeness to what was searched for, 1 for the same direction."""
+
+    ref: MessageRef
+    cosine: float
+
+
+class VectorIndex(Protocol):
+    """Embeddings of the worker's messages. Those of one model are never compared with another's.
+
+    A vector goes with its message: when that is edited, deleted or withheld, so is its vector, in the same transaction.
+    """
+
+    def put(self, model: str, vectors: Mapping[MessageRef, Vector]) -> int:
+        """Keep vectors of stored messages that stand on a shelf; others are passed over. Return how many were kept.
+
+        Vectors of another model than the last one put are dropped.
+        """
+        ...
+
+    def missing(self, model: str, channels: Collection[ChannelRef], limit: int) -> tuple[LoggedMessage, ...]:
+        """Return messages of some channels that stand on a shelf without a vector of this model, newest first."""
+        ...
+
+    def count(self, model: str) -> int:
+        """Return how many vectors of this model are kept."""
+        ...
+
+    def search(self, shelves: Collection[Shelf], model: str, vector: Vector, limit: int) -> tuple[Near, ...]:
+        """Return the messages on these shelves nearest to a vector, nearest first.
+
+        What stands on other shelves has no influence on the result.
+        """
+        ...
+
+
+class UsageRepository(Protocol):
+    """What the worker said of the use of single messages. It stays with a message when that is edited.
+
+    Being withheld only marks a message: taking it out of index, vectors, claims and drafts is `bot.withholding`'s.
+    """
+
+    def withhold(self, refs: Collection[MessageRef], by: str) -> int:
+        """Mark stored messages as never to be used, by the worker or by a topic's id; return how many are new to it."""
+        ...
+
+    def release(self, refs: Collection[MessageRef], by: str) -> tuple[MessageRef, ...]:
+        """Take one mark off; return those of the messages that no other mark holds back."""
+        ...
+
+    def withheld(self, by: str | None = None) -> tuple[MessageRef, ...]:
+        """Return the messages that are held back – by anything, or by this – in the order of their references."""
+        ...
+
+    def lower(self, refs: Collection[MessageRef]) -> None:
+        """Note once more that a draft resting on these was denied for a reason that speaks against them."""
+        ...
+
+    def unread(self, channels: Collection[ChannelRef], limit: int) -> tuple[LoggedMessage, ...]:
+        """Return messages of these channels that the profile has not read, oldest first; none that is withheld.
+
+        A message that is stored or revised is unread.
+        """
+        ...
+
+    def unread_count(self, channels: Collection[ChannelRef]) -> int:
+        """Return how many messages `unread` would give without a limit."""
+        ...
+
+    def mark_read(self, refs: Collection[MessageRef], *, read: bool = True) -> None:
+        """Note that the profile has read these, or that it is to read them again."""
+        ...
+
+    def are_read(self, refs: Collection[MessageRef]) -> frozenset[MessageRef]:
+        """Return those of the stored messages that the profile has read."""
+        ...
+
+
+class ProfileRepository(Protocol):
+    """The worker's profile: claims, the voice shelf by shelf, and the versions of both."""
+
+    def claims(self) -> tuple[Claim, ...]:
+        """Return every claim, by when it was first seen."""
+        ...
+
+    def put(self, claims: Iterable[Claim]) -> None:
+        """Keep claims, each in place of one with its id."""
+        ...
+
+    def drop(self, ids: Collection[str]) -> int:
+        """Erase claims, words and all; return how many there were."""
+        ...
+
+    def voice(self) -> dict[Shelf, Tally]:
+        """Return what was counted of the worker's writing, shelf by shelf."""
+        ...
+
+    def put_voice(self, shelf: Shelf, tally: Tally) -> None:
+        """Replace what was counted on one shelf; an empty tally takes it away."""
+        ...
+
+    def versions(self) -> tuple[ProfileVersion, ...]:
+        """Return every version, oldest first."""
+        ...
+
+    def add_version(self, version: ProfileVersion) -> None:
+        """Keep a new version; a number that is taken is a `StoreError`."""
+        ...
+
+
+class ReusableRepository(Protocol):
+    """The worker's reusable answers."""
+
+    def all(self) -> tuple[ReusableAnswer, ...]:
+        """Return every reusable answer, by when it was approved."""
+        ...
+
+    def put(self, answer: ReusableAnswer) -> None:
+        """Keep an answer, in place of one with its id."""
+        ...
+
+    def drop(self, ids: Collection[str]) -> int:
+        """Erase answers, words and all; return how many there were."""
+        ...
+
+
 class DraftRepository(Protocol):
     """The drafts of one worker's double, outbox included."""
 
@@ -196,6 +328,14 @@ class KeepsakeRepository(Protocol):
         """Forget a channel's back-fill; one that is not there is passed over."""
         ...
 
+    def spend(self, day: date, purpose: str, spent: Spending) -> None:
+        """Add to what the double has cost on a day for a purpose: refresh, draft or embedding."""
+        ...
+
+    def spent(self, day: date) -> dict[str, Spending]:
+        """Return what the double has cost on a day, purpose by purpose."""
+        ...
+
 
 class Transaction(Protocol):
     """Everything of one worker's, within one transaction: all of it is kept, or none.
@@ -235,7 +375,27 @@ class Transaction(Protocol):
 
     @property
     def keepsakes(self) -> KeepsakeRepository:
-        """Preferences and back-fills."""
+        """Preferences, back-fills, and what was spent."""
+        ...
+
+    @property
+    def vectors(self) -> VectorIndex:
+        """The embeddings."""
+        ...
+
+    @property
+    def usage(self) -> UsageRepository:
+        """What may be used, and what the profile has read."""
+        ...
+
+    @property
+    def profile(self) -> ProfileRepository:
+        """The profile."""
+        ...
+
+    @property
+    def reusable(self) -> ReusableRepository:
+        """The reusable answers."""
         ...
 
 

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.profile.topics import Topic
 from bot.refs import PersonRef
 
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """A worker's own choices: askers muted unseen, and whether an asker may be shown links to the worker's messages."""
+    """A worker's own choices: askers muted unseen, and whether an asker may be shown links to the worker's messages.
+
+    `topics` are never used. `informed` holds which askers were told that a recipient (`bot.model`) reads their
+    question, and went on: (asker, recipient).
+    """
 
     muted: frozenset[PersonRef] = frozenset()
     links_allowed: bool = True
+    topics: tuple[Topic, ...] = ()
+    informed: frozenset[tuple[PersonRef, str]] = frozenset()
