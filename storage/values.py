@@ -89,14 +89,6 @@ def words_of_topics(preferences: Preferences) -> set[str]:
     return {topic.text for topic in preferences.topics}
 
 
-def words_of_tally(tally: Tally | None) -> set[str]:
-    """Return every name and text in a tally, whatever it counts by: a phrase that is often used stands there too."""
-    return set() if tally is None else _texts_in(tally.to_json())
-
-
-def _texts_in(data: object) -> set[str]:
-    if isinstance(data, str):
-        return {data}
-    if isinstance(data, dict):
-        return set(data).union(*map(_texts_in, data.values()))
-    return set().union(*map(_texts_in, data)) if isinstance(data, list) else set()
+def loses_words(old: Tally | None, new: Tally) -> bool:
+    """Whether a set phrase of the worker's goes, or all that was counted on a shelf, when one tally follows another."""
+    return old is not None and (new.is_empty or not set(old.phrases) <= set(new.phrases))

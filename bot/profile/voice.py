@@ -17,6 +17,11 @@ class Tally:
         """Whether nothing was counted."""
         return not self.messages
 
+    @property
+    def phrases(self) -> tuple[str, ...]:
+        """The set phrases."""
+        return ()
+
     def to_json(self) -> dict[str, Any]:
         """Return what JSON can hold of it: all."""
         return {"messages": self.messages}
