@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from bot.audit import AuditEntry, EntryFacts, Happening
 from bot.consent import Purpose, is_allowed
-from bot.drafts import OPEN, Draft, DraftState, composed_afresh, text_digest
+from bot.drafts import OPEN, Draft, DraftState, composed_afresh, ended, text_digest
 from bot.evidence import Place, look_at, shelves_for
 from bot.guard import Ruling, check, links_in
 from bot.passages import Recalled
@@ -200,7 +200,7 @@ class Answering:
             return replace(draft, state=DraftState.WITHDRAWN)
         if draft.state not in OPEN - {DraftState.POSTING, DraftState.UNSURE}:
             return None
-        withdrawn = replace(draft, state=DraftState.WITHDRAWN, question="", written="", sources=(), decided_at=None)
+        withdrawn = replace(ended(draft, DraftState.WITHDRAWN), decided_at=None)
         if not tx.drafts.move(withdrawn, draft.state, draft.revision):
             return None
         tx.audit.append(AuditEntry(Happening.WITHDRAWN, self._stage.now(), draft.id, {"by": "asker"}))

@@ -12,7 +12,7 @@ from bot.answering import Answering
 from bot.audit import AuditEntry, Happening
 from bot.backfilling import Backfilling
 from bot.delivery import Delivery
-from bot.drafts import Draft, DraftState
+from bot.drafts import Draft, DraftState, ended
 from bot.errors import BotError
 from bot.leaving import Departures
 from bot.ports import Transaction
@@ -82,7 +82,7 @@ class Jobs:
             for draft in tx.drafts.in_states(LAPSING):
                 if now < draft.lapses_at:
                     continue
-                expired = replace(draft, state=DraftState.EXPIRED, question="", written="", sources=())
+                expired = ended(draft, DraftState.EXPIRED)
                 if tx.drafts.move(expired, draft.state, draft.revision):
                     tx.audit.append(AuditEntry(Happening.EXPIRED, now, draft.id, {}))
                     lapsed.append(expired)
