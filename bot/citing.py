@@ -52,7 +52,7 @@ class Rested:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What of an answer may stand; `cut` counts what went. `is_abstention` where the model said that it does not know."""
+    """What of an answer may stand; `cut` counts what went. `is_abstention`: the model said that it does not know."""
 
     sentences: tuple[Rested, ...] = ()
     is_abstention: bool = False

@@ -97,7 +97,7 @@ class Jobs:
     async def _compose(self, worker: WorkerRef) -> None:
         """Take up questions whose composing was cut short, or whose sources changed."""
         for draft in await self._in(worker, DraftState.ASKED):
-            await self._answering.compose(worker, draft.id)
+            await self._answering.compose(worker, draft.id)  # it leaves alone what waits for its asker
 
     async def _deliver(self, worker: WorkerRef) -> None:
         """Post what was approved and not yet claimed; read back claims of which nobody knows the end."""

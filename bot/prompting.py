@@ -106,7 +106,7 @@ def answer_prompt(
     lines += [{"kind": "manner", "text": trait} for trait in material.manner]
     lines += [{"kind": "rule", "text": rule.statement} for rule in material.rules]
     lines += [{"kind": "example", "text": example.text} for example in material.examples]
-    return Asked(_filled(ANSWER, name, lines, ANSWER_SCHEMA, language=_language(question)), given)
+    return Asked(filled(ANSWER, name, lines, ANSWER_SCHEMA, language=_language(question)), given)
 
 
 def fenced(lines: Sequence[Mapping[str, Any]]) -> tuple[str, str]:
@@ -116,7 +116,8 @@ def fenced(lines: Sequence[Mapping[str, Any]]) -> tuple[str, str]:
     return fence, f"{fence}\n{data}\n{fence} END"
 
 
-def _filled(name: str, worker: str, lines: Sequence[Mapping[str, Any]], schema: dict[str, Any], **more: str) -> Prompt:
+def filled(name: str, worker: str, lines: Sequence[Mapping[str, Any]], schema: dict[str, Any], **more: str) -> Prompt:
+    """Return a request: a prompt file's instructions for a worker's name, and lines of data fenced off from them."""
     fence, data = fenced(lines)
     system = instructions(name).format(name=" ".join(worker.split())[:60], fence=fence, **more)
     return Prompt(name, system, data, schema)

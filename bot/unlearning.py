@@ -1,4 +1,4 @@
-"""What goes from the profile when messages go, change, or are no longer to be used: their part of the voice, and claims.
+"""What goes from the profile when messages go, change or are held back: their part of the voice, and claims.
 
 Units of work within a transaction, called while the old words still stand in the log.
 """
