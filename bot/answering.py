@@ -75,23 +75,24 @@ class Answering:
         """Make the draft of a question that was taken. Harmless to repeat: the first to finish wins."""
         draft = await self._stage.store.read(worker, lambda tx: tx.drafts.get(draft_id))
         if draft is None or draft.state is not DraftState.ASKED or draft.awaits_asker:
-            return None
+            return
         now = self._stage.now()
         may = await self._stage.store.read(
             worker, lambda tx: is_allowed(tx.consent.all(), Purpose.ANSWER, draft.channel, now)
         )
         if not may:
-            return None  # paused or ended meanwhile: it waits as it is, and lapses
+            return  # paused or ended meanwhile: it waits as it is, and lapses
         place = await look_at(self._stage, worker, draft.channel)
         words = await self._stage.platforms.words_for(draft.asker)
         candidate = await self._composing.candidate(
             worker, draft.question, place, words, with_model=not draft.without_model
         )
         if candidate.is_outage:
-            return await self._call_off(draft)
+            await self._call_off(draft)
+            return
         offered = await self._stage.store.run(worker, lambda tx: self._offer(tx, draft, candidate))
         if offered is None:
-            return None
+            return
         self._questions.note(offered)
         await self._telling.waiting(offered, await self._links(offered))
         await self._telling.announce(worker)
