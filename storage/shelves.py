@@ -17,6 +17,7 @@ from bot.terms import terms as analysed
 from storage.channels import Channels
 from storage.connection import Connection
 from storage.totals import Totals
+from storage.upkeep import note_words_gone
 
 _KEPT = "!#$%&()*+,-./:;<=>?@[]^_`{|}~\\"
 _ODD = re.compile(r"""[A-Z\x00-\x20\x7f"'\\\ud800-\udfff]""")
@@ -142,7 +143,7 @@ class SqlPassageIndex:
             return
         if self._totals.delete(shelf, row):
             self._connection.change("UPDATE shelves SET is_due = 1 WHERE id = ? AND is_due = 0", (shelf,))
-            self._connection.change("UPDATE upkeep SET compaction_due = 1 WHERE compaction_due = 0")
+            note_words_gone(self._connection)
 
     def search(self, shelves: Collection[Shelf], terms: Sequence[str], limit: int) -> tuple[Hit, ...]:
         """Return the best of each shelf."""

@@ -17,8 +17,11 @@ from storage.grant_rows import SqlConsentRepository
 from storage.keepsake_rows import SqlKeepsakeRepository
 from storage.keys import audit_key
 from storage.message_rows import SqlMessageRepository
-from storage.migrations import migrate
+from storage.migrations import is_up_to_date, migrate
+from storage.profile_rows import SqlProfileRepository
+from storage.reusable_rows import SqlReusableRepository
 from storage.shelves import SqlPassageIndex
+from storage.usage_rows import SqlUsageRepository
 
 _CHECKPOINT_TRIES = 3
 
@@ -35,6 +38,9 @@ class SqlTransaction:
         self.drafts = SqlDraftRepository(connection, worker)
         self.audit = SqlAuditLog(connection, audit_key(key))
         self.keepsakes = SqlKeepsakeRepository(connection, channels)
+        self.usage = SqlUsageRepository(connection, channels)
+        self.profile = SqlProfileRepository(connection, channels)
+        self.reusable = SqlReusableRepository(connection)
 
 
 class WorkerFile:
@@ -70,6 +76,11 @@ class WorkerFile:
         with self._connection.transaction("DEFERRED"):
             self._connection.row("SELECT id FROM upkeep")  # SQLite takes the snapshot at the first read, not at BEGIN
             yield SqlTransaction(self._connection, worker, self._key, lambda: None)
+
+    @property
+    def is_up_to_date(self) -> bool:
+        """Whether the file has the shape that this program reads; opened for reading alone, it is left as it is."""
+        return is_up_to_date(self._connection)
 
     def rebuild_index(self, worker: WorkerRef) -> None:
         """Make the index anew from the messages."""
