@@ -34,6 +34,8 @@ class State:
     audit_key: bytes = field(default_factory=lambda: secrets.token_bytes(32))
     preferences: Preferences = field(default_factory=Preferences)
     backfills: dict[ChannelRef, Backfill] = field(default_factory=dict)
+    vectors: dict[MessageRef, tuple[float, bytes]] = field(default_factory=dict)
+    vector_kind: tuple[str | None, int] = (None, 0)  # whose they are, and how many components they have
     is_due: bool = False
 
     def copy(self) -> State:
@@ -48,10 +50,11 @@ class State:
             drafts=self.drafts.copy(),
             audit=self.audit.copy(),
             backfills=self.backfills.copy(),
+            vectors=self.vectors.copy(),
         )
 
 
-class _Room:
+class Room:
     """What every repository here has: a worker, their state, and whether it may be changed."""
 
     def __init__(self, worker: WorkerRef, state: State, *, is_read_only: bool = False) -> None:
@@ -66,7 +69,7 @@ class _Room:
             raise other_worker()
 
 
-class MemoryConsentRepository(_Room):
+class MemoryConsentRepository(Room):
     """`bot.ports.ConsentRepository` in memory."""
 
     def all(self) -> tuple[Grant, ...]:
@@ -92,7 +95,7 @@ class MemoryConsentRepository(_Room):
         return sum(new[grant_id] is not old[grant_id] for grant_id in old)
 
 
-class MemoryMessageRepository(_Room):
+class MemoryMessageRepository(Room):
     """`bot.ports.MessageRepository` in memory."""
 
     def record(self, message: ConsentedMessage) -> Recorded:
@@ -114,6 +117,7 @@ class MemoryMessageRepository(_Room):
         )
         if old is None:
             return Recorded.NEW
+        self._state.vectors.pop(message.ref, None)
         self._state.is_due = True
         return Recorded.REVISED
 
@@ -167,7 +171,7 @@ def _by_time(message: LoggedMessage) -> tuple[datetime, MessageRef]:
     return message.said_at, message.ref
 
 
-class MemoryPassageIndex(_Room):
+class MemoryPassageIndex(Room):
     """`bot.ports.PassageIndex` in memory."""
 
     def put(self, ref: MessageRef, shelf: Shelf, terms: Sequence[str]) -> None:
@@ -185,6 +189,7 @@ class MemoryPassageIndex(_Room):
             shelf = self._state.standing.pop(ref, None)
             if shelf is not None:
                 del self._state.shelves[shelf][ref]
+                self._state.vectors.pop(ref, None)
                 self._state.is_due = True
 
     def search(self, shelves: Collection[Shelf], terms: Sequence[str], limit: int) -> tuple[Hit, ...]:
@@ -204,7 +209,7 @@ class MemoryPassageIndex(_Room):
         return tuple(sorted(held, key=lambda shelf: (shelf.channel, shelf.public)))
 
 
-class MemoryDraftRepository(_Room):
+class MemoryDraftRepository(Room):
     """`bot.ports.DraftRepository` in memory."""
 
     def add(self, draft: Draft) -> None:
@@ -245,7 +250,7 @@ class MemoryDraftRepository(_Room):
         return sorted(self._state.drafts.values(), key=lambda draft: draft.asked_at)
 
 
-class MemoryAuditLog(_Room):
+class MemoryAuditLog(Room):
     """`bot.ports.AuditLog` in memory."""
 
     def append(self, entry: AuditEntry) -> ChainedEntry:
@@ -269,7 +274,7 @@ class MemoryAuditLog(_Room):
         return verify(self._state.audit_key, self._state.audit, self.head())
 
 
-class MemoryKeepsakeRepository(_Room):
+class MemoryKeepsakeRepository(Room):
     """`bot.ports.KeepsakeRepository` in memory."""
 
     def preferences(self) -> Preferences:
@@ -294,16 +299,3 @@ class MemoryKeepsakeRepository(_Room):
         """Forget a channel's back-fill."""
         self._check_changing()
         self._state.backfills.pop(channel, None)
-
-
-class MemoryTransaction:
-    """`bot.ports.Transaction` over one state."""
-
-    def __init__(self, worker: WorkerRef, state: State, *, read_only: bool = False) -> None:
-        self.worker = worker
-        self.consent = MemoryConsentRepository(worker, state, is_read_only=read_only)
-        self.messages = MemoryMessageRepository(worker, state, is_read_only=read_only)
-        self.index = MemoryPassageIndex(worker, state, is_read_only=read_only)
-        self.drafts = MemoryDraftRepository(worker, state, is_read_only=read_only)
-        self.audit = MemoryAuditLog(worker, state, is_read_only=read_only)
-        self.keepsakes = MemoryKeepsakeRepository(worker, state, is_read_only=read_only)

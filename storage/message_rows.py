@@ -15,6 +15,7 @@ from storage.errors import other_worker
 from storage.moments import to_moment, to_number
 from storage.shelves import SqlPassageIndex
 from storage.values import storable
+from storage.vector_rows import drop_vector
 
 _COLUMNS = "m.channel, m.stamp, m.text, m.said_at, m.revised_at, m.thread_channel, m.thread_root, m.public, m.grant_id"
 _BY_REF = "c.platform {0}, c.workspace {0}, c.channel {0}, m.stamp {0}"
@@ -80,6 +81,7 @@ class SqlMessageRepository:
         self._connection.change(_REPLACE, (*words, row))
         if revised_at is None:
             return Recorded.NEW
+        drop_vector(self._connection, row)
         self._connection.change("UPDATE upkeep SET compaction_due = 1 WHERE compaction_due = 0")
         return Recorded.REVISED
 

@@ -1,0 +1,29 @@
+"""One transaction of the memory store: every room over one state."""
+
+from __future__ import annotations
+
+from bot.refs import WorkerRef
+from storage.memory_rooms import (
+    MemoryAuditLog,
+    MemoryConsentRepository,
+    MemoryDraftRepository,
+    MemoryKeepsakeRepository,
+    MemoryMessageRepository,
+    MemoryPassageIndex,
+    State,
+)
+from storage.memory_vectors import MemoryVectorIndex
+
+
+class MemoryTransaction:
+    """`bot.ports.Transaction` over one state."""
+
+    def __init__(self, worker: WorkerRef, state: State, *, read_only: bool = False) -> None:
+        self.worker = worker
+        self.consent = MemoryConsentRepository(worker, state, is_read_only=read_only)
+        self.messages = MemoryMessageRepository(worker, state, is_read_only=read_only)
+        self.index = MemoryPassageIndex(worker, state, is_read_only=read_only)
+        self.drafts = MemoryDraftRepository(worker, state, is_read_only=read_only)
+        self.audit = MemoryAuditLog(worker, state, is_read_only=read_only)
+        self.keepsakes = MemoryKeepsakeRepository(worker, state, is_read_only=read_only)
+        self.vectors = MemoryVectorIndex(worker, state, is_read_only=read_only)
