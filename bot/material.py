@@ -15,8 +15,8 @@ from bot.noticing import refers_to
 from bot.passages import is_puzzled, is_question, is_reaction
 from bot.ports import Transaction
 from bot.profile.claims import Claim, ClaimKind
-from bot.profile.traits import describe
-from bot.profile.voice import Tally
+from bot.profile.traits import describe, voice_of
+from bot.profile.voice import Tally, merge
 from bot.prompting import RULES, Material
 from bot.recall import Nearness, recall
 
@@ -37,7 +37,7 @@ def gather(
         recalled=recall(tx, question, shelves, now, near=near),
         notes=notes_on(question, used),
         rules=tuple(claim for claim in used if claim.kind in RULES),
-        manner=describe(Tally.merge(t for shelf, t in sorted_voice(tx) if shelf in shelves)),
+        manner=describe(voice_of(merge(tally for shelf, tally in sorted_voice(tx) if shelf in shelves))),
         examples=_examples(tx, shelves),
     )
 
