@@ -77,7 +77,7 @@ class Answering:
         if not may:
             return  # paused or ended meanwhile: it waits as it is, and lapses
         place = await look_at(self._stage, worker, draft.channel)
-        candidate = await self.candidate(worker, draft.question, place)
+        candidate = await self.candidate(worker, draft.question, place, reader=draft.asker)
         offered = await self._stage.store.run(worker, lambda tx: self._offer(tx, draft, candidate))
         if offered is None:
             return
@@ -85,13 +85,16 @@ class Answering:
         await self._telling.waiting(offered, await self._links(offered))
         await self._telling.announce(worker)
 
-    async def candidate(self, worker: WorkerRef, question: str, place: Place | None) -> Candidate:
-        """Recall, compose and guard, without storing anything; no place means nothing may be used."""
+    async def candidate(self, worker: WorkerRef, question: str, place: Place | None, *, reader: PersonRef) -> Candidate:
+        """Recall, compose and guard, without storing anything; no place means nothing may be used.
+
+        What stands around the quotes – the opening, the days – is in the words of `reader`: of whoever asks.
+        """
         if place is None:
             return Candidate("", None, ("review.reason_no_place",))
         stage, now = self._stage, self._stage.now()
         recalled = await stage.store.read(worker, lambda tx: recall(tx, question, shelves_for(tx, stage, place), now))
-        words = await stage.platforms.words_for(worker)
+        words = await stage.platforms.words_for(reader)
         person = await stage.platforms.person(worker)
         composed = compose(
             question,

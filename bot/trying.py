@@ -31,7 +31,9 @@ class Trying:
 
         if not await self._stage.store.read(worker, may_look):
             return Answer(words.say("double.try_not_joined"))
-        candidate = await self._answering.candidate(worker, question, await look_at(self._stage, worker, channel))
+        candidate = await self._answering.candidate(
+            worker, question, await look_at(self._stage, worker, channel), reader=worker
+        )
         elements: list[Element] = [Text(question, look="quote")]
         if candidate.written:
             elements.append(Text(candidate.written))
