@@ -29,8 +29,3 @@ class Policy:
     unsure_after: timedelta = timedelta(minutes=15)
     asleep: timedelta = timedelta(days=30)
     compact_after: timedelta = timedelta(minutes=10)  # a rewrite holds up the worker's log: not at every small deletion
-    tokens_a_day: int = 1_000_000
-    tokens_a_day_per_worker: int = 200_000
-    profile_after_messages: int = 20
-    profile_cooldown: timedelta = timedelta(hours=12)
-    profile_quiet: timedelta = timedelta(minutes=15)
