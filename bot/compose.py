@@ -21,6 +21,7 @@ from bot.commands import Services
 from bot.composing import Composing
 from bot.consulting import Consulting
 from bot.delivery import Delivery
+from bot.embedding import Embedding
 from bot.errors import BotError
 from bot.events import ActionTaken
 from bot.home import Home
@@ -85,7 +86,8 @@ def compose_core(
         mine=mine,
         trying=Trying(stage, composing),
     )
-    jobs = Jobs(stage, questions, telling, answering, delivery, departures, backfilling)
+    embedding = Embedding(stage, consulting)
+    jobs = Jobs(stage, questions, telling, answering, delivery, departures, backfilling, embedding)
     return Core(stage, Pipeline(stage, questions, services, jobs), jobs, questions, consulting)
 
 

@@ -13,6 +13,7 @@ from bot.audit import AuditEntry, Happening
 from bot.backfilling import Backfilling
 from bot.delivery import Delivery
 from bot.drafts import Draft, DraftState, ended
+from bot.embedding import Embedding
 from bot.errors import BotError
 from bot.leaving import Departures
 from bot.ports import Transaction
@@ -39,6 +40,7 @@ class Jobs:
         delivery: Delivery,
         departures: Departures,
         backfilling: Backfilling,
+        embedding: Embedding,
     ) -> None:
         self._stage = stage
         self._questions = questions
@@ -47,6 +49,7 @@ class Jobs:
         self._delivery = delivery
         self._departures = departures
         self._backfilling = backfilling
+        self._embedding = embedding
         self._compacted_at: dict[WorkerRef, datetime] = {}
         self._one_round = asyncio.Lock()
         self._notice_is_true: set[WorkerRef] = set()  # whose notice was looked after since the start
@@ -70,6 +73,7 @@ class Jobs:
             ("clear", self._clear),
             ("announce", self._announce),
             ("backfill", self._backfill),
+            ("embed", self._embedding.begin),
             ("compact", self._compact),
         )
 
