@@ -15,7 +15,7 @@ from storage.errors import stored_already
 from storage.moments import to_moment, to_number
 from storage.parts import message_of, message_parts, shelf_of, shelf_parts
 from storage.upkeep import note_words_gone
-from storage.values import loses_words, settled_claim
+from storage.values import settled_claim, words_of_tally
 
 _PUT_CLAIM = """INSERT INTO claims (id, first_seen, body) VALUES (?, ?, ?)
     ON CONFLICT (id) DO UPDATE SET first_seen = excluded.first_seen, body = excluded.body"""
@@ -56,24 +56,24 @@ class SqlProfileRepository:
         """Return what was counted, by shelf."""
         rows = self._connection.rows("SELECT channel, public, tally FROM voice")
         found = ((Shelf(self._channels.ref(channel), bool(public)), tally) for channel, public, tally in rows)
-        return {shelf: Tally.from_json(json.loads(tally)) for shelf, tally in found}
+        return {shelf: Tally.from_json(tally) for shelf, tally in found}
 
     def put_voice(self, shelf: Shelf, tally: Tally) -> None:
         """Replace what was counted on one shelf."""
         old = self._tally(shelf)
         if not tally.is_empty:
-            values = (self._channels.number(shelf.channel), shelf.public, json.dumps(tally.to_json()))
+            values = (self._channels.number(shelf.channel), shelf.public, tally.to_json())
             self._connection.change(_PUT_VOICE, values)
         elif old is not None:
             where = (self._channels.find(shelf.channel), shelf.public)
             self._connection.change("DELETE FROM voice WHERE channel = ? AND public = ?", where)
-        if loses_words(old, tally):
+        if not words_of_tally(old) <= words_of_tally(tally):
             note_words_gone(self._connection)
 
     def _tally(self, shelf: Shelf) -> Tally | None:
         sql = "SELECT tally FROM voice WHERE channel = ? AND public = ?"
         row = self._connection.row(sql, (self._channels.find(shelf.channel), shelf.public))
-        return Tally.from_json(json.loads(row[0])) if row else None
+        return Tally.from_json(row[0]) if row else None
 
     def versions(self) -> tuple[ProfileVersion, ...]:
         """Return every version."""
