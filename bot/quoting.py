@@ -14,6 +14,7 @@ from bot.confidence import ENOUGH, confidence, covers_part_only
 from bot.drafts import Source, text_digest
 from bot.excerpts import Excerpt, excerpts
 from bot.passages import Passage, Recalled, supersedes
+from bot.profile.claims import Claim
 from bot.refs import ChannelRef
 from bot.unanswerable import unanswerable
 from bot.words import Words
@@ -33,6 +34,7 @@ class Composition:
     text: str
     sources: tuple[Source, ...]
     reasons: tuple[str, ...] = ()
+    claims: tuple[Claim, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
