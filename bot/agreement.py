@@ -10,12 +10,13 @@ from typing import Any
 
 from bot.consent import Grant, Purpose, channels_in_force
 from bot.drafts import text_digest
+from bot.model import ModelIdentity
 from bot.policy import Policy
 from bot.ports import Channel
 from bot.refs import ChannelRef, WorkerRef
 from bot.schedule import end_of_day, zone
 from bot.views import Refusal
-from bot.words import Words
+from bot.words import Words, shipped_locales
 
 LEARN = (Purpose.LOG, Purpose.PROFILE)
 DRAFT = (Purpose.ANSWER,)
@@ -25,13 +26,17 @@ BEGINNING = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What the form says: the two ticks, the channels, the last day, and whether earlier messages count."""
+    """What the form says: the two ticks, the channels, the last day, and whether earlier messages count.
+
+    `model` says whether the language model that there is may read the worker's words.
+    """
 
     learn: bool
     draft: bool
     channels: tuple[ChannelRef, ...]
     until: date
     earlier: bool
+    model: bool = False
 
     @property
     def purposes(self) -> tuple[Purpose, ...]:
@@ -39,14 +44,44 @@ class Terms:
         return (LEARN if self.learn else ()) + (DRAFT if self.draft else ())
 
 
-def agreement_text(words: Words, policy: Policy) -> str:
-    """Return the exact words a worker agrees to; their hash stands in every grant."""
-    return words.say("consent.agreement", days=str(policy.asleep.days))
+def agreement_text(words: Words, policy: Policy, identity: ModelIdentity | None = None) -> str:
+    """Return the exact words a worker agrees to; their hash stands in every grant.
+
+    They name the language model that may read the worker's words, whose it is and where it runs, if there is one.
+    """
+    return words.say("consent.agreement", days=str(policy.asleep.days), model=_about(identity, words))
 
 
-def agreement_hash(words: Words, policy: Policy) -> str:
+def _about(identity: ModelIdentity | None, words: Words) -> str:
+    if identity is None:
+        return words.say("consent.agreement_no_model")
+    model = shown_model(identity)
+    if identity.is_local:
+        return words.say("consent.agreement_local_model", model=model)
+    return words.say("consent.agreement_vendor_model", model=model, vendor=shown_vendor(identity, words))
+
+
+def shown_model(identity: ModelIdentity) -> str:
+    """Return the names of the models that read words, as people are told them."""
+    return " + ".join(dict.fromkeys(name for name in (identity.model, identity.embedding) if name))
+
+
+def shown_vendor(identity: ModelIdentity, words: Words) -> str:
+    """Return who runs the model and in which region, as people are told it."""
+    if identity.region:
+        return words.say("consent.vendor_and_region", vendor=identity.vendor, region=identity.region)
+    return identity.vendor
+
+
+def agreement_hash(words: Words, policy: Policy, identity: ModelIdentity | None = None) -> str:
     """Return the SHA-256 of the exact words, as hex."""
-    return text_digest(agreement_text(words, policy))
+    return text_digest(agreement_text(words, policy, identity))
+
+
+def text_agreed_to(words_hash: str, policy: Policy, identity: ModelIdentity | None = None) -> str:
+    """Return the text with this hash in whichever language it was agreed to; empty if the words have changed since."""
+    texts = (agreement_text(Words(locale), policy, identity) for locale in shipped_locales())
+    return next((text for text in texts if text_digest(text) == words_hash), "")
 
 
 def default_until(today: date, policy: Policy) -> date:
@@ -55,11 +90,17 @@ def default_until(today: date, policy: Policy) -> date:
 
 
 def read_form(
-    values: Mapping[str, Any], open_to: Iterable[Channel], words: Words, today: date, policy: Policy
+    values: Mapping[str, Any],
+    open_to: Iterable[Channel],
+    words: Words,
+    today: date,
+    policy: Policy,
+    identity: ModelIdentity | None = None,
 ) -> Terms | Refusal:
     """Parse what a form sent; a wrong or missing part is refused with the one sentence that says what to do."""
     learn, draft, earlier = values.get("learn", False), values.get("draft", False), values.get("earlier", False)
-    if not all(isinstance(tick, bool) for tick in (learn, draft, earlier)):
+    model = values.get("model", lets_model_read_by_default(identity))
+    if not all(isinstance(tick, bool) for tick in (learn, draft, earlier, model)):
         return Refusal("bad_value", words.say("consent.tick_wrong"))
     if not (learn or draft):
         return Refusal("bad_value", words.say("consent.nothing_ticked"))
@@ -75,7 +116,16 @@ def read_form(
     latest = today + timedelta(days=policy.consent_days_max)
     if until is None or not today <= until <= latest:
         return Refusal("bad_value", words.say("consent.until_wrong", latest=words.day(latest, today)))
-    return Terms(learn, draft, tuple(by_id[c] for c in dict.fromkeys(chosen)), until, earlier)
+    channels_chosen = tuple(by_id[c] for c in dict.fromkeys(chosen))
+    return Terms(learn, draft, channels_chosen, until, earlier, model=model and identity is not None)
+
+
+def lets_model_read_by_default(identity: ModelIdentity | None) -> bool:
+    """Whether the form proposes that the model reads the worker's words: one on the organisation's own machines.
+
+    To send words to somebody else is asked for apart, and never proposed.
+    """
+    return identity is not None and identity.is_local
 
 
 def _read_day(value: object, default: date) -> date | None:
@@ -88,7 +138,13 @@ def _read_day(value: object, default: date) -> date | None:
 
 
 def grants_for(
-    worker: WorkerRef, terms: Terms, before: Iterable[Grant], now: datetime, time_zone: str, words_hash: str
+    worker: WorkerRef,
+    terms: Terms,
+    before: Iterable[Grant],
+    now: datetime,
+    time_zone: str,
+    words_hash: str,
+    identity: ModelIdentity | None = None,
 ) -> tuple[Grant, ...]:
     """Make the grants for some terms. A channel that was logged without a break keeps covering from where it did.
 
@@ -114,6 +170,7 @@ def grants_for(
                 covers_from=covers_from if purpose is Purpose.LOG else now,
                 ends_at=ends_at,
                 words_hash=words_hash,
+                recipient=identity.recipient if identity is not None and terms.model else "",
             )
             for purpose in terms.purposes
         ]
@@ -125,8 +182,13 @@ def first_given(grants: Iterable[Grant], channel: ChannelRef) -> datetime | None
     return min((g.given_at for g in grants if g.purpose is Purpose.LOG and g.channel == channel), default=None)
 
 
-def terms_in_force(grants: Iterable[Grant], now: datetime, time_zone: str) -> Terms | None:
-    """Return the terms that hold now, as the form would show them; None if none hold."""
+def terms_in_force(
+    grants: Iterable[Grant], now: datetime, time_zone: str, identity: ModelIdentity | None = None
+) -> Terms | None:
+    """Return the terms that hold now, as the form would show them; None if none hold.
+
+    That a model may read the words holds for the recipient it was agreed for alone.
+    """
     standing = tuple(grants)
     holding = [g for g in standing if g.is_in_force(now)]
     if not holding:
@@ -139,4 +201,5 @@ def terms_in_force(grants: Iterable[Grant], now: datetime, time_zone: str) -> Te
         channels=tuple(sorted(log | answer)),
         until=(last - timedelta(seconds=1)).date(),
         earlier=any(g.covers_from == BEGINNING for g in holding),
+        model=identity is not None and any(g.recipient == identity.recipient for g in holding),
     )

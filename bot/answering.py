@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 
 from bot.audit import AuditEntry, EntryFacts, Happening
+from bot.composing import Candidate, Composing
 from bot.consent import Purpose, is_allowed
-from bot.drafts import OPEN, Draft, DraftState, composed_afresh, text_digest
-from bot.evidence import Place, look_at, shelves_for
-from bot.guard import Ruling, check, links_in
-from bot.passages import Recalled
+from bot.consulting import open_to
+from bot.drafts import OPEN, Draft, DraftState, composed_afresh, ended, text_digest
+from bot.evidence import look_at
 from bot.ports import Transaction
 from bot.questions import OpenQuestions, Question
-from bot.quoting import COMPOSER, Abstention, Composition, compose
-from bot.recall import recall
 from bot.refs import PersonRef, WorkerRef
 from bot.schedule import lapse, start_of_day
-from bot.showing import names_in
 from bot.stage import Stage
 from bot.telling import Telling, links_for
 from bot.views import Link
@@ -34,22 +31,14 @@ class Declined(StrEnum):
     REPEATED = "repeated"
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """What the composer made of a question, cleaned by the guard; `written` is empty where it abstained."""
-
-    written: str
-    composition: Composition | None
-    reasons: tuple[str, ...]
-
-
 class Answering:
     """From a question to a draft that waits for its worker, or to a private no."""
 
-    def __init__(self, stage: Stage, questions: OpenQuestions, telling: Telling) -> None:
+    def __init__(self, stage: Stage, questions: OpenQuestions, telling: Telling, composing: Composing) -> None:
         self._stage = stage
         self._questions = questions
         self._telling = telling
+        self._composing = composing
 
     async def ask(self, question: Question) -> str:
         """Take a question durably, or decline it; return what the asker is told. The draft is made afterwards."""
@@ -61,14 +50,31 @@ class Answering:
         if isinstance(taken, Declined):
             return await self._say_enough(question, taken)
         self._questions.note(taken)
+        if taken.awaits_asker:
+            return await self._telling.first_ask(taken)
         told = await self._telling.waiting(taken)
         stage.work.start("compose", self.compose(taken.worker, taken.id))
+        return told
+
+    async def go_on(self, draft_id: str, asker: PersonRef, *, with_model: bool) -> str | None:
+        """Go on with a question whose asker was told that a language model would read it; None if it is not theirs.
+
+        With `with_model` they are not told again of that recipient by this double; without, no model reads it.
+        """
+        worker = self._questions.worker_of(draft_id)
+        if worker is None:
+            return None
+        taken = await self._stage.store.run(worker, lambda tx: self._go_on(tx, draft_id, asker, with_model=with_model))
+        if taken is None:
+            return None
+        told = await self._telling.waiting(taken)
+        self._stage.work.start("compose", self.compose(worker, draft_id))
         return told
 
     async def compose(self, worker: WorkerRef, draft_id: str) -> None:
         """Make the draft of a question that was taken. Harmless to repeat: the first to finish wins."""
         draft = await self._stage.store.read(worker, lambda tx: tx.drafts.get(draft_id))
-        if draft is None or draft.state is not DraftState.ASKED:
+        if draft is None or draft.state is not DraftState.ASKED or draft.awaits_asker:
             return
         now = self._stage.now()
         may = await self._stage.store.read(
@@ -77,7 +83,13 @@ class Answering:
         if not may:
             return  # paused or ended meanwhile: it waits as it is, and lapses
         place = await look_at(self._stage, worker, draft.channel)
-        candidate = await self.candidate(worker, draft.question, place)
+        words = await self._stage.platforms.words_for(draft.asker)
+        candidate = await self._composing.candidate(
+            worker, draft.question, place, words, with_model=not draft.without_model
+        )
+        if candidate.is_outage:
+            await self._call_off(draft)
+            return
         offered = await self._stage.store.run(worker, lambda tx: self._offer(tx, draft, candidate))
         if offered is None:
             return
@@ -85,30 +97,19 @@ class Answering:
         await self._telling.waiting(offered, await self._links(offered))
         await self._telling.announce(worker)
 
-    async def candidate(self, worker: WorkerRef, question: str, place: Place | None) -> Candidate:
-        """Recall, compose and guard, without storing anything; no place means nothing may be used."""
-        if place is None:
-            return Candidate("", None, ("review.reason_no_place",))
-        stage, now = self._stage, self._stage.now()
-        recalled = await stage.store.read(worker, lambda tx: recall(tx, question, shelves_for(tx, stage, place), now))
-        words = await stage.platforms.words_for(worker)
-        person = await stage.platforms.person(worker)
-        composed = compose(
-            question,
-            recalled or Recalled(()),
-            words,
-            now,
-            name=person.name,
-            channel_names=place.names,
-            destination=place.channel.ref,
-        )
-        if isinstance(composed, Abstention):
-            return Candidate("", None, composed.reasons)
-        allowed = frozenset().union(*(links_in(source.quote) for source in composed.sources))
-        verdict = check(composed.text, allowed, await names_in(stage, worker, composed.text))
-        if verdict.ruling is Ruling.BLOCK:
-            return Candidate("", None, verdict.reasons)
-        return Candidate(verdict.text, composed, (*verdict.reasons, *composed.reasons))
+    async def _call_off(self, draft: Draft) -> None:
+        """End a question for which neither a model nor the worker's words gave anything: it is not kept."""
+        now = self._stage.now()
+
+        def end(tx: Transaction) -> bool:
+            moved = tx.drafts.move(ended(draft, DraftState.WITHDRAWN), draft.state, draft.revision)
+            if moved:
+                tx.audit.append(AuditEntry(Happening.WITHDRAWN, now, draft.id, {"by": "outage"}))
+            return moved
+
+        if await self._stage.store.run(draft.worker, end):
+            self._questions.note(ended(draft, DraftState.WITHDRAWN))
+            await self._telling.outage(draft)
 
     async def asker_edited(self, draft_id: str, question: Question) -> bool:
         """Compose afresh what the asker's edit now asks of the same double; false if there is nothing to redo."""
@@ -161,10 +162,31 @@ class Answering:
             state=DraftState.ASKED,
             asked_at=now,
             lapses_at=lapse(now, time_zone, stage.policy.hours, stage.policy.lapse_after_working_days),
+            awaits_asker=self._is_news_to(tx, question),
         )
         tx.drafts.add(draft)
         tx.audit.append(AuditEntry(Happening.ASKED, now, draft.id, {"asker": str(question.asker)}))
         return draft
+
+    def _is_news_to(self, tx: Transaction, question: Question) -> bool:
+        """Whether a model would read the question, and its asker was never told so."""
+        identity = self._stage.identity
+        if identity is None or question.asker == question.worker:
+            return False
+        if question.thread.channel not in open_to(tx, Purpose.ANSWER, self._stage):
+            return False
+        return (question.asker, identity.recipient) not in tx.keepsakes.preferences().informed
+
+    def _go_on(self, tx: Transaction, draft_id: str, asker: PersonRef, *, with_model: bool) -> Draft | None:
+        draft, identity = tx.drafts.get(draft_id), self._stage.identity
+        if draft is None or draft.asker != asker or draft.state is not DraftState.ASKED or not draft.awaits_asker:
+            return None
+        preferences = tx.keepsakes.preferences()
+        if with_model and identity is not None:
+            informed = preferences.informed | {(asker, identity.recipient)}
+            tx.keepsakes.set_preferences(replace(preferences, informed=informed))
+        taken = replace(draft, awaits_asker=False, without_model=not with_model)
+        return taken if tx.drafts.move(taken, draft.state, draft.revision) else None
 
     def _offer(self, tx: Transaction, draft: Draft, candidate: Candidate) -> Draft | None:
         """Turn a question into a waiting draft, if its worker still allows it and its sources still stand."""
@@ -173,22 +195,29 @@ class Answering:
             return None
         composition = candidate.composition
         sources = composition.sources if composition else ()
-        stored = {m.ref: text_digest(m.text) for m in tx.messages.find([s.ref for s in sources])}
-        if any(stored.get(s.ref) != s.digest for s in sources):
+        stored = {m.ref: text_digest(m.text) for m in tx.messages.find([s.ref for s in sources]) if not m.is_withheld}
+        used = {claim.id for claim in tx.profile.claims() if claim.is_used} if composition else set[str]()
+        claims = tuple(claim.id for claim in composition.claims) if composition else ()
+        if any(stored.get(s.ref) != s.digest for s in sources) or not used.issuperset(claims):
             return self._offer(tx, draft, Candidate("", None, ("review.reason_source_changed",)))
         offered = replace(
             draft,
             state=DraftState.PENDING,
-            composer=COMPOSER,
+            composer=candidate.composer,
+            prompt_digest=candidate.prompt_digest,
             written=candidate.written,
+            composed=candidate.written,
             sources=sources,
+            claims=claims,
             reasons=candidate.reasons,
             revision=draft.revision + 1,
         )
         if not tx.drafts.move(offered, DraftState.ASKED, draft.revision):
             return None
-        happening = Happening.DRAFTED if sources else Happening.ABSTAINED
-        facts: EntryFacts = {"composer": COMPOSER, "sources": [str(s.ref) for s in sources]}
+        happening = Happening.DRAFTED if candidate.written else Happening.ABSTAINED
+        facts: EntryFacts = {"composer": candidate.composer, "sources": [str(s.ref) for s in sources]}
+        if candidate.prompt_digest:
+            facts |= {"prompt": candidate.prompt_digest, "claims": list(claims), "profile": profile_number(tx)}
         tx.audit.append(AuditEntry(happening, now, draft.id, facts))
         return offered
 
@@ -200,7 +229,7 @@ class Answering:
             return replace(draft, state=DraftState.WITHDRAWN)
         if draft.state not in OPEN - {DraftState.POSTING, DraftState.UNSURE}:
             return None
-        withdrawn = replace(draft, state=DraftState.WITHDRAWN, question="", written="", sources=(), decided_at=None)
+        withdrawn = replace(ended(draft, DraftState.WITHDRAWN), decided_at=None)
         if not tx.drafts.move(withdrawn, draft.state, draft.revision):
             return None
         tx.audit.append(AuditEntry(Happening.WITHDRAWN, self._stage.now(), draft.id, {"by": "asker"}))
@@ -235,3 +264,9 @@ def _ask_anew(tx: Transaction, draft_id: str, question: Question) -> bool:
     if draft.state not in {DraftState.ASKED, DraftState.PENDING, DraftState.APPROVED}:
         return False
     return tx.drafts.move(composed_afresh(draft, question.text), draft.state, draft.revision)
+
+
+def profile_number(tx: Transaction) -> int:
+    """Return the number of the profile's newest version; 0 where there is none yet."""
+    versions = tx.profile.versions()
+    return versions[-1].number if versions else 0

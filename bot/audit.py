@@ -43,6 +43,15 @@ class Happening(StrEnum):
     FAILED = "failed"
     UNSURE = "unsure"
     MUTED = "muted"
+    WITHHELD = "withheld"
+    RELEASED = "released"
+    REFRESHED = "refreshed"
+    CLAIMS_DECIDED = "claims_decided"
+    CORRECTED = "corrected"
+    ROLLED_BACK = "rolled_back"
+    LESSON = "lesson"
+    REUSED = "reused"
+    MADE_REUSABLE = "made_reusable"
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,6 +83,8 @@ class Commands:
             "it_is_there": lambda a: s.review.settle_unsure(a, is_there=True),
             "it_is_not_there": lambda a: s.review.settle_unsure(a, is_there=False),
             "cancel": self._cancel,
+            "go_on": lambda a: self._go_on(a, with_model=True),
+            "go_on_without": lambda a: self._go_on(a, with_model=False),
             "ask_yourself": self._ask_yourself,
             "choose": s.mentions.chosen,
         }
@@ -116,6 +118,13 @@ class Commands:
         if await self._services.answering.withdraw(action.target, action.person):
             return Answer(words.say("asking.cancelled"))
         return Refusal("too_late", words.say("asking.not_open"))
+
+    async def _go_on(self, action: ActionTaken, *, with_model: bool) -> Answer | Refusal:
+        told = await self._services.answering.go_on(action.target, action.person, with_model=with_model)
+        if told is None:
+            words = await self._stage.platforms.words_for(action.person)
+            return Refusal("too_late", words.say("asking.not_open"))
+        return Answer(told)
 
     async def _ask_yourself(self, action: ActionTaken) -> Answer | Refusal:
         words = await self._stage.platforms.words_for(action.person)

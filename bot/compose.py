@@ -18,7 +18,10 @@ from bot.answering import Answering
 from bot.backfilling import Backfilling
 from bot.clock import Clock, SystemClock
 from bot.commands import Services
+from bot.composing import Composing
+from bot.consulting import Consulting
 from bot.delivery import Delivery
+from bot.embedding import Embedding
 from bot.errors import BotError
 from bot.events import ActionTaken
 from bot.home import Home
@@ -27,6 +30,7 @@ from bot.joining import Joining
 from bot.leaving import Departures
 from bot.mentions import Mentions
 from bot.mine import Mine
+from bot.model import LanguageModel
 from bot.offload import StoreThreads
 from bot.pipeline import Pipeline
 from bot.platforms import Platforms
@@ -54,16 +58,21 @@ class Core:
     pipeline: Pipeline
     jobs: Jobs
     questions: OpenQuestions
+    consulting: Consulting
 
 
-def compose_core(store: Store, clock: Clock, policy: Policy, *platforms: ChatPlatform) -> Core:
-    """Build the core over a store and its platforms. Nothing runs yet."""
-    stage = Stage(StoreThreads(store), Platforms(*platforms), clock, policy, Work())
+def compose_core(
+    store: Store, clock: Clock, policy: Policy, *platforms: ChatPlatform, model: LanguageModel | None = None
+) -> Core:
+    """Build the core over a store, its platforms and a language model, if there is one. Nothing runs yet."""
+    stage = Stage(StoreThreads(store), Platforms(*platforms), clock, policy, Work(), model)
     questions = OpenQuestions()
     telling = Telling(stage, questions)
     backfilling = Backfilling(stage)
     delivery = Delivery(stage, questions, telling)
-    answering = Answering(stage, questions, telling)
+    consulting = Consulting(stage)
+    composing = Composing(stage, consulting)
+    answering = Answering(stage, questions, telling, composing)
     departures = Departures(stage, questions, telling, delivery)
     joining = Joining(stage, backfilling)
     mine = Mine(stage)
@@ -75,20 +84,24 @@ def compose_core(store: Store, clock: Clock, policy: Policy, *platforms: ChatPla
         review=Review(stage, questions, telling, delivery),
         home=Home(stage, joining, mine, delivery),
         mine=mine,
-        trying=Trying(stage, answering),
+        trying=Trying(stage, composing),
     )
-    jobs = Jobs(stage, questions, telling, answering, delivery, departures, backfilling)
-    return Core(stage, Pipeline(stage, questions, services, jobs), jobs, questions)
+    embedding = Embedding(stage, consulting)
+    jobs = Jobs(stage, questions, telling, answering, delivery, departures, backfilling, embedding)
+    return Core(stage, Pipeline(stage, questions, services, jobs), jobs, questions, consulting)
 
 
 @asynccontextmanager
 async def running(core: Core) -> AsyncIterator[Pipeline]:
     """Take up what the store says was under way, and close the store in the end."""
     await core.questions.load(core.stage)
+    await core.consulting.load()
     try:
         yield core.pipeline
     finally:
         await core.stage.work.idle()
+        if core.stage.model:
+            await core.stage.model.close()
         await core.stage.store.close()
 
 
@@ -105,7 +118,7 @@ async def run(settings: Settings, clock: Clock, ready: Callable[[str], None], sa
     except BaseException:
         store.close()
         raise
-    core = compose_core(store, clock, settings.policy(), platform)
+    core = compose_core(store, clock, settings.policy(), platform, model=language_model(settings))
     is_over = False
     try:
         is_rehearsal = await platform.workspace.run(lambda workspace: workspace.is_rehearsal)
@@ -124,6 +137,19 @@ async def run(settings: Settings, clock: Clock, ready: Callable[[str], None], sa
         if is_over:
             reset_workspace(folder)
             said("the rehearsal is over: its workspace and its doubles are deleted")
+
+
+def language_model(settings: Settings) -> LanguageModel | None:
+    """Build the language model that the settings name; None if they name none. Nothing is sent yet."""
+    given = settings.model()
+    if given is None:
+        return None
+    from adapters.model.endpoint import EndpointModel  # noqa: PLC0415 - the openai library is loaded only where used
+    from adapters.model.identity import identify  # noqa: PLC0415 - as above
+
+    identity = identify(given.model, given.embedding, given.base_url, given.vendor, given.region)
+    key = given.api_key.get_secret_value() if given.api_key else None
+    return EndpointModel(identity, given.base_url, key, given.timeout_seconds)
 
 
 async def _serve(

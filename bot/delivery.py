@@ -10,7 +10,7 @@ from datetime import datetime
 
 from bot.audit import AuditEntry, EntryFacts, Happening
 from bot.consent import Purpose, is_allowed
-from bot.drafts import Draft, DraftState, approval_digest, composed_afresh, text_digest
+from bot.drafts import Draft, DraftState, approval_digest, composed_afresh, ended, text_digest
 from bot.errors import NotPermitted, PlatformError, Unreachable
 from bot.events import MessageSaid
 from bot.evidence import Place, look_at, shelves_for
@@ -104,7 +104,7 @@ class Delivery:
     async def take_away(self, draft: Draft) -> None:
         """Replace a posted reply on the platform by the sentence that its owner took it back."""
         if draft.posted_ref is not None:
-            words = await self._stage.platforms.words_for(draft.worker)
+            words = await self._stage.platforms.words_for(draft.asker)
             name = (await self._stage.platforms.person(draft.worker)).name
             platform = self._stage.platforms.of(draft.worker)
             await platform.retract(draft.posted_ref, words.say("reply.taken_back", name=name))
@@ -125,9 +125,9 @@ class Delivery:
         if draft is None or draft.state is not DraftState.APPROVED or draft.decided_at is None:
             return None
         if not is_allowed(tx.consent.all(), Purpose.ANSWER, draft.channel, now) or place is None:
-            return _moved(tx, _ended(draft, DraftState.EXPIRED), draft, now, Happening.EXPIRED)
+            return _moved(tx, ended(draft, DraftState.EXPIRED), draft, now, Happening.EXPIRED)
         if now - draft.decided_at > stage.policy.approval_stands:
-            return _moved(tx, _ended(draft, DraftState.EXPIRED), draft, now, Happening.EXPIRED)
+            return _moved(tx, ended(draft, DraftState.EXPIRED), draft, now, Happening.EXPIRED)
         if not sources_stand(tx, stage, draft, place):
             return _moved(tx, composed_afresh(draft, draft.question), draft, now, Happening.VOIDED)
         if approval_digest(draft, place.audience) != draft.approved_digest:
@@ -196,9 +196,10 @@ class Delivery:
         return bool(await self._stage.store.run(draft.worker, move))
 
     async def _reply(self, draft: Draft) -> LabelledReply:
+        """The reply as it is posted: its label, and all that frames the answer, in the language of who asked."""
         person = await self._stage.platforms.person(draft.worker)
         directory = self._stage.platforms.of(draft.worker).directory
-        words = Words(person.locale)
+        words = await self._stage.platforms.words_for(draft.asker)
         manner = "reply.edited" if draft.is_edited else "reply.as_written"
         return label(
             worker=draft.worker,
@@ -221,11 +222,15 @@ class Delivery:
 
 
 def sources_stand(tx: Transaction, stage: Stage, draft: Draft, place: Place) -> bool:
-    """Whether every message a draft rests on is still there, unchanged, and may still be read where it will stand."""
+    """Whether all that a draft rests on is still there, unchanged, to be used, and may be read where it will stand."""
+    used = {claim.id for claim in tx.profile.claims() if claim.is_used} if draft.claims else set[str]()
+    if not used.issuperset(draft.claims):
+        return False
     stored = {m.ref: m for m in tx.messages.find([s.ref for s in draft.sources])}
     shelves = shelves_for(tx, stage, place)
     return all(
         (message := stored.get(source.ref)) is not None
+        and not message.is_withheld
         and text_digest(message.text) == source.digest
         and message.shelf in shelves
         for source in draft.sources
@@ -248,10 +253,6 @@ def _with_words_kept(tx: Transaction, draft: Draft, was: Draft) -> Draft:
     if stored is None or (stored.written, stored.sources) == (was.written, was.sources):
         return draft
     return replace(draft, written=stored.written, sources=stored.sources)
-
-
-def _ended(draft: Draft, state: DraftState) -> Draft:
-    return replace(draft, state=state, question="", written="", sources=())
 
 
 def _moved(tx: Transaction, draft: Draft, was: Draft, now: datetime, happening: Happening) -> Draft | None:

@@ -159,9 +159,17 @@ def composed_afresh(draft: Draft, question: str) -> Draft:
         revision=draft.revision + 1,
         question=question,
         written="",
+        composed="",
+        prompt_digest="",
+        claims=(),
         sources=(),
         reasons=(),
         is_edited=False,
         approved_digest="",
         decided_at=None,
     )
+
+
+def ended(draft: Draft, state: DraftState) -> Draft:
+    """Return the draft as it ends without having been posted: of the question and the answer no word is kept."""
+    return replace(draft, state=state, question="", written="", composed="", sources=(), claims=())

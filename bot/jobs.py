@@ -12,7 +12,8 @@ from bot.answering import Answering
 from bot.audit import AuditEntry, Happening
 from bot.backfilling import Backfilling
 from bot.delivery import Delivery
-from bot.drafts import Draft, DraftState
+from bot.drafts import Draft, DraftState, ended
+from bot.embedding import Embedding
 from bot.errors import BotError
 from bot.leaving import Departures
 from bot.ports import Transaction
@@ -39,6 +40,7 @@ class Jobs:
         delivery: Delivery,
         departures: Departures,
         backfilling: Backfilling,
+        embedding: Embedding,
     ) -> None:
         self._stage = stage
         self._questions = questions
@@ -47,6 +49,7 @@ class Jobs:
         self._delivery = delivery
         self._departures = departures
         self._backfilling = backfilling
+        self._embedding = embedding
         self._compacted_at: dict[WorkerRef, datetime] = {}
         self._one_round = asyncio.Lock()
         self._notice_is_true: set[WorkerRef] = set()  # whose notice was looked after since the start
@@ -70,6 +73,7 @@ class Jobs:
             ("clear", self._clear),
             ("announce", self._announce),
             ("backfill", self._backfill),
+            ("embed", self._embedding.begin),
             ("compact", self._compact),
         )
 
@@ -82,7 +86,7 @@ class Jobs:
             for draft in tx.drafts.in_states(LAPSING):
                 if now < draft.lapses_at:
                     continue
-                expired = replace(draft, state=DraftState.EXPIRED, question="", written="", sources=())
+                expired = ended(draft, DraftState.EXPIRED)
                 if tx.drafts.move(expired, draft.state, draft.revision):
                     tx.audit.append(AuditEntry(Happening.EXPIRED, now, draft.id, {}))
                     lapsed.append(expired)
@@ -97,7 +101,7 @@ class Jobs:
     async def _compose(self, worker: WorkerRef) -> None:
         """Take up questions whose composing was cut short, or whose sources changed."""
         for draft in await self._in(worker, DraftState.ASKED):
-            await self._answering.compose(worker, draft.id)
+            await self._answering.compose(worker, draft.id)  # it leaves alone what waits for its asker
 
     async def _deliver(self, worker: WorkerRef) -> None:
         """Post what was approved and not yet claimed; read back claims of which nobody knows the end."""

@@ -14,7 +14,10 @@ from bot.agreement import (
     default_until,
     first_given,
     grants_for,
+    lets_model_read_by_default,
     read_form,
+    shown_model,
+    shown_vendor,
     terms_in_force,
 )
 from bot.audit import AuditEntry, EntryFacts, Happening
@@ -23,6 +26,7 @@ from bot.consent import Closure, Grant, Purpose, channels_in_force
 from bot.events import ActionTaken
 from bot.message_log import forget
 from bot.messages import Backfill, Span
+from bot.model import ModelIdentity
 from bot.ports import Channel, Transaction
 from bot.refs import ChannelRef, PersonRef
 from bot.schedule import zone
@@ -84,14 +88,15 @@ class Joining:
                 words.say("consent.until_hint"),
             ),
             _tick(words, "earlier", value=earlier if earlier is not None else bool(terms and terms.earlier)),
+            *self._model_tick(words, terms),
             Fold(
                 words.say("consent.agreement_title"),
-                (Text(agreement_text(words, self._stage.policy), look="quote"),),
+                (Text(agreement_text(words, self._stage.policy, self._stage.identity), look="quote"),),
                 is_open=True,
             ),
         )
         agree = words.say("consent.agree_change_button" if terms else "consent.agree_button")
-        shown = {"words": agreement_hash(words, self._stage.policy)}
+        shown = {"words": agreement_hash(words, self._stage.policy, self._stage.identity)}
         return View(
             kind="join",
             title=words.say("consent.form_title"),
@@ -110,11 +115,12 @@ class Joining:
         words = Words(person.locale, person.time_zone)
         channels = await self._stage.platforms.of(worker).directory.channels_of(worker)
         standing = await self.terms(worker)
-        values = {"earlier": bool(standing and standing.earlier), **action.values}
-        terms = read_form(values, channels, words, await self._today(worker), self._stage.policy)
+        values = {**_kept_as_it_stands(standing), **action.values}
+        today, identity = await self._today(worker), self._stage.identity
+        terms = read_form(values, channels, words, today, self._stage.policy, identity)
         if isinstance(terms, Refusal):
             return terms
-        words_hash = agreement_hash(words, self._stage.policy)
+        words_hash = agreement_hash(words, self._stage.policy, identity)
         if action.values.get("words", words_hash) != words_hash:
             return Refusal("stale", words.say("consent.words_changed"))
         joined = await self._stage.store.enrol_and_run(
@@ -132,9 +138,11 @@ class Joining:
 
     async def terms(self, person: PersonRef) -> Terms | None:
         """Return the terms in force for a person; None for everybody else."""
-        now = self._stage.now()
+        now, identity = self._stage.now(), self._stage.identity
         time_zone = (await self._stage.platforms.person(person)).time_zone
-        return await self._stage.store.read(person, lambda tx: terms_in_force(tx.consent.all(), now, time_zone))
+        return await self._stage.store.read(
+            person, lambda tx: terms_in_force(tx.consent.all(), now, time_zone, identity)
+        )
 
     async def pause(self, worker: PersonRef) -> Answer:
         """Stop learning and answering from this moment, until resumed; what is kept stays, unused."""
@@ -176,7 +184,7 @@ class Joining:
     def _give(self, tx: Transaction, terms: Terms, time_zone: str, words_hash: str) -> _Joined:
         now = self._stage.now()
         before = tx.consent.all()
-        made = grants_for(tx.worker, terms, before, now, time_zone, words_hash)
+        made = grants_for(tx.worker, terms, before, now, time_zone, words_hash, self._stage.identity)
         tx.consent.close([g.id for g in before if g.is_in_force(now)], now, Closure.CHANGED)
         tx.consent.add(made)
         allowed = channels_in_force(made, Purpose.LOG, now)
@@ -208,7 +216,7 @@ class Joining:
         channels: tuple[Channel, ...],
     ) -> View:
         now = self._stage.now()
-        where = ", ".join(_channel_label(c) for c in channels if c.ref in terms.channels)
+        where = words.listed(_channel_label(c) for c in channels if c.ref in terms.channels)
         lines = [Text(words.say("consent.changed_text" if joined.had_joined else "consent.joined_text"))]
         if joined.forgotten:
             lines.append(Text(words.say("consent.forgotten_with_change", n=joined.forgotten), look="notice"))
@@ -218,7 +226,7 @@ class Joining:
             lines.append(Text(words.say("consent.joined_learning", where=where)))
         elif not joined.had_joined:
             lines.append(Text(words.say("consent.joined_empty")))
-        rows = terms_rows(terms, words, channels, now)
+        rows = terms_rows(terms, words, channels, now, self._stage.identity)
         rows += ((words.say("consent.fact_given"), words.date_and_time(now, now)),)
         rows += ((words.say("consent.fact_words"), words_hash),)
         offer = Button("learn_earlier", words.say("consent.learn_earlier_button"))
@@ -230,6 +238,18 @@ class Joining:
             elements=(*lines, Facts(rows), Text(words.say("consent.try_hint"), look="small")),
             buttons=(home, offer, start) if terms.learn and not terms.earlier and not joined.had_joined else (home,),
         )
+
+    def _model_tick(self, words: Words, terms: Terms | None) -> tuple[Tick, ...]:
+        """Ask apart whether the language model may read the words, naming it, whose it is and where it runs."""
+        identity = self._stage.identity
+        if identity is None:
+            return ()
+        value = terms.model if terms else lets_model_read_by_default(identity)
+        label = words.say("consent.model_label", model=shown_model(identity))
+        if identity.is_local:
+            return (Tick("model", label, words.say("consent.model_hint_local"), value),)
+        hint = words.say("consent.model_hint_vendor", vendor=shown_vendor(identity, words))
+        return (Tick("model", label, hint, value),)
 
     async def _today(self, person: PersonRef) -> date:
         time_zone = (await self._stage.platforms.person(person)).time_zone
@@ -251,16 +271,31 @@ def paused_grants(grants: tuple[Grant, ...]) -> tuple[Grant, ...]:
     return tuple(g for g in grants if g.closed_at == last and g.closure is Closure.PAUSED)
 
 
-def terms_rows(terms: Terms, words: Words, channels: tuple[Channel, ...], now: datetime) -> tuple[tuple[str, str], ...]:
+def _kept_as_it_stands(standing: Terms | None) -> dict[str, bool]:
+    """What a form that does not say it leaves as it is."""
+    return {"earlier": standing.earlier, "model": standing.model} if standing else {}
+
+
+def terms_rows(
+    terms: Terms, words: Words, channels: tuple[Channel, ...], now: datetime, identity: ModelIdentity | None = None
+) -> tuple[tuple[str, str], ...]:
     """Return the terms as labelled facts."""
     says = {True: words.say("consent.yes"), False: words.say("consent.no")}
-    where = ", ".join(_channel_label(c) for c in channels if c.ref in terms.channels)
+    where = words.listed(_channel_label(c) for c in channels if c.ref in terms.channels)
     return (
         (words.say("consent.fact_learn"), says[terms.learn]),
         (words.say("consent.fact_draft"), says[terms.draft]),
         (words.say("consent.fact_channels"), where),
         (words.say("consent.fact_until"), words.day(terms.until, now)),
+        *(((words.say("consent.fact_model"), _model_in_force(terms, words, identity)),) if identity else ()),
     )
+
+
+def _model_in_force(terms: Terms, words: Words, identity: ModelIdentity) -> str:
+    if not terms.model:
+        return words.say("consent.no")
+    where = words.say("consent.model_local") if identity.is_local else shown_vendor(identity, words)
+    return words.say("consent.model_and_where", model=shown_model(identity), where=where)
 
 
 def _channel_label(channel: Channel) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from bot.consent import Closure
 from bot.delivery import Delivery
-from bot.drafts import OPEN, Draft, DraftState
+from bot.drafts import OPEN, Draft, DraftState, ended
 from bot.errors import PlatformError
 from bot.events import ActionTaken
 from bot.ports import Transaction
@@ -101,8 +101,7 @@ class Departures:
         for draft in drafts:
             if draft.state in OPEN - {DraftState.POSTING}:
                 state = DraftState.WITHDRAWN if draft.state is DraftState.UNSURE else DraftState.EXPIRED
-                ended = replace(draft, state=state, question="", written="", sources=())
-                tx.drafts.move(ended, draft.state, draft.revision)
+                tx.drafts.move(ended(draft, state), draft.state, draft.revision)
             elif draft.state is DraftState.POSTED and retract:
                 tx.drafts.move(replace(draft, state=DraftState.RETRACTED, question=""), draft.state, draft.revision)
         return _Leaving(

@@ -10,13 +10,15 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.audit import AuditEntry, Happening
-from bot.consent import Grant, admit
+from bot.consent import ConsentedMessage, Grant, admit
 from bot.drafts import Draft, DraftState, composed_afresh, text_digest
 from bot.events import MessageSaid
 from bot.messages import Recorded
 from bot.ports import Transaction
+from bot.profile.topics import touched
 from bot.refs import MessageRef
 from bot.terms import terms
+from bot.unlearning import unlearn
 
 REDRAFTED = frozenset({DraftState.PENDING, DraftState.APPROVED})
 SCRUBBED = frozenset(DraftState) - {DraftState.ASKED, DraftState.PENDING, DraftState.APPROVED}
@@ -33,12 +35,32 @@ def take_note(
     if consented is None:
         forget_outdated(tx, message, now)
         return None
+    before = tx.messages.find([message.ref]) if message.revised_at > message.said_at else ()
+    dropped = unlearn(tx, [m for m in before if m.revised_at < message.revised_at])
     recorded = tx.messages.record(consented)
     if recorded in (Recorded.NEW, Recorded.REVISED):
-        tx.index.put(consented.ref, consented.shelf, terms(consented.text))
+        if _is_held_back(tx, consented, is_new=recorded is Recorded.NEW):
+            tx.index.remove([consented.ref])
+        else:
+            tx.index.put(consented.ref, consented.shelf, terms(consented.text))
     if recorded is Recorded.REVISED:
-        rework_drafts(tx, {consented.ref}, now)
+        rework_drafts(tx, {consented.ref}, now, claims=dropped)
+        end_answers(tx, {consented.ref})
     return recorded
+
+
+def _is_held_back(tx: Transaction, message: ConsentedMessage, *, is_new: bool) -> bool:
+    """Whether a message just stored is never to be used: for a topic it is about, or by its worker's word before."""
+    topics = tx.keepsakes.preferences().topics
+    about = {topic.id for topic in touched(topics, message.text)}
+    for topic_id in sorted(about):
+        tx.usage.withhold([message.ref], topic_id)
+    if is_new:
+        return bool(about)
+    for topic in topics:
+        if topic.id not in about:
+            tx.usage.release([message.ref], topic.id)
+    return any(m.is_withheld for m in tx.messages.find([message.ref]))
 
 
 def forget_outdated(tx: Transaction, edited: MessageSaid, now: datetime) -> None:
@@ -50,11 +72,19 @@ def forget_outdated(tx: Transaction, edited: MessageSaid, now: datetime) -> None
 
 
 def forget(tx: Transaction, refs: Collection[MessageRef], now: datetime) -> int:
-    """Take messages out of the log, the index and every draft that quotes them; return how many were stored."""
+    """Take messages out of the log, the index, the profile and all that rests on them; return how many were stored."""
+    dropped = unlearn(tx, tx.messages.find(refs))
     tx.index.remove(refs)
     count = tx.messages.remove(refs, now)
-    rework_drafts(tx, refs, now)
+    rework_drafts(tx, refs, now, claims=dropped)
+    end_answers(tx, refs)
     return count
+
+
+def end_answers(tx: Transaction, refs: Collection[MessageRef]) -> int:
+    """Erase the reusable answers that rest on some messages; return how many there were."""
+    gone = frozenset(refs)
+    return tx.reusable.drop([a.id for a in tx.reusable.all() if not gone.isdisjoint(s.ref for s in a.sources)])
 
 
 def forget_on_request(tx: Transaction, refs: Collection[MessageRef], now: datetime) -> int:
@@ -64,18 +94,26 @@ def forget_on_request(tx: Transaction, refs: Collection[MessageRef], now: dateti
     return count
 
 
-def rework_drafts(tx: Transaction, refs: Collection[MessageRef], now: datetime) -> None:
-    """Let no draft keep words that changed or went: one still open is composed afresh, one that ended loses them."""
-    gone = frozenset(refs)
-    digests = {m.ref: text_digest(m.text) for m in tx.messages.find(gone)}
+def rework_drafts(
+    tx: Transaction, refs: Collection[MessageRef], now: datetime, *, claims: Collection[str] = ()
+) -> None:
+    """Let no draft rest on words that changed, went or are held back, nor on claims that are gone.
+
+    One still open is composed afresh, one that ended loses the words of messages that changed or went.
+    """
+    gone, dropped = frozenset(refs), frozenset(claims)
+    if not gone and not dropped:
+        return
+    stored = {m.ref: m for m in tx.messages.find(gone)}
+    digests = {ref: text_digest(m.text) for ref, m in stored.items()}
     for draft in tx.drafts.in_states(frozenset(DraftState)):
-        if not any(s.ref in gone and digests.get(s.ref) != s.digest for s in draft.sources):
-            continue
-        if draft.state in REDRAFTED:
+        changed = any(s.ref in gone and digests.get(s.ref) != s.digest for s in draft.sources)
+        held = any(s.ref in stored and stored[s.ref].is_withheld for s in draft.sources)
+        if draft.state in REDRAFTED and (changed or held or not dropped.isdisjoint(draft.claims)):
             _compose_afresh(tx, draft, now)
-        elif draft.state in SCRUBBED:
+        elif draft.state in SCRUBBED and changed:
             scrubbed = tuple(replace(s, quote="") if s.ref in gone else s for s in draft.sources)
-            tx.drafts.move(replace(draft, written="", sources=scrubbed), draft.state, draft.revision)
+            tx.drafts.move(replace(draft, written="", composed="", sources=scrubbed), draft.state, draft.revision)
 
 
 def _compose_afresh(tx: Transaction, draft: Draft, now: datetime) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from bot.drafts import ENDED, Draft, DraftState
+from bot.drafts import ENDED, Draft, DraftState, ended
 from bot.refs import MessageRef, PersonRef, ThreadRef, WorkerRef
 from bot.stage import Stage
 
@@ -84,7 +84,7 @@ class OpenQuestions:
         To be told earlier would tell them that somebody left.
         """
         for draft in drafts:
-            self._departed[draft.id] = replace(draft, question="", written="", sources=())
+            self._departed[draft.id] = ended(draft, draft.state)
 
     def departed_due(self, now: datetime) -> tuple[Draft, ...]:
         """Take out those questions to workers who left whose deadline has come."""

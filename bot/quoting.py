@@ -14,6 +14,7 @@ from bot.confidence import ENOUGH, confidence, covers_part_only
 from bot.drafts import Source, text_digest
 from bot.excerpts import Excerpt, excerpts
 from bot.passages import Passage, Recalled, supersedes
+from bot.profile.claims import Claim
 from bot.refs import ChannelRef
 from bot.unanswerable import unanswerable
 from bot.words import Words
@@ -33,6 +34,7 @@ class Composition:
     text: str
     sources: tuple[Source, ...]
     reasons: tuple[str, ...] = ()
+    claims: tuple[Claim, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,8 @@ def compose(
 ) -> Composition | Abstention:
     """Quote what answers the question best, newest first where two are equally good, or abstain.
 
-    `words` are the worker's, `name` stands in the opening line; a channel without a name is not named.
+    `words` are those of whoever will read the answer, `name` stands in the opening line; a channel without a name is
+    not named.
     """
     if refused := unanswerable(question):
         return Abstention((refused,))

@@ -7,7 +7,7 @@ from dataclasses import replace
 from bot.audit import AuditEntry, EntryFacts, Happening
 from bot.consent import Purpose, is_allowed
 from bot.delivery import Delivery, sources_stand
-from bot.drafts import Draft, DraftState, Source, approval_digest, composed_afresh
+from bot.drafts import Draft, DraftState, Source, approval_digest, composed_afresh, ended
 from bot.errors import PlatformError
 from bot.events import ActionTaken
 from bot.evidence import Place, look_at
@@ -210,7 +210,7 @@ class Review:
             draft = tx.drafts.get(action.target)
             if draft is None or draft.state is not DraftState.PENDING:
                 return None
-            closed = replace(draft, state=state, question="", written="", sources=(), decided_at=now)
+            closed = replace(ended(draft, state), decided_at=now)
             if not tx.drafts.move(closed, draft.state, draft.revision):
                 return None
             tx.audit.append(AuditEntry(happening, now, draft.id, facts))

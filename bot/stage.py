@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.clock import Clock
+from bot.model import LanguageModel, ModelIdentity
 from bot.offload import StoreThreads
 from bot.platforms import Platforms
 from bot.policy import Policy
@@ -14,13 +15,22 @@ from bot.work import Work
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """The store, the platforms, the clock, the house rules and the running work of one process."""
+    """The store, the platforms, the clock, the house rules and the running work of one process.
+
+    `model` is the language model, None where there is none. Nothing but `bot.consulting` calls it.
+    """
 
     store: StoreThreads
     platforms: Platforms
     clock: Clock
     policy: Policy
     work: Work
+    model: LanguageModel | None = None
+
+    @property
+    def identity(self) -> ModelIdentity | None:
+        """Which language model there is, and whose."""
+        return self.model.identity if self.model else None
 
     def now(self) -> datetime:
         """Return the present moment."""

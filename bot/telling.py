@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.agreement import shown_model, shown_vendor
 from bot.drafts import Draft, DraftState
 from bot.ports import Transaction
 from bot.questions import OpenQuestions, is_over_for_asker
@@ -53,6 +54,8 @@ class Telling:
         words = await self._stage.platforms.words_for(draft.asker)
         name = (await self._stage.platforms.person(draft.worker)).name
         key = "asking.waiting_unknown" if draft.revision == 1 and not draft.written else "asking.waiting"
+        if "composing.reason_silent" in draft.reasons:
+            key = "asking.waiting_silent"
         text = words.say(key, name=name, when=words.moment(draft.lapses_at, self._stage.now()))
         if draft.question_ref is None:
             text = f"{text} {words.say('asking.waiting_quoted', where=await where(self._stage, draft.channel))}"
@@ -64,6 +67,37 @@ class Telling:
             Notice(draft.asker, draft.id, "waiting", text, self._stage.now(), buttons, links, near=draft.thread)
         )
         return text
+
+    async def first_ask(self, draft: Draft) -> str:
+        """Tell an asker what would be sent where before anything is, and let them choose."""
+        words = await self._stage.platforms.words_for(draft.asker)
+        name = (await self._stage.platforms.person(draft.worker)).name
+        text = self._first_ask_text(name, words)
+        buttons = (
+            Button("go_on", words.say("asking.go_on_button"), target=draft.id, look="primary"),
+            Button("go_on_without", words.say("asking.go_on_without_button"), target=draft.id),
+            Button("cancel", words.say("asking.cancel_button"), target=draft.id),
+        )
+        notice = Notice(draft.asker, draft.id, "waiting", text, self._stage.now(), buttons, near=draft.thread)
+        await self._tell(notice)
+        return text
+
+    def _first_ask_text(self, name: str, words: Words) -> str:
+        identity = self._stage.identity
+        if identity is None:
+            return words.say("asking.first_ask_over", name=name)
+        model = shown_model(identity)
+        if identity.is_local:
+            return words.say("asking.first_ask_local", name=name, model=model)
+        return words.say("asking.first_ask_vendor", name=name, model=model, vendor=shown_vendor(identity, words))
+
+    async def outage(self, draft: Draft) -> None:
+        """Tell both that the model gave no answer and that nothing of the question was kept."""
+        words = await self._stage.platforms.words_for(draft.asker)
+        await self._over(draft, words.say("asking.outage"))
+        words = await self._stage.platforms.words_for(draft.worker)
+        text = words.say("asking.outage_worker", where=await where(self._stage, draft.channel))
+        await self._tell(Notice(draft.worker, f"outage:{draft.id}", "outage", text, self._stage.now(), quiet=True))
 
     async def outcome(self, draft: Draft) -> None:
         """Tell the asker how it ended: posted, called off by themself, or the one sentence for everything else."""
@@ -125,7 +159,7 @@ class Telling:
         if not waiting:
             return Notice(worker, DRAFTS_KEY, "announcement", "", now, quiet=True, is_over=True)
         places = [await where(self._stage, ref) for ref in dict.fromkeys(d.channel for d in waiting)]
-        text = words.say("asking.drafts_waiting", n=len(waiting), where=", ".join(places))
+        text = words.say("asking.drafts_waiting", n=len(waiting), where=words.listed(places))
         review = (
             Button("review", words.say("asking.review_button"), target=waiting[0].id, look="primary")
             if len(waiting) == 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.answering import Answering
+from bot.composing import Composing
 from bot.consent import Purpose, is_allowed
 from bot.evidence import look_at
 from bot.ports import Transaction
@@ -15,9 +15,9 @@ from bot.views import Answer, Button, Element, Item, Link, Refusal, Text, View
 class Trying:
     """Lets a worker see what their double would say here, and on what it would rest."""
 
-    def __init__(self, stage: Stage, answering: Answering) -> None:
+    def __init__(self, stage: Stage, composing: Composing) -> None:
         self._stage = stage
-        self._answering = answering
+        self._composing = composing
 
     async def answer(self, worker: WorkerRef, channel: ChannelRef, question: str) -> Answer | Refusal:
         """Return the draft that a question in this channel would get, with its passages, or why there is none."""
@@ -31,7 +31,8 @@ class Trying:
 
         if not await self._stage.store.read(worker, may_look):
             return Answer(words.say("double.try_not_joined"))
-        candidate = await self._answering.candidate(worker, question, await look_at(self._stage, worker, channel))
+        place = await look_at(self._stage, worker, channel)
+        candidate = await self._composing.candidate(worker, question, place, words, with_model=True)
         elements: list[Element] = [Text(question, look="quote")]
         if candidate.written:
             elements.append(Text(candidate.written))

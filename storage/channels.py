@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from bot.refs import ChannelRef
+import json
+from collections.abc import Collection
+
+from bot.refs import ChannelRef, MessageRef
 from storage.connection import Connection
 
 
@@ -43,6 +46,14 @@ class Channels:
             for known, *parts in self._connection.rows("SELECT id, platform, workspace, channel FROM channels"):
                 self._remember(ChannelRef(*parts), known)
         return self._refs[number]
+
+    def places(self, refs: Collection[MessageRef]) -> str:
+        """Return the references, each once, as a JSON list of [stamp, number of the channel], without unknown channels.
+
+        It is what `storage.message_rows.ASKED` joins the messages to.
+        """
+        found = ((self.find(ref.channel), ref) for ref in dict.fromkeys(refs))
+        return json.dumps([(ref.stamp, number) for number, ref in found if number is not None])
 
     def _remember(self, ref: ChannelRef, number: int) -> int:
         self._numbers[ref], self._refs[number] = number, ref

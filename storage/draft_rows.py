@@ -7,11 +7,13 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from bot.drafts import Draft, DraftState, Source
+from bot.drafts import Draft, DraftState
 from bot.refs import ChannelRef, MessageRef, PersonRef, ThreadRef, WorkerRef
 from storage.connection import Connection, Row
 from storage.errors import other_worker, stored_already
 from storage.moments import to_moment, to_number
+from storage.parts import channel_parts, message_of, message_parts, person_parts, source_of, source_parts
+from storage.upkeep import note_words_gone
 from storage.values import check_move, settled_draft, words_of
 
 _COLUMNS = "id, state, revision, asked_at, asker, body"
@@ -50,7 +52,7 @@ class SqlDraftRepository:
         sql = "UPDATE drafts SET state = ?, revision = ?, asked_at = ?, asker = ?, body = ? WHERE id = ?"
         self._connection.change(sql, (*values, draft.id))
         if not words_of(found[0]) <= words_of(draft):
-            self._connection.change("UPDATE upkeep SET compaction_due = 1 WHERE compaction_due = 0")
+            note_words_gone(self._connection)
         return True
 
     def in_states(self, states: Collection[DraftState]) -> tuple[Draft, ...]:
@@ -74,20 +76,19 @@ class SqlDraftRepository:
 
 
 def _row(draft: Draft) -> Row:
-    asker = [draft.asker.platform, draft.asker.workspace, draft.asker.person]
-    at = to_number(draft.asked_at)
+    asker, at = person_parts(draft.asker), to_number(draft.asked_at)
     return draft.id, draft.state.value, draft.revision, at, json.dumps(asker), json.dumps(_body(draft))
 
 
 def _body(draft: Draft) -> dict[str, Any]:
     return {
-        "thread": [*_parts(draft.thread.channel), draft.thread.root],
+        "thread": [*channel_parts(draft.thread.channel), draft.thread.root],
         "question_ref": _message_parts(draft.question_ref),
         "question": draft.question,
         "lapses_at": to_number(draft.lapses_at),
         "composer": draft.composer,
         "written": draft.written,
-        "sources": [[_message_parts(s.ref), s.digest, to_number(s.said_at), s.quote] for s in draft.sources],
+        "sources": [source_parts(source) for source in draft.sources],
         "reasons": draft.reasons,
         "is_edited": draft.is_edited,
         "announced_at": to_number(draft.announced_at),
@@ -97,6 +98,11 @@ def _body(draft: Draft) -> dict[str, Any]:
         "posted_ref": _message_parts(draft.posted_ref),
         "posted_at": to_number(draft.posted_at),
         "told_at": to_number(draft.told_at),
+        "composed": draft.composed,
+        "claims": draft.claims,
+        "awaits_asker": draft.awaits_asker,
+        "without_model": draft.without_model,
+        "prompt_digest": draft.prompt_digest,
     }
 
 
@@ -116,7 +122,7 @@ def _draft(row: Row, worker: WorkerRef) -> Draft:
         lapses_at=to_moment(body["lapses_at"]),
         composer=body["composer"],
         written=body["written"],
-        sources=tuple(_source(*source) for source in body["sources"]),
+        sources=tuple(source_of(parts) for parts in body["sources"]),
         reasons=tuple(body["reasons"]),
         revision=revision,
         is_edited=body["is_edited"],
@@ -127,20 +133,17 @@ def _draft(row: Row, worker: WorkerRef) -> Draft:
         posted_ref=_message(body["posted_ref"]),
         posted_at=to_moment(body["posted_at"]),
         told_at=to_moment(body.get("told_at")),
+        composed=body.get("composed", ""),
+        claims=tuple(body.get("claims", ())),
+        awaits_asker=body.get("awaits_asker", False),
+        without_model=body.get("without_model", False),
+        prompt_digest=body.get("prompt_digest", ""),
     )
 
 
-def _parts(channel: ChannelRef) -> list[str]:
-    return [channel.platform, channel.workspace, channel.channel]
-
-
 def _message_parts(ref: MessageRef | None) -> list[str] | None:
-    return None if ref is None else [*_parts(ref.channel), ref.stamp]
+    return None if ref is None else message_parts(ref)
 
 
 def _message(parts: list[str] | None) -> MessageRef | None:
-    return None if parts is None else MessageRef(ChannelRef(*parts[:3]), parts[3])
-
-
-def _source(parts: list[str], digest: str, said_at: int, quote: str) -> Source:
-    return Source(MessageRef(ChannelRef(*parts[:3]), parts[3]), digest, to_moment(said_at), quote)
+    return None if parts is None else message_of(parts)

@@ -12,7 +12,7 @@ from storage.connection import Connection, Row
 from storage.errors import other_worker, stored_already
 from storage.moments import to_moment, to_number
 
-_COLUMNS = "id, purpose, channel, given_at, covers_from, ends_at, words_hash, closed_at, closure"
+_COLUMNS = "id, purpose, channel, given_at, covers_from, ends_at, words_hash, closed_at, closure, recipient"
 
 
 class SqlConsentRepository:
@@ -36,7 +36,7 @@ class SqlConsentRepository:
             raise stored_already()
         if any(grant.worker != self._worker for grant in new):
             raise other_worker()
-        sql = f"INSERT INTO grants ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
+        sql = f"INSERT INTO grants ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
         self._connection.change_many(sql, [self._row(grant) for grant in new])
 
     def close(self, ids: Collection[str], at: datetime, closure: Closure) -> int:
@@ -64,10 +64,11 @@ class SqlConsentRepository:
             grant.words_hash,
             to_number(grant.closed_at),
             grant.closure.value if grant.closure else None,
+            grant.recipient,
         )
 
     def _grant(self, row: Row) -> Grant:
-        grant_id, purpose, channel, given_at, covers_from, ends_at, words_hash, closed_at, closure = row
+        grant_id, purpose, channel, given_at, covers_from, ends_at, words_hash, closed_at, closure, recipient = row
         return Grant(
             id=grant_id,
             worker=self._worker,
@@ -79,4 +80,5 @@ class SqlConsentRepository:
             words_hash=words_hash,
             closed_at=to_moment(closed_at),
             closure=Closure(closure) if closure else None,
+            recipient=recipient,
         )

@@ -1,15 +1,25 @@
-"""A worker's preferences and unfinished back-fills, in their own file."""
+"""A worker's preferences, unfinished back-fills and what was spent, in their own file."""
 
 from __future__ import annotations
 
 import json
+from datetime import date
+from typing import Any
 
-from bot.messages import Backfill
+from bot.messages import Backfill, Spending
 from bot.preferences import Preferences
+from bot.profile.topics import Topic, TopicKind
 from bot.refs import ChannelRef, PersonRef
 from storage.channels import Channels
 from storage.connection import Connection
 from storage.moments import to_moment, to_number
+from storage.parts import person_parts
+from storage.upkeep import note_words_gone
+from storage.values import settled_preferences, words_of_topics
+
+_SPEND = """INSERT INTO spending (day, purpose, requests, prompt, completion) VALUES (?, ?, ?, ?, ?)
+    ON CONFLICT (day, purpose) DO UPDATE SET requests = requests + excluded.requests,
+    prompt = prompt + excluded.prompt, completion = completion + excluded.completion"""
 
 
 class SqlKeepsakeRepository:
@@ -22,20 +32,15 @@ class SqlKeepsakeRepository:
     def preferences(self) -> Preferences:
         """Return the preferences."""
         row = self._connection.row("SELECT body FROM preferences")
-        if row is None:
-            return Preferences()
-        body = json.loads(row[0])
-        muted = frozenset(PersonRef(*parts) for parts in body["muted"])
-        return Preferences(muted=muted, links_allowed=body["links_allowed"])
+        return Preferences() if row is None else _preferences(json.loads(row[0]))
 
     def set_preferences(self, preferences: Preferences) -> None:
         """Replace the preferences."""
-        body = {
-            "muted": [[ref.platform, ref.workspace, ref.person] for ref in sorted(preferences.muted)],
-            "links_allowed": preferences.links_allowed,
-        }
+        old, new = self.preferences(), settled_preferences(preferences)
         sql = "INSERT OR REPLACE INTO preferences (id, body) VALUES (1, ?)"
-        self._connection.change(sql, (json.dumps(body),))
+        self._connection.change(sql, (json.dumps(_body(new)),))
+        if not words_of_topics(old) <= words_of_topics(new):
+            note_words_gone(self._connection)
 
     def backfills(self) -> tuple[Backfill, ...]:
         """Return the unfinished back-fills."""
@@ -52,3 +57,34 @@ class SqlKeepsakeRepository:
     def drop_backfill(self, channel: ChannelRef) -> None:
         """Forget a channel's back-fill."""
         self._connection.change("DELETE FROM backfills WHERE channel = ?", (self._channels.find(channel),))
+
+    def spend(self, day: date, purpose: str, spent: Spending) -> None:
+        """Add to what was spent."""
+        self._connection.change(_SPEND, (day.isoformat(), purpose, spent.requests, spent.prompt, spent.completion))
+
+    def spent(self, day: date) -> dict[str, Spending]:
+        """Return what was spent on a day."""
+        sql = "SELECT purpose, requests, prompt, completion FROM spending WHERE day = ?"
+        return {purpose: Spending(*counts) for purpose, *counts in self._connection.rows(sql, (day.isoformat(),))}
+
+
+def _body(preferences: Preferences) -> dict[str, Any]:
+    return {
+        "muted": [person_parts(ref) for ref in sorted(preferences.muted)],
+        "links_allowed": preferences.links_allowed,
+        "topics": [[t.id, t.kind, t.text, to_number(t.since)] for t in preferences.topics],
+        "informed": [[person_parts(ref), recipient] for ref, recipient in sorted(preferences.informed)],
+    }
+
+
+def _preferences(body: dict[str, Any]) -> Preferences:
+    return Preferences(
+        muted=frozenset(PersonRef(*parts) for parts in body["muted"]),
+        links_allowed=body["links_allowed"],
+        topics=tuple(_topic(*parts) for parts in body.get("topics", ())),
+        informed=frozenset((PersonRef(*parts), recipient) for parts, recipient in body.get("informed", ())),
+    )
+
+
+def _topic(topic_id: str, kind: str, text: str, since: int) -> Topic:
+    return Topic(topic_id, TopicKind(kind), text, to_moment(since))

@@ -14,7 +14,8 @@ from bot.errors import StoreError
 from bot.ports import CompactionProof, Transaction
 from bot.refs import WorkerRef
 from storage.errors import not_enrolled
-from storage.memory_rooms import MemoryTransaction, State
+from storage.memory_state import State
+from storage.memory_transaction import MemoryTransaction
 
 
 class MemoryStore:

@@ -1,72 +1,33 @@
-"""The rooms of the memory store: one worker's state, and the repositories over it."""
+"""The rooms of the memory store for consent, messages, their index, drafts, the audit chain and keepsakes."""
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
 
 from bot.audit import AuditEntry, ChainedEntry, ChainHead, link, verify
 from bot.consent import Closure, ConsentedMessage, Grant, Shelf, closed
 from bot.drafts import Draft, DraftState
-from bot.messages import Backfill, LoggedMessage, Recorded, Span
+from bot.messages import Backfill, LoggedMessage, Recorded, Span, Spending
 from bot.ports import Frequencies, Hit
 from bot.preferences import Preferences
-from bot.refs import ChannelRef, MessageRef, PersonRef, WorkerRef
-from storage.errors import other_worker, read_only, stored_already
+from bot.refs import ChannelRef, MessageRef, PersonRef
+from storage.errors import stored_already
 from storage.memory_index import best, containing
-from storage.values import check_move, settled_draft, settled_entry, storable, words_of
+from storage.memory_state import Room
+from storage.values import (
+    check_move,
+    settled_draft,
+    settled_entry,
+    settled_preferences,
+    storable,
+    words_of,
+    words_of_topics,
+)
 
 
-@dataclass(slots=True)
-class State:
-    """Everything of one worker's. The values are immutable; the collections are copied for each transaction."""
-
-    grants: dict[str, Grant] = field(default_factory=dict)
-    messages: dict[MessageRef, LoggedMessage] = field(default_factory=dict)
-    removed: set[MessageRef] = field(default_factory=set)
-    standing: dict[MessageRef, Shelf] = field(default_factory=dict)
-    shelves: dict[Shelf, dict[MessageRef, tuple[str, ...]]] = field(default_factory=dict)
-    drafts: dict[str, Draft] = field(default_factory=dict)
-    audit: list[ChainedEntry] = field(default_factory=list)
-    audit_head: ChainHead | None = None
-    audit_key: bytes = field(default_factory=lambda: secrets.token_bytes(32))
-    preferences: Preferences = field(default_factory=Preferences)
-    backfills: dict[ChannelRef, Backfill] = field(default_factory=dict)
-    is_due: bool = False
-
-    def copy(self) -> State:
-        """Return a state that can be changed without this one noticing."""
-        return replace(
-            self,
-            grants=self.grants.copy(),
-            messages=self.messages.copy(),
-            removed=self.removed.copy(),
-            standing=self.standing.copy(),
-            shelves={shelf: documents.copy() for shelf, documents in self.shelves.items()},
-            drafts=self.drafts.copy(),
-            audit=self.audit.copy(),
-            backfills=self.backfills.copy(),
-        )
-
-
-class _Room:
-    """What every repository here has: a worker, their state, and whether it may be changed."""
-
-    def __init__(self, worker: WorkerRef, state: State, *, is_read_only: bool = False) -> None:
-        self._worker = worker
-        self._state = state
-        self._is_read_only = is_read_only
-
-    def _check_changing(self, owner: WorkerRef | None = None) -> None:
-        if self._is_read_only:
-            raise read_only()
-        if owner is not None and owner != self._worker:
-            raise other_worker()
-
-
-class MemoryConsentRepository(_Room):
+class MemoryConsentRepository(Room):
     """`bot.ports.ConsentRepository` in memory."""
 
     def all(self) -> tuple[Grant, ...]:
@@ -92,7 +53,7 @@ class MemoryConsentRepository(_Room):
         return sum(new[grant_id] is not old[grant_id] for grant_id in old)
 
 
-class MemoryMessageRepository(_Room):
+class MemoryMessageRepository(Room):
     """`bot.ports.MessageRepository` in memory."""
 
     def record(self, message: ConsentedMessage) -> Recorded:
@@ -111,9 +72,13 @@ class MemoryMessageRepository(_Room):
             thread=message.thread,
             public=message.public,
             grant_id=message.grant_id,
+            is_withheld=old is not None and old.is_withheld,
+            lowered=old.lowered if old is not None else 0,
         )
+        self._state.read.discard(message.ref)
         if old is None:
             return Recorded.NEW
+        self._state.vectors.pop(message.ref, None)
         self._state.is_due = True
         return Recorded.REVISED
 
@@ -122,6 +87,9 @@ class MemoryMessageRepository(_Room):
         self._check_changing()
         gone = [self._state.messages.pop(ref, None) for ref in refs]
         self._state.removed.update(refs)
+        self._state.read.difference_update(refs)
+        for ref in refs:
+            self._state.withheld.pop(ref, None)
         MemoryPassageIndex(self._worker, self._state).remove(refs)
         count = sum(message is not None for message in gone)
         self._state.is_due |= count > 0
@@ -130,7 +98,7 @@ class MemoryMessageRepository(_Room):
     def find(self, refs: Collection[MessageRef]) -> tuple[LoggedMessage, ...]:
         """Return those that are stored."""
         found = [self._state.messages[ref] for ref in dict.fromkeys(refs) if ref in self._state.messages]
-        return tuple(sorted(found, key=_by_time))
+        return tuple(sorted(found, key=by_time))
 
     def page(self, span: Span, limit: int, before: datetime | None = None) -> tuple[LoggedMessage, ...]:
         """Return the newest messages of a span."""
@@ -160,14 +128,15 @@ class MemoryMessageRepository(_Room):
             and (span.since is None or message.said_at >= span.since)
             and (span.until is None or message.said_at < span.until)
         )
-        return sorted(found, key=_by_time)
+        return sorted(found, key=by_time)
 
 
-def _by_time(message: LoggedMessage) -> tuple[datetime, MessageRef]:
+def by_time(message: LoggedMessage) -> tuple[datetime, MessageRef]:
+    """Order messages by when they were said, and those of one moment by their references."""
     return message.said_at, message.ref
 
 
-class MemoryPassageIndex(_Room):
+class MemoryPassageIndex(Room):
     """`bot.ports.PassageIndex` in memory."""
 
     def put(self, ref: MessageRef, shelf: Shelf, terms: Sequence[str]) -> None:
@@ -185,6 +154,7 @@ class MemoryPassageIndex(_Room):
             shelf = self._state.standing.pop(ref, None)
             if shelf is not None:
                 del self._state.shelves[shelf][ref]
+                self._state.vectors.pop(ref, None)
                 self._state.is_due = True
 
     def search(self, shelves: Collection[Shelf], terms: Sequence[str], limit: int) -> tuple[Hit, ...]:
@@ -204,7 +174,7 @@ class MemoryPassageIndex(_Room):
         return tuple(sorted(held, key=lambda shelf: (shelf.channel, shelf.public)))
 
 
-class MemoryDraftRepository(_Room):
+class MemoryDraftRepository(Room):
     """`bot.ports.DraftRepository` in memory."""
 
     def add(self, draft: Draft) -> None:
@@ -245,7 +215,7 @@ class MemoryDraftRepository(_Room):
         return sorted(self._state.drafts.values(), key=lambda draft: draft.asked_at)
 
 
-class MemoryAuditLog(_Room):
+class MemoryAuditLog(Room):
     """`bot.ports.AuditLog` in memory."""
 
     def append(self, entry: AuditEntry) -> ChainedEntry:
@@ -269,7 +239,7 @@ class MemoryAuditLog(_Room):
         return verify(self._state.audit_key, self._state.audit, self.head())
 
 
-class MemoryKeepsakeRepository(_Room):
+class MemoryKeepsakeRepository(Room):
     """`bot.ports.KeepsakeRepository` in memory."""
 
     def preferences(self) -> Preferences:
@@ -279,7 +249,8 @@ class MemoryKeepsakeRepository(_Room):
     def set_preferences(self, preferences: Preferences) -> None:
         """Replace the preferences."""
         self._check_changing()
-        self._state.preferences = preferences
+        old, self._state.preferences = self._state.preferences, settled_preferences(preferences)
+        self._state.is_due |= not words_of_topics(old) <= words_of_topics(self._state.preferences)
 
     def backfills(self) -> tuple[Backfill, ...]:
         """Return the unfinished back-fills."""
@@ -295,15 +266,14 @@ class MemoryKeepsakeRepository(_Room):
         self._check_changing()
         self._state.backfills.pop(channel, None)
 
+    def spend(self, day: date, purpose: str, spent: Spending) -> None:
+        """Add to what was spent."""
+        self._check_changing()
+        old = self._state.spending.get((day, purpose), Spending())
+        self._state.spending[day, purpose] = Spending(
+            old.requests + spent.requests, old.prompt + spent.prompt, old.completion + spent.completion
+        )
 
-class MemoryTransaction:
-    """`bot.ports.Transaction` over one state."""
-
-    def __init__(self, worker: WorkerRef, state: State, *, read_only: bool = False) -> None:
-        self.worker = worker
-        self.consent = MemoryConsentRepository(worker, state, is_read_only=read_only)
-        self.messages = MemoryMessageRepository(worker, state, is_read_only=read_only)
-        self.index = MemoryPassageIndex(worker, state, is_read_only=read_only)
-        self.drafts = MemoryDraftRepository(worker, state, is_read_only=read_only)
-        self.audit = MemoryAuditLog(worker, state, is_read_only=read_only)
-        self.keepsakes = MemoryKeepsakeRepository(worker, state, is_read_only=read_only)
+    def spent(self, day: date) -> dict[str, Spending]:
+        """Return what was spent on a day."""
+        return {purpose: spent for (on, purpose), spent in self._state.spending.items() if on == day}

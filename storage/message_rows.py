@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Collection
 from datetime import datetime
 
@@ -14,18 +13,24 @@ from storage.connection import Connection, Row
 from storage.errors import other_worker
 from storage.moments import to_moment, to_number
 from storage.shelves import SqlPassageIndex
+from storage.upkeep import note_words_gone
 from storage.values import storable
+from storage.vector_rows import drop_vector
 
-_COLUMNS = "m.channel, m.stamp, m.text, m.said_at, m.revised_at, m.thread_channel, m.thread_root, m.public, m.grant_id"
+IS_WITHHELD = "EXISTS (SELECT 1 FROM withheld w WHERE w.message = m.id)"
+COLUMNS = f"""m.channel, m.stamp, m.text, m.said_at, m.revised_at, m.thread_channel, m.thread_root, m.public,
+    m.grant_id, m.lowered, {IS_WITHHELD}"""
+ASKED = """json_each(?) asked CROSS JOIN messages m
+    ON m.channel = asked.value ->> 1 AND m.stamp = asked.value ->> 0"""
 _BY_REF = "c.platform {0}, c.workspace {0}, c.channel {0}, m.stamp {0}"
 _INSERT = """INSERT INTO messages (channel, stamp, is_removed, shelf, said_at, revised_at, thread_channel, thread_root,
     public, grant_id, text) VALUES (?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (channel, stamp) DO NOTHING"""
 _REPLACE = """UPDATE messages SET said_at = ?, revised_at = ?, thread_channel = ?, thread_root = ?, public = ?,
-    grant_id = ?, text = ? WHERE id = ?"""
-_FIND = f"""SELECT {_COLUMNS} FROM json_each(?) asked CROSS JOIN messages m
-    ON m.channel = asked.value ->> 1 AND m.stamp = asked.value ->> 0 WHERE m.text IS NOT NULL"""  # noqa: S608
+    grant_id = ?, text = ?, is_read = 0 WHERE id = ?"""
+_FIND = f"SELECT {COLUMNS} FROM {ASKED} WHERE m.text IS NOT NULL"  # noqa: S608
 _EMPTY = """UPDATE messages SET is_removed = 1, shelf = NULL, said_at = NULL, revised_at = NULL, thread_channel = NULL,
-    thread_root = NULL, public = NULL, grant_id = NULL, text = NULL WHERE id = ?"""
+    thread_root = NULL, public = NULL, grant_id = NULL, text = NULL, lowered = 0, is_read = 0
+    WHERE id = ?"""
 
 
 class SqlMessageRepository:
@@ -80,7 +85,8 @@ class SqlMessageRepository:
         self._connection.change(_REPLACE, (*words, row))
         if revised_at is None:
             return Recorded.NEW
-        self._connection.change("UPDATE upkeep SET compaction_due = 1 WHERE compaction_due = 0")
+        drop_vector(self._connection, row)
+        note_words_gone(self._connection)
         return Recorded.REVISED
 
     def remove(self, refs: Collection[MessageRef], at: datetime) -> int:  # noqa: ARG002 - the references alone stay
@@ -88,7 +94,7 @@ class SqlMessageRepository:
         self._make_room()
         count = sum([self._remove(ref) for ref in refs])
         if count:
-            self._connection.change("UPDATE upkeep SET compaction_due = 1 WHERE compaction_due = 0")
+            note_words_gone(self._connection)
         return count
 
     def _remove(self, ref: MessageRef) -> bool:
@@ -103,23 +109,22 @@ class SqlMessageRepository:
         self._index.forget(ref)
         self._index.take_off(row, shelf)
         self._connection.change(_EMPTY, (row,))
+        self._connection.change("DELETE FROM withheld WHERE message = ?", (row,))
         return bool(is_stored)
 
     def find(self, refs: Collection[MessageRef]) -> tuple[LoggedMessage, ...]:
         """Return those that are stored."""
-        places = ((self._channels.find(ref.channel), ref) for ref in dict.fromkeys(refs))
-        asked = [(ref.stamp, channel) for channel, ref in places if channel is not None]
-        found = [self._message(row) for row in self._connection.rows(_FIND, (json.dumps(asked),))] if asked else []
-        return tuple(sorted(found, key=lambda message: (message.said_at, message.ref)))
+        rows = self._connection.rows(_FIND, (self._channels.places(refs),))
+        return tuple(sorted((logged(row, self._channels) for row in rows), key=by_time))
 
     def page(self, span: Span, limit: int, before: datetime | None = None) -> tuple[LoggedMessage, ...]:
         """Return the newest messages of a span."""
         where, values = self._within(span, before)
         order = f"m.said_at DESC, {_BY_REF.format('DESC')}"
         # Left to itself SQLite would gather the whole channel and sort it.
-        sql = f"""SELECT {_COLUMNS} FROM messages m INDEXED BY messages_by_time
+        sql = f"""SELECT {COLUMNS} FROM messages m INDEXED BY messages_by_time
             CROSS JOIN channels c ON c.id = m.channel {where} ORDER BY {order} LIMIT ?"""  # noqa: S608
-        return tuple(self._message(row) for row in self._connection.rows(sql, (*values, max(limit, 0))))
+        return tuple(logged(row, self._channels) for row in self._connection.rows(sql, (*values, max(limit, 0))))
 
     def refs(self, span: Span) -> tuple[MessageRef, ...]:
         """Return the references of a span."""
@@ -151,14 +156,23 @@ class SqlMessageRepository:
                 values.append(to_number(at))
         return f"WHERE {' AND '.join(conditions)}", values
 
-    def _message(self, row: Row) -> LoggedMessage:
-        channel, stamp, text, said_at, revised_at, thread_channel, thread_root, public, grant_id = row
-        return LoggedMessage(
-            ref=MessageRef(self._channels.ref(channel), stamp),
-            text=text,
-            said_at=to_moment(said_at),
-            revised_at=to_moment(revised_at),
-            thread=None if thread_channel is None else ThreadRef(self._channels.ref(thread_channel), thread_root),
-            public=bool(public),
-            grant_id=grant_id,
-        )
+
+def by_time(message: LoggedMessage) -> tuple[datetime, MessageRef]:
+    """Order messages by when they were said, and those of one moment by their references."""
+    return message.said_at, message.ref
+
+
+def logged(row: Row, channels: Channels) -> LoggedMessage:
+    """Return the message that stands in a row of `COLUMNS`."""
+    channel, stamp, text, said_at, revised_at, thread_channel, thread_root, public, grant_id, lowered, withheld = row
+    return LoggedMessage(
+        ref=MessageRef(channels.ref(channel), stamp),
+        text=text,
+        said_at=to_moment(said_at),
+        revised_at=to_moment(revised_at),
+        thread=None if thread_channel is None else ThreadRef(channels.ref(thread_channel), thread_root),
+        public=bool(public),
+        grant_id=grant_id,
+        is_withheld=bool(withheld),
+        lowered=lowered,
+    )

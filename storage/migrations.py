@@ -77,15 +77,71 @@ def _make_messages(connection: Connection) -> None:
     connection.rows("CREATE INDEX messages_by_time ON messages(said_at, channel) WHERE said_at IS NOT NULL")
 
 
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_first,)
+def _second(connection: Connection) -> None:
+    """What may be used, the profile, reusable answers, spending. All that was logged before counts as unread."""
+    connection.rows("ALTER TABLE grants ADD COLUMN recipient TEXT NOT NULL DEFAULT ''")
+    connection.rows("ALTER TABLE messages ADD COLUMN lowered INTEGER NOT NULL DEFAULT 0")
+    connection.rows("ALTER TABLE messages ADD COLUMN is_read INTEGER NOT NULL DEFAULT 0")
+    connection.rows(
+        "CREATE INDEX messages_unread ON messages(channel, said_at) WHERE is_read = 0 AND said_at IS NOT NULL"
+    )
+    connection.rows(
+        "CREATE TABLE withheld (message INTEGER NOT NULL, held_by TEXT NOT NULL, PRIMARY KEY (message, held_by)) "
+        "STRICT, WITHOUT ROWID"
+    )
+    tables = connection.tables
+    tables.table("claims").create({"id": str, "first_seen": int, "body": str}, pk="id", strict=True)
+    tables.table("voice").create({"channel": int, "public": int, "tally": str}, pk=("channel", "public"), strict=True)
+    tables.table("profile_versions").create(
+        {"number": int, "at": int, "cause": str, "messages": int, "states": str, "traits": str},
+        pk="number",
+        strict=True,
+    )
+    tables.table("reusable_answers").create({"id": str, "approved_at": int, "body": str}, pk="id", strict=True)
+    tables.table("spending").create(
+        {"day": str, "purpose": str, "requests": int, "prompt": int, "completion": int},
+        pk=("day", "purpose"),
+        strict=True,
+    )
+
+
+def _vectors(connection: Connection) -> None:
+    """Sign bits and bytes of embeddings; a number is never given twice, for an open file remembers the last it read."""
+    connection.rows(
+        "CREATE TABLE vector_signs (id INTEGER PRIMARY KEY AUTOINCREMENT, message INTEGER NOT NULL, "
+        "shelf INTEGER NOT NULL, signs BLOB NOT NULL) STRICT"
+    )
+    connection.tables.table("vector_signs").create_index(["shelf"])
+    tables = connection.tables
+    tables.table("vectors").create({"id": int, "scale": float, "parts": bytes}, pk="id", strict=True)
+    tables.table("vector_state").create({"id": int, "model": str, "size": int, "deletions": int}, pk="id", strict=True)
+    tables.table("vector_state").insert({"id": 1, "deletions": 0})
+    connection.rows("ALTER TABLE messages ADD COLUMN vector INTEGER")
+    connection.rows(
+        "CREATE INDEX messages_without_vector ON messages(said_at, channel) "
+        "WHERE vector IS NULL AND shelf IS NOT NULL AND said_at IS NOT NULL"
+    )
+
+
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_first, _second, _vectors)
+
+
+def is_up_to_date(connection: Connection) -> bool:
+    """Whether a file has had every migration; one from a newer program is a `StoreError` (`too_old`)."""
+    return _done(connection) == len(MIGRATIONS)
+
+
+def _done(connection: Connection) -> int:
+    row = connection.row("PRAGMA user_version")
+    done = int(row[0]) if row else 0
+    if done > len(MIGRATIONS):
+        raise StoreError("the data was written by a newer Understudy: install that one again", "too_old")
+    return done
 
 
 def migrate(connection: Connection) -> None:
-    """Bring a file up to date, in one transaction; one from a newer program is a `StoreError` (`too_old`)."""
-    row = connection.row("PRAGMA user_version")
-    done = row[0] if row else 0
-    if done > len(MIGRATIONS):
-        raise StoreError("the data was written by a newer Understudy: install that one again", "too_old")
+    """Bring a file up to date, in one transaction."""
+    done = _done(connection)
     if done == len(MIGRATIONS):
         return
     with connection.transaction():

@@ -127,7 +127,7 @@ class SqliteStore:
         entry = self._entry(worker)
         with ExitStack() as stack:
             try:
-                file = stack.enter_context(self._readers.lend(entry.name, lambda: self._open(entry, read_only=True)))
+                file = stack.enter_context(self._readers.lend(entry.name, lambda: self._open_reader(worker, entry)))
                 transaction = stack.enter_context(file.reading(worker))
             except StoreError:
                 if self.holds(worker):
@@ -200,6 +200,17 @@ class SqliteStore:
     def _open(self, entry: Entry, *, read_only: bool = False) -> WorkerFile:
         with _told():
             return WorkerFile(self._path(entry.name), self._control.key(entry), read_only=read_only)
+
+    def _open_reader(self, worker: WorkerRef, entry: Entry) -> WorkerFile:
+        file = self._open(entry, read_only=True)
+        try:
+            if not file.is_up_to_date:  # an earlier program's, read before anything was written
+                with self._turn, self._writer(worker):
+                    pass
+        except StoreError:
+            file.close()
+            raise
+        return file
 
     def _path(self, name: str) -> Path:
         return self._folder / name

@@ -7,8 +7,13 @@ from dataclasses import replace
 from datetime import UTC
 
 from bot.audit import AuditEntry
-from bot.drafts import Draft, DraftState, is_legal
+from bot.drafts import Draft, DraftState, Source, is_legal
 from bot.errors import StoreError
+from bot.preferences import Preferences
+from bot.profile.claims import Claim
+from bot.profile.versions import ProfileVersion
+from bot.profile.voice import Tally
+from bot.reusable import ReusableAnswer
 
 
 def storable(text: str) -> str:
@@ -23,8 +28,43 @@ def settled_entry(entry: AuditEntry) -> AuditEntry:
 
 def settled_draft(draft: Draft) -> Draft:
     """Return a draft as it will be read back: its words storable."""
-    sources = tuple(replace(source, quote=storable(source.quote)) for source in draft.sources)
-    return replace(draft, question=storable(draft.question), written=storable(draft.written), sources=sources)
+    return replace(
+        draft,
+        question=storable(draft.question),
+        written=storable(draft.written),
+        composed=storable(draft.composed),
+        sources=_settled_sources(draft.sources),
+    )
+
+
+def settled_claim(claim: Claim) -> Claim:
+    """Return a claim as it will be read back: its words storable."""
+    return replace(claim, statement=storable(claim.statement))
+
+
+def settled_answer(answer: ReusableAnswer) -> ReusableAnswer:
+    """Return a reusable answer as it will be read back: its words storable."""
+    titles = tuple(storable(title) for title in answer.titles)
+    return replace(answer, titles=titles, text=storable(answer.text), sources=_settled_sources(answer.sources))
+
+
+def settled_preferences(preferences: Preferences) -> Preferences:
+    """Return preferences as they will be read back: the words of their topics storable."""
+    return replace(preferences, topics=tuple(replace(t, text=storable(t.text)) for t in preferences.topics))
+
+
+def settled_version(version: ProfileVersion) -> ProfileVersion:
+    """Return a version as it will be read back: its states and traits no longer anyone's to change."""
+    return replace(version, states=dict(version.states), traits=dict(version.traits))
+
+
+def settled_tally(tally: Tally) -> Tally:
+    """Return a tally as it will be read back: no longer anyone's to change."""
+    return Tally.from_json(json.loads(json.dumps(tally.to_json())))
+
+
+def _settled_sources(sources: tuple[Source, ...]) -> tuple[Source, ...]:
+    return tuple(replace(source, quote=storable(source.quote)) for source in sources)
 
 
 def check_move(was: DraftState, draft: Draft) -> None:
@@ -35,4 +75,20 @@ def check_move(was: DraftState, draft: Draft) -> None:
 
 def words_of(draft: Draft) -> set[str]:
     """Return the words that a draft holds; when some of them go, their traces are to be compacted away."""
-    return {text for text in (draft.question, draft.written, *(source.quote for source in draft.sources)) if text}
+    quotes = (source.quote for source in draft.sources)
+    return {text for text in (draft.question, draft.written, draft.composed, *quotes) if text}
+
+
+def words_of_answer(answer: ReusableAnswer) -> set[str]:
+    """Return the words that a reusable answer holds."""
+    return {text for text in (*answer.titles, answer.text, *(source.quote for source in answer.sources)) if text}
+
+
+def words_of_topics(preferences: Preferences) -> set[str]:
+    """Return the words of the topics that are never used."""
+    return {topic.text for topic in preferences.topics}
+
+
+def words_of_tally(tally: Tally | None) -> set[str]:
+    """Return the words that stand in a tally: a phrase that is often used."""
+    return set() if tally is None else set(tally.phrases)

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
+
+import regex
+
+from bot.terms import query_terms, terms
+
+LONGEST = 200
+SECONDS = 0.05
+"""A pattern that takes longer over one message counts as found in it: what is in doubt is held back."""
 
 
 class TopicKind(StrEnum):
     """How a topic is written."""
 
     WORDS = "words"  # all of these words, in any order and form
-    PATTERN = "pattern"  # a regular expression
+    PATTERN = "pattern"  # a regular expression, found anywhere, upper and lower case alike
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,3 +32,39 @@ class Topic:
     kind: TopicKind
     text: str
     since: datetime
+
+
+def is_wellformed(kind: TopicKind, text: str) -> bool:
+    """Whether a topic can be looked for at all: words that say something, or a pattern that holds and finds not all."""
+    if not text.strip() or len(text) > LONGEST:
+        return False
+    if kind is TopicKind.WORDS:
+        return bool(terms(text))
+    try:
+        return _compiled(text).search("", timeout=SECONDS) is None
+    except (regex.error, TimeoutError):
+        return False
+
+
+def touches(topic: Topic, text: str) -> bool:
+    """Whether a text is about a topic."""
+    if topic.kind is TopicKind.WORDS:
+        return set(_sought(topic.text)) <= set(terms(text))
+    try:
+        return _compiled(topic.text).search(text, timeout=SECONDS) is not None
+    except (regex.error, TimeoutError):
+        return True
+
+
+def touched(topics: Iterable[Topic], text: str) -> tuple[Topic, ...]:
+    """Return the topics that a text is about."""
+    return tuple(topic for topic in topics if touches(topic, text))
+
+
+@lru_cache(maxsize=256)
+def _compiled(pattern: str) -> regex.Pattern[str]:
+    return regex.compile(pattern, regex.IGNORECASE)
+
+
+def _sought(words: str) -> list[str]:
+    return query_terms(words) or terms(words)

@@ -39,12 +39,12 @@ FLOORS = (
     _floor("ports", "ports model", is_offered=True, may_await=True),
     _floor(
         "deciding",
-        "agreement message_log passages confidence unanswerable excerpts expectation recall quoting "
+        "agreement message_log passages confidence unanswerable excerpts expectation recall quoting prompting citing "
         "asked asked_in_english asked_in_chinese matching",
     ),
     _floor("rim", "offload platforms work", may_await=True),
     _floor("stage", "stage", may_await=True),
-    _floor("errands", "questions evidence showing telling backfilling", may_await=True),
+    _floor("errands", "questions evidence showing telling backfilling consulting composing embedding", may_await=True),
     _floor(
         "services",
         "joining agreed leaving answering delivery review review_window home commands mine mentions trying",

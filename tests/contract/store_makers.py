@@ -10,12 +10,17 @@ from typing import Any, TypeVar
 
 from bot.audit import AuditEntry, Happening
 from bot.consent import ConsentedMessage, Grant, Purpose, Shelf, admit
-from bot.drafts import Draft, DraftState
+from bot.drafts import Draft, DraftState, Source
 from bot.events import MessageSaid
-from bot.messages import Backfill, Span
+from bot.messages import WORKER_SAID, Backfill, Span, Spending
 from bot.ports import Store, Transaction
 from bot.preferences import Preferences
+from bot.profile.claims import Claim, ClaimKind
+from bot.profile.topics import Topic, TopicKind
+from bot.profile.versions import Cause, ProfileVersion
+from bot.profile.voice import Tally
 from bot.refs import ChannelRef, MessageRef, PersonRef, ThreadRef
+from bot.reusable import ReusableAnswer
 from storage.memory import MemoryStore
 from storage.store import SqliteStore
 
@@ -92,6 +97,40 @@ def entry(number: int = 1, subject: str = "d1") -> AuditEntry:
     return AuditEntry(Happening.DRAFTED, NOON + number * MINUTE, subject, {"count": number, "sources": ["a", "b"]})
 
 
+def claim(number: int = 1, **changes: Any) -> Claim:
+    known = Claim(
+        id=f"c{number}",
+        kind=ClaimKind.KNOWS,
+        statement=f"the wiki moved to place {number}",
+        shelf=PUBLIC,
+        worded_by=(ref(1),),
+        evidence=(ref(1), ref(2)),
+        first_seen=NOON + number * MINUTE,
+        last_seen=NOON + 9 * MINUTE,
+    )
+    return replace(known, **changes)
+
+
+def topic(number: int = 1, text: str = "salary") -> Topic:
+    return Topic(f"t{number}", TopicKind.WORDS, text, NOON + number * MINUTE)
+
+
+def answer(number: int = 1, **changes: Any) -> ReusableAnswer:
+    approved = ReusableAnswer(
+        id=f"r{number}",
+        draft_id=f"d{number}",
+        titles=("where is the wiki", "维基在哪里"),
+        text="At the old place.",
+        is_edited=False,
+        sources=(Source(ref(1), "aa", NOON, "quote 1"),),
+        channels=(GENERAL, SECRET),
+        audience="everyone",
+        approved_at=NOON + number * MINUTE,
+        ends_at=NOON + timedelta(days=30),
+    )
+    return replace(approved, **changes)
+
+
 def write(store: Store, work: Callable[[Transaction], T], worker: PersonRef = WORKER) -> T:
     with store.writing(worker) as tx:
         return work(tx)
@@ -120,6 +159,14 @@ def fill(tx: Transaction) -> None:
     tx.audit.append(entry(2))
     tx.keepsakes.set_preferences(Preferences(muted=frozenset({ASKER})))
     tx.keepsakes.put_backfill(Backfill(SECRET, NOON))
+    tx.keepsakes.spend(NOON.date(), "draft", Spending(1, 2, 3))
+    tx.usage.withhold([ref(2)], WORKER_SAID)
+    tx.usage.lower([ref(2)])
+    tx.usage.mark_read([ref(2)])
+    tx.profile.put([claim()])
+    tx.profile.put_voice(PRIVATE, Tally(2))
+    tx.profile.add_version(ProfileVersion(1, NOON, Cause.REFRESHED, 1))
+    tx.reusable.put(answer())
 
 
 def contents(tx: Transaction) -> list[object]:
@@ -135,4 +182,12 @@ def contents(tx: Transaction) -> list[object]:
         tx.audit.check(),
         tx.keepsakes.preferences(),
         tx.keepsakes.backfills(),
+        tx.keepsakes.spent(NOON.date()),
+        tx.usage.withheld(),
+        tx.usage.unread([GENERAL, SECRET], 99),
+        tx.usage.are_read([ref(1), ref(2)]),
+        tx.profile.claims(),
+        tx.profile.voice(),
+        tx.profile.versions(),
+        tx.reusable.all(),
     ]

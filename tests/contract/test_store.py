@@ -13,9 +13,11 @@ from bot.audit import AuditEntry, Happening
 from bot.consent import Closure, Purpose
 from bot.drafts import DraftState
 from bot.errors import StoreError
-from bot.messages import Backfill, LoggedMessage, Recorded, Span
+from bot.messages import WORKER_SAID, Backfill, LoggedMessage, Recorded, Span, Spending
 from bot.ports import Store, Transaction
 from bot.preferences import Preferences
+from bot.profile.versions import Cause, ProfileVersion
+from bot.profile.voice import Tally
 from bot.refs import ChannelRef, PersonRef, ThreadRef
 from tests.contract.store_makers import (
     ASKER,
@@ -27,6 +29,8 @@ from tests.contract.store_makers import (
     PUBLIC,
     SECRET,
     WORKER,
+    answer,
+    claim,
     contents,
     draft,
     entry,
@@ -179,6 +183,17 @@ def test_a_reader_outlives_the_erasure_and_then_sees_nothing(store: Store) -> No
         lambda tx: tx.audit.append(entry()),
         lambda tx: tx.keepsakes.set_preferences(Preferences(muted=frozenset({ASKER}))),
         lambda tx: tx.keepsakes.put_backfill(Backfill(GENERAL, NOON)),
+        lambda tx: tx.keepsakes.spend(NOON.date(), "draft", Spending(1)),
+        lambda tx: tx.usage.withhold([ref(1)], WORKER_SAID),
+        lambda tx: tx.usage.release([ref(1)], WORKER_SAID),
+        lambda tx: tx.usage.lower([ref(1)]),
+        lambda tx: tx.usage.mark_read([ref(1)]),
+        lambda tx: tx.profile.put([claim()]),
+        lambda tx: tx.profile.drop(["c1"]),
+        lambda tx: tx.profile.put_voice(PUBLIC, Tally(1)),
+        lambda tx: tx.profile.add_version(ProfileVersion(1, NOON, Cause.REFRESHED, 1)),
+        lambda tx: tx.reusable.put(answer()),
+        lambda tx: tx.reusable.drop(["r1"]),
     ],
 )
 def test_a_view_for_reading_changes_nothing(store: Store, work: Callable[[Transaction], object]) -> None:
@@ -204,7 +219,7 @@ def test_a_failure_that_the_block_survives_undoes_only_itself(store: Store) -> N
 
 def test_grants_come_back_as_given_and_oldest_first(store: Store) -> None:
     later = grant(1, given_at=NOON + MINUTE, channel=SECRET, purpose=Purpose.ANSWER)
-    early = grant(2, closed_at=NOON + MINUTE, closure=Closure.PAUSED)
+    early = grant(2, closed_at=NOON + MINUTE, closure=Closure.PAUSED, recipient="vendor|eu")
     write(store, lambda tx: tx.consent.add([later, early]))
     assert read(store, lambda tx: tx.consent.all()) == (early, later)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,9 +14,11 @@ from bot.audit import AuditEntry, Happening, link
 from bot.consent import Shelf
 from bot.drafts import Draft, DraftState, Source
 from bot.errors import StoreError
-from bot.messages import Backfill
+from bot.messages import Backfill, Spending
 from bot.ports import Frequencies, Store, Transaction
 from bot.preferences import Preferences
+from bot.profile.claims import ClaimState
+from bot.profile.voice import Tally
 from bot.refs import ChannelRef
 from tests.contract.store_makers import (
     ASKER,
@@ -28,6 +30,8 @@ from tests.contract.store_makers import (
     PUBLIC,
     SECRET,
     WORKER,
+    answer,
+    claim,
     contents,
     draft,
     entry,
@@ -37,6 +41,7 @@ from tests.contract.store_makers import (
     read,
     ref,
     sqlite_store,
+    topic,
     write,
 )
 
@@ -178,6 +183,11 @@ FULL = draft(
     posted_ref=ref(8),
     posted_at=NOON + 3 * MINUTE,
     told_at=NOON + 4 * MINUTE,
+    composed="Here it was",
+    claims=("c1", "c2"),
+    awaits_asker=True,
+    without_model=True,
+    prompt_digest="dd",
     state=DraftState.POSTED,
 )
 
@@ -272,7 +282,12 @@ def test_facts_handed_in_or_out_cannot_be_changed_afterwards(store: Store) -> No
 
 def test_preferences_have_defaults_and_come_back_as_set(store: Store) -> None:
     assert read(store, lambda tx: tx.keepsakes.preferences()) == Preferences()
-    chosen = Preferences(muted=frozenset({ASKER, OTHER}), links_allowed=False)
+    chosen = Preferences(
+        muted=frozenset({ASKER, OTHER}),
+        links_allowed=False,
+        topics=(topic(2, "工资"), topic(1)),
+        informed=frozenset({(ASKER, "vendor|eu"), (ASKER, "local")}),
+    )
     write(store, lambda tx: tx.keepsakes.set_preferences(chosen))
     assert read(store, lambda tx: tx.keepsakes.preferences()) == chosen
     write(store, lambda tx: tx.keepsakes.set_preferences(Preferences()))
@@ -292,7 +307,34 @@ def test_backfills_are_kept_by_channel_until_dropped(store: Store) -> None:
     assert read(store, lambda t: t.keepsakes.backfills()) == (second,)
 
 
+def test_what_was_spent_adds_up_by_day_and_purpose(store: Store) -> None:
+    day, next_day = date(2026, 3, 2), date(2026, 3, 3)
+    with store.writing(WORKER) as tx:
+        tx.keepsakes.spend(day, "draft", Spending(1, 500, 70))
+        tx.keepsakes.spend(next_day, "draft", Spending(9, 9, 9))
+        tx.keepsakes.spend(day, "refresh", Spending(2, 4_000, 300))
+        tx.keepsakes.spend(day, "draft", Spending(1, 400, 30))
+    spent = read(store, lambda t: t.keepsakes.spent(day))
+    assert spent == {"draft": Spending(2, 900, 100), "refresh": Spending(2, 4_000, 300)}
+    assert read(store, lambda t: t.keepsakes.spent(next_day)) == {"draft": Spending(9, 9, 9)}
+    assert read(store, lambda t: t.keepsakes.spent(date(2026, 3, 4))) == {}
+
+
 # ---------------------------------------------------------------- compaction
+
+
+def keep_words(tx: Transaction) -> None:
+    """Keep something of everything that holds words."""
+    tx.drafts.add(draft(9, composed="a draft"))
+    tx.profile.put([claim()])
+    tx.reusable.put(answer())
+    tx.keepsakes.set_preferences(Preferences(topics=(topic(1), topic(2, "pay rise"))))
+
+
+def mark_all(tx: Transaction) -> None:
+    tx.usage.withhold([ref(1)], "worker")
+    tx.usage.lower([ref(1)])
+    tx.usage.mark_read([ref(1)])
 
 
 REMOVALS: dict[str, Callable[[Transaction], object]] = {
@@ -300,20 +342,40 @@ REMOVALS: dict[str, Callable[[Transaction], object]] = {
     "a message revised": lambda tx: tx.messages.record(message(1, "new", revised_at=NOON + timedelta(days=1))),
     "taken out of the index": lambda tx: tx.index.remove([ref(1)]),
     "indexed anew": lambda tx: tx.index.put(ref(1), PUBLIC, ["other"]),
-    "a draft's question emptied": lambda tx: tx.drafts.move(draft(9, question=""), DraftState.ASKED, 0),
+    "a draft's question emptied": lambda tx: tx.drafts.move(
+        draft(9, question="", composed="a draft"), DraftState.ASKED, 0
+    ),
+    "what a draft was first, let go": lambda tx: tx.drafts.move(draft(9, composed=""), DraftState.ASKED, 0),
+    "a claim dropped": lambda tx: tx.profile.drop(["c1"]),
+    "a claim reworded": lambda tx: tx.profile.put([claim(statement="other")]),
+    "a reusable answer dropped": lambda tx: tx.reusable.drop(["r1"]),
+    "a reusable answer reworded": lambda tx: tx.reusable.put(answer(text="other")),
+    "a title fewer": lambda tx: tx.reusable.put(answer(titles=("where is the wiki",))),
+    "an answer's quote emptied": lambda tx: tx.reusable.put(answer(sources=())),
+    "a topic taken away": lambda tx: tx.keepsakes.set_preferences(Preferences(topics=(topic(1),))),
 }
 ADDITIONS: dict[str, Callable[[Transaction], object]] = {
     "a message": lambda tx: tx.messages.record(message(5)),
     "a repetition": lambda tx: tx.messages.record(message(1, "first")),
     "a tombstone": lambda tx: tx.messages.remove([ref(77)], NOON),
-    "a draft composed": lambda tx: tx.drafts.move(draft(9, written="more"), DraftState.ASKED, 0),
+    "a draft composed": lambda tx: tx.drafts.move(draft(9, written="more", composed="a draft"), DraftState.ASKED, 0),
+    "a claim more": lambda tx: tx.profile.put([claim(2)]),
+    "a claim kept": lambda tx: tx.profile.put([claim(state=ClaimState.KEPT)]),
+    "an unknown claim dropped": lambda tx: tx.profile.drop(["c7"]),
+    "a reusable answer served": lambda tx: tx.reusable.put(answer(served=1)),
+    "an unknown answer dropped": lambda tx: tx.reusable.drop(["r7"]),
+    "a topic more": lambda tx: tx.keepsakes.set_preferences(
+        Preferences(topics=(topic(1), topic(2, "pay rise"), topic(3, "bonus")))
+    ),
+    "more counted of the voice": lambda tx: tx.profile.put_voice(PUBLIC, Tally(5)),
+    "a message withheld, lowered and read": mark_all,
 }
 
 
 @pytest.mark.parametrize("work", REMOVALS.values(), ids=list(REMOVALS))
 def test_compaction_is_due_once_words_have_gone(store: Store, work: Callable[[Transaction], object]) -> None:
     learn(store, "first", "second")
-    write(store, lambda tx: tx.drafts.add(draft(9)))
+    write(store, keep_words)
     assert store.compact(WORKER, only_if_due=True) is None
     write(store, work)
     before = read(store, contents)
@@ -327,7 +389,7 @@ def test_compaction_is_due_once_words_have_gone(store: Store, work: Callable[[Tr
 @pytest.mark.parametrize("work", ADDITIONS.values(), ids=list(ADDITIONS))
 def test_compaction_is_not_due_while_nothing_has_gone(store: Store, work: Callable[[Transaction], object]) -> None:
     learn(store, "first", "second")
-    write(store, lambda tx: tx.drafts.add(draft(9)))
+    write(store, keep_words)
     write(store, work)
     assert store.compact(WORKER, only_if_due=True) is None
     assert store.compact(WORKER) is not None

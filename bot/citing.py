@@ -1,0 +1,212 @@
+"""Checking a language model's answer before anybody sees it: every sentence must rest on what was given. Pure.
+
+A model may invent, obey a text it was to quote, print its instructions, or stop half-way. Nothing it says is believed:
+ids must exist, and what a sentence says – its telling words, and every number, name and identifier – must stand in
+what it cites. What does not check out is cut; if too little is left, the caller falls back to quoting.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.guard import links_in
+from bot.messages import LoggedMessage
+from bot.model import Completion, Finish
+from bot.profile.claims import Claim
+from bot.prompting import Asked, Given, is_chinese
+from bot.sentences import sentences
+from bot.terms import is_identifier, query_terms, terms
+
+LONGEST_SENTENCE = 600
+LONGEST_ANSWER = 1_600
+SUPPORTED = 0.6
+"""The share of a sentence's telling terms that must stand in what it cites; names and numbers must stand there all."""
+
+SHORT = 4
+ECHOED = 8
+"""So many words of the instructions in a row are an echo of the prompt."""
+
+_WORD = re.compile(r"\w+")
+_NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
+_NAME = re.compile(r"(?<![.!?。！？]\s)(?<!^)\b[A-Z][A-Za-z]{2,}\b")
+_NEGATION = re.compile(
+    r"\b(?:not|no|never|none|nothing|without|cannot|neither|nor|nobody|instead of|rather than)\b|n['’]t\b"
+    r"|不|没|未|勿|别|无法|非",
+    re.IGNORECASE,
+)
+_CLAUSE = re.compile(
+    r"[,;:()，；：（）]|\s[-–—]\s|\b(?:but|however|although|though)\b|但是?|不过"
+    r"|\s(?=(?:instead of|rather than)\b)|(?=而不是?)",
+    re.IGNORECASE,
+)
+_FUTURE_PROMISE = re.compile(
+    r"\b(?:i['’]ll|i will|we['’]ll|we will|i promise|i guarantee|i commit)\b|我会|我们会|我保证|我承诺", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Rested:
+    """One sentence of an answer and what it rests on."""
+
+    text: str
+    on: tuple[Given, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What of an answer may stand; `cut` counts what went. `is_abstention`: the model said that it does not know."""
+
+    sentences: tuple[Rested, ...] = ()
+    is_abstention: bool = False
+    cut: int = 0
+
+    @property
+    def text(self) -> str:
+        """The answer as it may be shown."""
+        joint = "" if is_chinese("".join(s.text for s in self.sentences)) else " "
+        return joint.join(s.text for s in self.sentences)
+
+    @property
+    def claims(self) -> tuple[Claim, ...]:
+        """The claims it rests on."""
+        found = {g.claim.id: g.claim for s in self.sentences for g in s.on if g.claim}
+        return tuple(found.values())
+
+    def resting_on(self, message: LoggedMessage) -> str:
+        """The sentences that rest on a message."""
+        return "\n".join(s.text for s in self.sentences if any(message in given.messages for given in s.on))
+
+
+def check_answer(completion: Completion, asked: Asked, question: str) -> Checked | None:
+    """Return what of an answer checks out; None if it is of no use: cut short, no JSON, an echo, off language."""
+    if completion.finish is not Finish.COMPLETE:
+        return None
+    answer = read_object(completion.text)
+    if answer is None or not isinstance(answer.get("answered"), bool) or not isinstance(answer.get("sentences"), list):
+        return None
+    if not answer["answered"] or not answer["sentences"]:
+        return Checked(is_abstention=not answer["answered"])
+    if is_echo(completion.text, asked.prompt.system):
+        return None
+    said = [_rested(piece, asked.given, question) for piece in answer["sentences"][:12]]
+    stand = _within_length([s for s in said if s is not None])
+    text = "".join(s.text for s in stand)
+    if not stand or is_chinese(text) != is_chinese(question):
+        return None
+    return Checked(tuple(stand), cut=len(answer["sentences"]) - len(stand))
+
+
+def read_object(text: str) -> dict[str, Any] | None:
+    """Return the JSON object that stands in an answer, alone or within words or a code block; None where there is none.
+
+    Half an object, as a cut answer leaves it, is none.
+    """
+    start, end = text.find("{"), text.rfind("}")
+    if start < 0 or end < start:
+        return None
+    try:
+        found = json.loads(text[start : end + 1])
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def is_echo(text: str, instructions: str) -> bool:
+    """Whether a text repeats a run of the instructions, or the mark that fences the data off."""
+    if "DATA-" in text:
+        return True
+    rules = _runs(instructions)
+    return not rules.isdisjoint(_runs(text))
+
+
+def is_supported(text: str, cited: Sequence[str], question: str) -> bool:
+    """Whether what a sentence says stands in what it cites: its numbers, names and identifiers all, its words mostly.
+
+    The words of a sentence in another language than what it cites cannot be compared; its numbers and names can. What
+    the question itself says may be said again, and supports nothing else.
+    """
+    whole = "\n".join(cited)
+    held, asked = set(terms(whole)), set(terms(question))
+    numbers = set(_NUMBER.findall(text)) - set(_NUMBER.findall(whole))
+    names = {n.casefold() for n in _NAME.findall(text)} - set(_WORD.findall(f"{whole} {question}".casefold()))
+    if numbers or names or links_in(text) - links_in(whole):
+        return False
+    own = query_terms(text)
+    if any(is_identifier(term) and term not in held | asked for term in own):
+        return False
+    if is_chinese(text) != is_chinese(whole):
+        return True
+    new = [term for term in own if term not in asked] or own
+    found = [term for term in new if term in held]
+    if not found or len(found) < SUPPORTED * len(new):
+        return False
+    return agrees(text, whole)
+
+
+def agrees(text: str, whole: str) -> bool:
+    """Whether a sentence says yes and no of the same things as the words it cites, clause by clause.
+
+    What it affirms must not be spoken of in denying clauses alone; what it denies must be spoken of in a denying one,
+    or beside one in the same sentence.
+    """
+    said = [(clause, sentence) for sentence in sentences(whole) for clause in _clauses(sentence)]
+    affirmed = _terms_in(clause for clause, _ in said if not _denies(clause))
+    denied = _terms_in(clause for clause, _ in said if _denies(clause))
+    beside = _terms_in(sentence for clause, sentence in said if _denies(clause))
+    for clause in _clauses(text):
+        own = set(query_terms(clause)) & (affirmed | denied)
+        if _denies(clause) and not (own & denied and own <= beside):
+            return False
+        if not _denies(clause) and own & (denied - affirmed):
+            return False
+    return True
+
+
+def _clauses(sentence: str) -> list[str]:
+    return [piece for piece in _CLAUSE.split(sentence) if piece.strip()]
+
+
+def _denies(clause: str) -> bool:
+    return bool(_NEGATION.search(clause))
+
+
+def _terms_in(texts: Iterable[str]) -> set[str]:
+    return {term for text in texts for term in terms(text)}
+
+
+def _rested(piece: object, given: Mapping[str, Given], question: str) -> Rested | None:
+    if not isinstance(piece, dict) or not isinstance(piece.get("text"), str):
+        return None
+    text, ids = " ".join(piece["text"].split()), piece.get("rests_on")
+    if not text or len(text) > LONGEST_SENTENCE or not isinstance(ids, list):
+        return None
+    on = tuple(given[i] for i in dict.fromkeys(i for i in ids if isinstance(i, str)) if i in given)
+    cited = [g.text for g in on]
+    if not on or not is_supported(text, cited, question) or _promises(text, cited):
+        return None
+    return Rested(text, on)
+
+
+def _promises(text: str, cited: Sequence[str]) -> bool:
+    """Whether it promises something in the worker's name that they did not say themself."""
+    return bool(_FUTURE_PROMISE.search(text)) and not any(_FUTURE_PROMISE.search(words) for words in cited)
+
+
+def _within_length(said: Sequence[Rested]) -> list[Rested]:
+    kept: list[Rested] = []
+    length = 0
+    for sentence in said:
+        length += len(sentence.text)
+        if length > LONGEST_ANSWER:
+            break
+        kept.append(sentence)
+    return kept
+
+
+def _runs(text: str) -> set[tuple[str, ...]]:
+    words = _WORD.findall(text.casefold())
+    return {tuple(words[i : i + ECHOED]) for i in range(len(words) - ECHOED + 1)}

@@ -1,0 +1,89 @@
+"""The profile and the reusable answers in the memory store."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from bot.consent import Shelf
+from bot.profile.claims import Claim
+from bot.profile.versions import ProfileVersion
+from bot.profile.voice import Tally
+from bot.reusable import ReusableAnswer
+from storage.errors import stored_already
+from storage.memory_state import Room
+from storage.values import (
+    settled_answer,
+    settled_claim,
+    settled_tally,
+    settled_version,
+    words_of_answer,
+    words_of_tally,
+)
+
+
+class MemoryProfileRepository(Room):
+    """`bot.ports.ProfileRepository` in memory."""
+
+    def claims(self) -> tuple[Claim, ...]:
+        """Return every claim."""
+        return tuple(sorted(self._state.claims.values(), key=lambda claim: claim.first_seen))
+
+    def put(self, claims: Iterable[Claim]) -> None:
+        """Keep claims."""
+        self._check_changing()
+        for claim in map(settled_claim, claims):
+            old = self._state.claims.get(claim.id)
+            self._state.claims[claim.id] = claim
+            self._state.is_due |= old is not None and old.statement != claim.statement
+
+    def drop(self, ids: Collection[str]) -> int:
+        """Erase claims."""
+        self._check_changing()
+        gone = [self._state.claims.pop(claim_id) for claim_id in set(ids) & self._state.claims.keys()]
+        self._state.is_due |= bool(gone)
+        return len(gone)
+
+    def voice(self) -> dict[Shelf, Tally]:
+        """Return what was counted, by shelf."""
+        return {shelf: settled_tally(tally) for shelf, tally in self._state.voice.items()}
+
+    def put_voice(self, shelf: Shelf, tally: Tally) -> None:
+        """Replace what was counted on one shelf."""
+        self._check_changing()
+        old = self._state.voice.pop(shelf, None)
+        if not tally.is_empty:
+            self._state.voice[shelf] = settled_tally(tally)
+        self._state.is_due |= not words_of_tally(old) <= words_of_tally(tally)
+
+    def versions(self) -> tuple[ProfileVersion, ...]:
+        """Return every version."""
+        return tuple(settled_version(version) for _, version in sorted(self._state.versions.items()))
+
+    def add_version(self, version: ProfileVersion) -> None:
+        """Keep a new version."""
+        self._check_changing()
+        if version.number in self._state.versions:
+            raise stored_already()
+        self._state.versions[version.number] = settled_version(version)
+
+
+class MemoryReusableRepository(Room):
+    """`bot.ports.ReusableRepository` in memory."""
+
+    def all(self) -> tuple[ReusableAnswer, ...]:
+        """Return every reusable answer."""
+        return tuple(sorted(self._state.reusable.values(), key=lambda answer: answer.approved_at))
+
+    def put(self, answer: ReusableAnswer) -> None:
+        """Keep an answer."""
+        self._check_changing()
+        new, old = settled_answer(answer), self._state.reusable.get(answer.id)
+        self._state.reusable[new.id] = new
+        self._state.is_due |= old is not None and not words_of_answer(old) <= words_of_answer(new)
+
+    def drop(self, ids: Collection[str]) -> int:
+        """Erase answers."""
+        self._check_changing()
+        gone = [self._state.reusable.pop(answer_id) for answer_id in set(ids) & self._state.reusable.keys()]
+        self._state.is_due |= bool(gone)
+        return len(gone)
