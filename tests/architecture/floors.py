@@ -39,14 +39,16 @@ FLOORS = (
     _floor("ports", "ports model", is_offered=True, may_await=True),
     _floor(
         "deciding",
-        "agreement message_log passages confidence unanswerable excerpts expectation recall quoting prompting citing",
+        "agreement message_log passages confidence unanswerable excerpts expectation recall quoting prompting citing "
+        "wordings lessons edits",
     ),
     _floor("rim", "offload platforms work", may_await=True),
     _floor("stage", "stage", may_await=True),
     _floor("errands", "questions evidence showing telling backfilling consulting composing", may_await=True),
     _floor(
         "services",
-        "joining agreed leaving answering delivery review review_window home commands mine mentions trying",
+        "joining agreed leaving answering delivery review review_window home commands mine mentions trying "
+        "denying record_of_replies",
         may_await=True,
     ),
     _floor("hall", "jobs pipeline", may_await=True),
