@@ -4,6 +4,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && break; done)
 VENV := .venv
 BIN := $(VENV)/bin
+AIMOCK := tests/npm/node_modules
 # Where venv could not bring its own pip (Debian without python3-venv), the pip beside $(PYTHON) installs the locked one.
 PIP = $(shell $(BIN)/python -m pip --version >/dev/null 2>&1 && echo $(BIN)/python -m pip \
 	|| echo $(PYTHON) -m pip --python $(BIN)/python) --disable-pip-version-check
@@ -27,7 +28,7 @@ run: $(VENV)/.runtime
 test: $(VENV)/.tools browser
 	@$(MAKE) --no-print-directory check
 
-check: $(VENV)/.tools
+check: $(VENV)/.tools $(AIMOCK)/.installed
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -54,7 +55,7 @@ lock:
 	$(COMPILE) --extra dev --constraint requirements.txt --output-file requirements-dev.txt
 
 clean:
-	rm -rf $(VENV) build dist understudy.egg-info .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage htmlcov
+	rm -rf $(VENV) $(AIMOCK) build dist understudy.egg-info .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage htmlcov
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # ---------------------------------------------------------------- .venv; each stamp stands for one finished step
@@ -77,3 +78,10 @@ $(VENV)/.tools: requirements-dev.txt $(VENV)/.runtime
 	@echo "installing the tools of its makers (requirements-dev.txt) …"
 	@$(PIP) install $(PIP_QUIET) --require-hashes -r requirements-dev.txt
 	@touch $@
+
+# A server that the tests of the language model talk to, from npm. Without Node.js its tests are skipped, and say so.
+$(AIMOCK)/.installed: tests/npm/package-lock.json
+	@command -v node >/dev/null && command -v npm >/dev/null \
+		|| { echo "no Node.js with npm here: the tests that need aimock are skipped"; exit 0; } \
+		&& echo "installing what the tests take from npm (tests/npm/package-lock.json) …" \
+		&& cd tests/npm && npm ci --ignore-scripts --no-audit --no-fund --silent && touch node_modules/.installed

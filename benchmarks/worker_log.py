@@ -10,7 +10,8 @@ from bot.events import MessageSaid
 from bot.message_log import take_note
 from bot.ports import Transaction
 from bot.refs import ChannelRef, WorkerRef
-from storage.memory_rooms import MemoryTransaction, State
+from storage.memory_state import State
+from storage.memory_transaction import MemoryTransaction
 
 YEARS = timedelta(days=36_500)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.agreement import agreement_hash, agreement_text, shown_model, terms_in_force
+from bot.agreement import shown_model, terms_in_force, text_agreed_to
 from bot.joining import paused_grants, terms_rows
 from bot.ports import Transaction
 from bot.refs import PersonRef
@@ -62,15 +62,15 @@ async def agreed(stage: Stage, person: PersonRef, kept: Agreed, words: Words) ->
 
 
 def _agreement(stage: Stage, kept: Agreed, words: Words) -> Fold:
-    """The words agreed to, with when and under which hash; if they have changed since, the hash alone."""
+    """The words agreed to, as they were read, with when and under which hash; the hash alone if they have changed."""
     now, policy = stage.now(), stage.policy
     given = max((g for g in kept.grants if g.is_in_force(now)), key=lambda g: g.given_at)
     rows = (
         (words.say("consent.fact_given"), words.date_and_time(given.given_at, now)),
         (words.say("consent.fact_words"), given.words_hash),
     )
-    is_same = given.words_hash == agreement_hash(words, policy, stage.identity)
-    text = (Text(agreement_text(words, policy, stage.identity), look="quote"),) if is_same else ()
+    agreed_to = text_agreed_to(given.words_hash, policy, stage.identity)
+    text = (Text(agreed_to, look="quote"),) if agreed_to else ()
     return Fold(words.say("consent.agreement_title"), (*text, Facts(rows)))
 
 
@@ -78,7 +78,7 @@ def _model_offered(stage: Stage, kept: Agreed, words: Words) -> tuple[Item, ...]
     """Where the words agreed to do not know of the language model there is: nothing is sent to it before they do."""
     identity = stage.identity
     standing = [g for g in kept.grants if g.is_in_force(stage.now())]
-    if identity is None or any(g.words_hash == agreement_hash(words, stage.policy, identity) for g in standing):
+    if identity is None or any(text_agreed_to(g.words_hash, stage.policy, identity) for g in standing):
         return ()
     note = words.say("home.model_offered", model=shown_model(identity))
     return (Item(note, buttons=(Button("join", words.say("home.read_and_agree_button"), look="primary"),)),)

@@ -16,7 +16,7 @@ from bot.ports import Channel
 from bot.refs import ChannelRef, WorkerRef
 from bot.schedule import end_of_day, zone
 from bot.views import Refusal
-from bot.words import Words
+from bot.words import Words, shipped_locales
 
 LEARN = (Purpose.LOG, Purpose.PROFILE)
 DRAFT = (Purpose.ANSWER,)
@@ -76,6 +76,12 @@ def shown_vendor(identity: ModelIdentity, words: Words) -> str:
 def agreement_hash(words: Words, policy: Policy, identity: ModelIdentity | None = None) -> str:
     """Return the SHA-256 of the exact words, as hex."""
     return text_digest(agreement_text(words, policy, identity))
+
+
+def text_agreed_to(words_hash: str, policy: Policy, identity: ModelIdentity | None = None) -> str:
+    """Return the text with this hash in whichever language it was agreed to; empty if the words have changed since."""
+    texts = (agreement_text(Words(locale), policy, identity) for locale in shipped_locales())
+    return next((text for text in texts if text_digest(text) == words_hash), "")
 
 
 def default_until(today: date, policy: Policy) -> date:

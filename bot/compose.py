@@ -22,6 +22,7 @@ from bot.composing import Composing
 from bot.consulting import Consulting
 from bot.delivery import Delivery
 from bot.denying import Denying
+from bot.embedding import Embedding
 from bot.errors import BotError
 from bot.events import ActionTaken
 from bot.home import Home
@@ -88,7 +89,8 @@ def compose_core(
         mine=mine,
         trying=Trying(stage, composing),
     )
-    jobs = Jobs(stage, questions, telling, answering, delivery, departures, backfilling, denying)
+    embedding = Embedding(stage, consulting)
+    jobs = Jobs(stage, questions, telling, answering, delivery, departures, backfilling, embedding, denying)
     return Core(stage, Pipeline(stage, questions, services, jobs), jobs, questions, consulting)
 
 

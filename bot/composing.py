@@ -18,13 +18,13 @@ from bot.errors import ModelError
 from bot.evidence import Place, shelves_for
 from bot.guard import Ruling, check, links_in
 from bot.material import gather
+from bot.nearness import Meaning
 from bot.passages import Recalled
 from bot.ports import Transaction
 from bot.profile.claims import ClaimState
 from bot.profile.topics import touched
 from bot.prompting import Asked, Material, answer_prompt, is_chinese
 from bot.quoting import COMPOSER, OLD, Abstention, Composition, compose
-from bot.recall import Nearness
 from bot.refs import ChannelRef, WorkerRef
 from bot.showing import names_in
 from bot.stage import Stage
@@ -77,8 +77,8 @@ class Composing:
         if refused := unanswerable(question):
             return Candidate("", None, (refused,))
         may_consult = with_model and await self.may_consult(worker, place.channel.ref)
-        near = await self._nearness(worker, question) if may_consult else None
-        found = await self._find(worker, question, place, near, only_readable=may_consult)
+        meaning = await self._meaning(worker, question) if may_consult else None
+        found = await self._find(worker, question, place, meaning, only_readable=may_consult)
         if found is None or found.held:
             return Candidate("", None, ("quoting.reason_held_back" if found else "quoting.reason_nothing_found",))
         if not may_consult or not self._model_name():
@@ -89,7 +89,7 @@ class Composing:
         """Whether the worker lets the model draft answers in a channel, at this moment."""
         return channel in await self._consulting.open_channels(worker, Purpose.ANSWER)
 
-    async def _nearness(self, worker: WorkerRef, question: str) -> Nearness | None:
+    async def _meaning(self, worker: WorkerRef, question: str) -> Meaning | None:
         """The question's vector; None where there are no embeddings, or the endpoint does not give one now."""
         identity = self._consulting.identity
         if identity is None or not identity.embedding:
@@ -98,10 +98,10 @@ class Composing:
             (vector,) = await self._consulting.embed(worker, [question], ())
         except ModelError:
             return None
-        return Nearness(identity.embedding, vector)
+        return Meaning(identity.embedding, vector)
 
     async def _find(
-        self, worker: WorkerRef, question: str, place: Place, near: Nearness | None, *, only_readable: bool
+        self, worker: WorkerRef, question: str, place: Place, meaning: Meaning | None, *, only_readable: bool
     ) -> _Found | None:
         """Read what may be used; where the model is asked, only what its worker lets it read."""
         stage, now = self._stage, self._stage.now()
@@ -113,7 +113,7 @@ class Composing:
             readable = open_to(tx, Purpose.LOG, stage)
             if only_readable:
                 shelves = frozenset(shelf for shelf in shelves if shelf.channel in readable)
-            return _Found(gather(tx, question, shelves, now, near), held=False)
+            return _Found(gather(tx, question, shelves, now, meaning), held=False)
 
         return await stage.store.read(worker, find)
 

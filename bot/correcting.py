@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bot.noticing import is_same_matter, refers_to
 from bot.passages import Recalled
 from bot.profile.claims import Claim, ClaimKind
+from bot.profile.matter import is_same_matter, share_of
 from bot.quoting import Abstention, Composition
 from bot.words import Words
 
@@ -21,7 +21,7 @@ MOST = 2
 def prevailing(question: str, notes: Iterable[Claim]) -> tuple[Claim, ...]:
     """Return the corrections that answer a question."""
     told = (n for n in notes if n.kind is ClaimKind.CORRECTION and n.is_used)
-    return tuple(n for n in told if refers_to(n, question) >= ANSWERS)[:MOST]
+    return tuple(n for n in told if share_of(question, n.statement) >= ANSWERS)[:MOST]
 
 
 def without_contradicted(recalled: Recalled, corrections: Sequence[Claim]) -> Recalled:

@@ -208,8 +208,8 @@ class Home:
         rows = (
             (words.say("home.fact_asker"), asker),
             (words.say("home.fact_composer"), words.say(made)),
-            (words.say("home.fact_steps"), ", ".join(steps)),
-            (words.say("home.fact_sources"), ", ".join(source_id(s.ref) for s in draft.sources)),
+            (words.say("home.fact_steps"), words.listed(steps)),
+            (words.say("home.fact_sources"), words.listed(source_id(s.ref) for s in draft.sources)),
             (words.say("home.fact_digest"), draft.approved_digest),
             (words.say("home.fact_link"), f"{last.number} · {last.mac}" if last else ""),
         )

@@ -14,6 +14,7 @@ from bot.backfilling import Backfilling
 from bot.delivery import Delivery
 from bot.denying import Denying
 from bot.drafts import Draft, DraftState, ended
+from bot.embedding import Embedding
 from bot.errors import BotError
 from bot.leaving import Departures
 from bot.ports import Transaction
@@ -40,6 +41,7 @@ class Jobs:
         delivery: Delivery,
         departures: Departures,
         backfilling: Backfilling,
+        embedding: Embedding,
         denying: Denying,
     ) -> None:
         self._stage = stage
@@ -49,6 +51,7 @@ class Jobs:
         self._delivery = delivery
         self._departures = departures
         self._backfilling = backfilling
+        self._embedding = embedding
         self._denying = denying
         self._compacted_at: dict[WorkerRef, datetime] = {}
         self._one_round = asyncio.Lock()
@@ -74,6 +77,7 @@ class Jobs:
             ("let_go", self._denying.let_go),
             ("announce", self._announce),
             ("backfill", self._backfill),
+            ("embed", self._embedding.begin),
             ("compact", self._compact),
         )
 

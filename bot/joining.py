@@ -216,7 +216,7 @@ class Joining:
         channels: tuple[Channel, ...],
     ) -> View:
         now = self._stage.now()
-        where = ", ".join(_channel_label(c) for c in channels if c.ref in terms.channels)
+        where = words.listed(_channel_label(c) for c in channels if c.ref in terms.channels)
         lines = [Text(words.say("consent.changed_text" if joined.had_joined else "consent.joined_text"))]
         if joined.forgotten:
             lines.append(Text(words.say("consent.forgotten_with_change", n=joined.forgotten), look="notice"))
@@ -281,7 +281,7 @@ def terms_rows(
 ) -> tuple[tuple[str, str], ...]:
     """Return the terms as labelled facts."""
     says = {True: words.say("consent.yes"), False: words.say("consent.no")}
-    where = ", ".join(_channel_label(c) for c in channels if c.ref in terms.channels)
+    where = words.listed(_channel_label(c) for c in channels if c.ref in terms.channels)
     return (
         (words.say("consent.fact_learn"), says[terms.learn]),
         (words.say("consent.fact_draft"), says[terms.draft]),

@@ -11,14 +11,15 @@ from datetime import datetime
 
 from bot.consent import Shelf
 from bot.messages import LoggedMessage, Span
-from bot.noticing import refers_to
+from bot.nearness import Meaning
 from bot.passages import is_puzzled, is_question, is_reaction
 from bot.ports import Transaction
 from bot.profile.claims import Claim, ClaimKind
-from bot.profile.traits import describe
-from bot.profile.voice import Tally
+from bot.profile.matter import share_of
+from bot.profile.traits import describe, voice_of
+from bot.profile.voice import Tally, merge
 from bot.prompting import RULES, Material
-from bot.recall import Nearness, recall
+from bot.recall import recall
 
 BEARS = 0.4
 """The share of a question's telling words that a claim must touch to be given along."""
@@ -29,22 +30,22 @@ PAGE = 40
 
 
 def gather(
-    tx: Transaction, question: str, shelves: frozenset[Shelf], now: datetime, near: Nearness | None = None
+    tx: Transaction, question: str, shelves: frozenset[Shelf], now: datetime, meaning: Meaning | None = None
 ) -> Material:
-    """Return what bears on a question, from these shelves; `near` carries the question's vector where there is one."""
+    """Return what bears on a question, from these shelves; `meaning` is the question's vector where there is one."""
     used = [claim for claim in tx.profile.claims() if claim.is_used and claim.shelf in shelves | {None}]
     return Material(
-        recalled=recall(tx, question, shelves, now, near=near),
+        recalled=recall(tx, question, shelves, now, meaning=meaning),
         notes=notes_on(question, used),
         rules=tuple(claim for claim in used if claim.kind in RULES),
-        manner=describe(Tally.merge(t for shelf, t in sorted_voice(tx) if shelf in shelves)),
+        manner=describe(voice_of(merge(tally for shelf, tally in sorted_voice(tx) if shelf in shelves))),
         examples=_examples(tx, shelves),
     )
 
 
 def notes_on(question: str, claims: Iterable[Claim]) -> tuple[Claim, ...]:
     """Return the claims that bear on a question, what the worker put right first, then by how much they bear on it."""
-    weighed = [(refers_to(claim, question), claim) for claim in claims if claim.kind not in RULES]
+    weighed = [(share_of(question, claim.statement), claim) for claim in claims if claim.kind not in RULES]
     bearing = [(share, claim) for share, claim in weighed if share >= BEARS]
     bearing.sort(key=lambda pair: (pair[1].kind is not ClaimKind.CORRECTION, -pair[0], pair[1].id))
     return tuple(claim for _, claim in bearing)

@@ -19,13 +19,13 @@ class Policy:
     undo: timedelta = timedelta(seconds=10)
     consent_days: int = 90
     consent_days_max: int = 365
-    approval_stands: timedelta = timedelta(hours=24)
-    read_back_after: timedelta = timedelta(seconds=60)  # longer than any platform's HTTP time-out
-    unsure_after: timedelta = timedelta(minutes=15)
-    asleep: timedelta = timedelta(days=30)
-    compact_after: timedelta = timedelta(minutes=10)  # a rewrite holds up the worker's log: not at every small deletion
     tokens_a_day: int = 1_000_000
     tokens_a_day_per_worker: int = 200_000
     profile_after_messages: int = 20
     profile_cooldown: timedelta = timedelta(hours=12)
     profile_quiet: timedelta = timedelta(minutes=15)
+    approval_stands: timedelta = timedelta(hours=24)
+    read_back_after: timedelta = timedelta(seconds=60)  # longer than any platform's HTTP time-out
+    unsure_after: timedelta = timedelta(minutes=15)
+    asleep: timedelta = timedelta(days=30)
+    compact_after: timedelta = timedelta(minutes=10)  # a rewrite holds up the worker's log: not at every small deletion

@@ -56,7 +56,8 @@ def compose(
 ) -> Composition | Abstention:
     """Quote what answers the question best, newest first where two are equally good, or abstain.
 
-    `words` are the worker's, `name` stands in the opening line; a channel without a name is not named.
+    `words` are those of whoever will read the answer, `name` stands in the opening line; a channel without a name is
+    not named.
     """
     if refused := unanswerable(question):
         return Abstention((refused,))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.drafts import Draft, DraftState
+from bot.quoting import COMPOSER
 from bot.showing import as_shown, shown_sources, where
 from bot.stage import Stage
 from bot.views import Button, Element, Facts, Fold, Item, Link, Text, TextField, View
@@ -48,6 +49,7 @@ async def _pending(stage: Stage, draft: Draft, words: Words) -> View:
         Text(draft.question, look="quote"),
         *((Text(words.say("review.question_posted"), look="small"),) if draft.question_ref is None else ()),
         TextField("text", words.say("review.draft_label"), draft.written, hint, lines=10),
+        *await _framed(stage, draft, words, asker),
         *reasons,
         *folded,
         Text(words.say("review.lapses", when=words.moment(draft.lapses_at, now)), look="small"),
@@ -65,6 +67,16 @@ async def _pending(stage: Stage, draft: Draft, words: Words) -> View:
         ),
         draft.id,
     )
+
+
+async def _framed(stage: Stage, draft: Draft, words: Words, asker: str) -> tuple[Text, ...]:
+    """Say in the worker's language what the label and the opening say in the asker's, where that is another one."""
+    theirs = await stage.platforms.words_for(draft.asker)
+    if draft.composer != COMPOSER or not draft.written or theirs.locale == words.locale:
+        return ()
+    name = (await stage.platforms.person(draft.worker)).name
+    label, opening = words.say("reply.label", name=name), words.say("quoting.opening", name=name)
+    return (Text(words.say("review.in_their_language", name=asker, label=label, opening=opening), look="small"),)
 
 
 async def _unsure(stage: Stage, draft: Draft, words: Words) -> View:

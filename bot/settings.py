@@ -11,14 +11,15 @@ import binascii
 import difflib
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import time, timedelta
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dotenv.parser import parse_stream
 from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bot.errors import SettingsError
 from bot.policy import Policy
@@ -30,14 +31,32 @@ KEY_BYTES = 32
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _HOURS = re.compile(r"(\d{1,2}):(\d\d)-(\d{1,2}):(\d\d)")
 _HEX_KEY = re.compile(r"[0-9a-fA-F]{64}")
+_ADDRESS = re.compile(r"https?://(?:\[[0-9A-Fa-f:.]+\]|[^\s/@?#:\[\]]+)(?::(\d{1,5}))?(?:/[^\s@?#]*)?")
+_MOST_TOKENS = 100_000_000
+_A_NAME = "one line of at most {} characters"
+_TOKENS = "a whole number from 1000 to 100000000"
+
+_SHARED = frozenset({"openai_base_url", "openai_api_key", "openai_model", "embedding_model"})
+"""Settings without our prefix: other programs know these variables too, and export them empty where they mean none."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSettings:
+    """What a language model is built from. `base_url` None is the library's own; one of the two names may be empty."""
+
+    model: str
+    embedding: str
+    base_url: str | None
+    api_key: SecretStr | None
+    vendor: str
+    region: str
+    timeout_seconds: int
 
 
 class Settings(BaseSettings):
     """Every setting, checked; `load_settings` is the way to get one."""
 
-    model_config = SettingsConfigDict(
-        env_prefix=PREFIX, extra="forbid", frozen=True, enable_decoding=False, hide_input_in_errors=True
-    )
+    model_config = SettingsConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
     data: Path = Field(default=Path("data"), description="a folder that Understudy may write to")
     port: int = Field(default=8080, ge=0, le=65535, description="a port number from 0 to 65535, 0 for any that is free")
@@ -62,6 +81,22 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="debug, info, warning or error"
     )
+
+    openai_base_url: str | None = Field(
+        default=None,
+        description="an address that begins with http:// or https://, without a name, a password or a query in it",
+    )
+    openai_api_key: SecretStr | None = Field(default=None, description="a key of plain characters without spaces")
+    openai_model: str = Field(default="", max_length=200, description=_A_NAME.format(200))
+    embedding_model: str = Field(default="", max_length=200, description=_A_NAME.format(200))
+    model_vendor: str = Field(default="", max_length=60, description=f"{_A_NAME.format(60)}, none of them |")
+    model_region: str = Field(default="", max_length=60, description=f"{_A_NAME.format(60)}, none of them |")
+    model_timeout_seconds: int = Field(default=60, ge=5, le=300, description="a whole number of seconds from 5 to 300")
+    model_tokens_a_day: int = Field(default=1_000_000, ge=1_000, le=_MOST_TOKENS, description=_TOKENS)
+    model_tokens_a_day_per_worker: int = Field(default=200_000, ge=1_000, le=_MOST_TOKENS, description=_TOKENS)
+    profile_after_messages: int = Field(default=20, ge=1, le=1000, description="a whole number from 1 to 1000")
+    profile_cooldown_hours: int = Field(default=12, ge=1, le=168, description="a whole number of hours from 1 to 168")
+    profile_quiet_minutes: int = Field(default=15, ge=1, le=240, description="a whole number of minutes from 1 to 240")
 
     @classmethod
     def settings_customise_sources(
@@ -129,6 +164,45 @@ class Settings(BaseSettings):
     def _lower(cls, value: object) -> object:
         return value.lower() if isinstance(value, str) else value
 
+    @field_validator("openai_base_url", mode="after")
+    @classmethod
+    def _plain_address(cls, address: str | None) -> str | None:
+        if address is None:
+            return None
+        match = _ADDRESS.fullmatch(address.strip())
+        if match is None or int(match.group(1) or 0) > 65535:
+            raise ValueError
+        return match.group()
+
+    @field_validator("openai_api_key", mode="after")
+    @classmethod
+    def _sendable(cls, key: SecretStr | None) -> SecretStr | None:
+        if key is None:
+            return None
+        written = key.get_secret_value().strip()
+        if not written.isascii() or not written.isprintable() or " " in written:
+            raise ValueError
+        return SecretStr(written)
+
+    @field_validator("openai_model", "embedding_model", "model_vendor", "model_region", mode="before")
+    @classmethod
+    def _stripped(cls, value: object) -> object:
+        return value.strip() if isinstance(value, str) else value
+
+    @field_validator("openai_model", "embedding_model", "model_vendor", "model_region", mode="after")
+    @classmethod
+    def _one_line(cls, name: str) -> str:
+        if not name.isprintable():
+            raise ValueError
+        return name
+
+    @field_validator("model_vendor", "model_region", mode="after")
+    @classmethod
+    def _unbarred(cls, name: str) -> str:
+        if "|" in name:  # it parts the two in what a consent is bound to
+            raise ValueError
+        return name
+
     @property
     def master_key_bytes(self) -> bytes | None:
         """The master key, 32 bytes; None if it is to be kept in a file beside the data."""
@@ -145,24 +219,49 @@ class Settings(BaseSettings):
             undo=timedelta(seconds=self.undo_seconds),
             consent_days=self.consent_days,
             consent_days_max=self.consent_days_max,
+            tokens_a_day=self.model_tokens_a_day,
+            tokens_a_day_per_worker=self.model_tokens_a_day_per_worker,
+            profile_after_messages=self.profile_after_messages,
+            profile_cooldown=timedelta(hours=self.profile_cooldown_hours),
+            profile_quiet=timedelta(minutes=self.profile_quiet_minutes),
         )
+
+    def model(self) -> ModelSettings | None:
+        """Return what a language model is built from; None, whatever else is set, if no model is named."""
+        if not self.openai_model and not self.embedding_model:
+            return None
+        return ModelSettings(
+            model=self.openai_model,
+            embedding=self.embedding_model,
+            base_url=self.openai_base_url,
+            api_key=self.openai_api_key,
+            vendor=self.model_vendor,
+            region=self.model_region,
+            timeout_seconds=self.model_timeout_seconds,
+        )
+
+
+def variable_name(field: str) -> str:
+    """Return the environment variable of a setting."""
+    return field.upper() if field in _SHARED else PREFIX + field.upper()
 
 
 def load_settings(environ: Mapping[str, str], env_file: Path | None) -> Settings:
     """Read the settings; what stands in `environ` goes before what stands in the file, which need not exist.
 
-    A name that begins with `UNDERSTUDY_` and is no setting, an empty value or a wrong one is a `SettingsError`.
+    A name that begins with `UNDERSTUDY_` and is no setting, an empty value or a wrong one is a `SettingsError`. Of the
+    variables that are shared with other programs (`OPENAI_MODEL`, say) an empty one counts as unset.
     """
-    given = _in_file(env_file) if env_file is not None else {}
-    given |= {name: value for name, value in environ.items() if _is_ours(name)}
+    given = _ours(_in_file(env_file)) if env_file is not None else {}
+    given |= _ours(environ)
+    fields = {variable_name(field): field for field in Settings.model_fields}
     for name in sorted(given):
-        _check_name(name)
+        _check_name(name, fields)
         if not given[name].strip():
             raise SettingsError(f"{name} is empty: give it a value or leave it out")
-    source = EnvSettingsSource(Settings)
-    source.env_vars = {name.lower(): value for name, value in given.items()}
+    values: dict[str, Any] = {fields[name]: value for name, value in given.items()}
     try:
-        settings = Settings(**source())
+        settings = Settings(**values)
     except ValidationError as error:
         raise SettingsError(_expectation(str(error.errors()[0]["loc"][0]))) from None
     if settings.consent_days > settings.consent_days_max:
@@ -170,23 +269,28 @@ def load_settings(environ: Mapping[str, str], env_file: Path | None) -> Settings
     return settings
 
 
-def _is_ours(name: str) -> bool:
-    return name.upper().startswith(PREFIX)
+def _ours(given: Mapping[str, str]) -> dict[str, str]:
+    """Return what may be meant for us."""
+    shared = {variable_name(field) for field in _SHARED}
+    return {
+        name: value
+        for name, value in given.items()
+        if name.upper().startswith(PREFIX) or (name in shared and value.strip())
+    }
 
 
-def _check_name(name: str) -> None:
-    known = [PREFIX + field.upper() for field in Settings.model_fields]
-    if name not in known:
-        near = difflib.get_close_matches(name.upper(), known, 1)
+def _check_name(name: str, fields: Mapping[str, str]) -> None:
+    if name not in fields:
+        near = difflib.get_close_matches(name.upper(), fields, 1)
         raise SettingsError(f"there is no setting {name!r}" + (f", perhaps {near[0]} is meant" if near else ""))
 
 
 def _expectation(field: str) -> str:
-    return f"{PREFIX}{field.upper()} must be {Settings.model_fields[field].description}"
+    return f"{variable_name(field)} must be {Settings.model_fields[field].description}"
 
 
 def _in_file(path: Path) -> dict[str, str]:
-    """Read the assignments of a `.env` file that are ours; `$` has no meaning in it."""
+    """Read the assignments of a `.env` file; `$` has no meaning in it."""
     try:
         with path.open(encoding="utf-8") as stream:
             bindings = list(parse_stream(stream))
@@ -197,7 +301,7 @@ def _in_file(path: Path) -> dict[str, str]:
     for binding in bindings:
         if binding.error:
             raise SettingsError(f"line {binding.original.line} of {path.name!r} is no NAME=value")
-    return {b.key: b.value or "" for b in bindings if b.key is not None and _is_ours(b.key)}
+    return {binding.key: binding.value or "" for binding in bindings if binding.key is not None}
 
 
 def _key_bytes(key: SecretStr) -> bytes:

@@ -159,7 +159,7 @@ class Telling:
         if not waiting:
             return Notice(worker, DRAFTS_KEY, "announcement", "", now, quiet=True, is_over=True)
         places = [await where(self._stage, ref) for ref in dict.fromkeys(d.channel for d in waiting)]
-        text = words.say("asking.drafts_waiting", n=len(waiting), where=", ".join(places))
+        text = words.say("asking.drafts_waiting", n=len(waiting), where=words.listed(places))
         review = (
             Button("review", words.say("asking.review_button"), target=waiting[0].id, look="primary")
             if len(waiting) == 1

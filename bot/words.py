@@ -7,6 +7,7 @@ string with `{placeholders}`, or a table of plural forms (`one`, `other`, … as
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterable
 from datetime import date, datetime
 from functools import lru_cache
 from importlib.resources import files
@@ -84,6 +85,11 @@ class Words:
         pattern = self._babel.datetime_skeletons[skeleton]
         return format_date(day, pattern.pattern, locale=self._babel)
 
+    def listed(self, parts: Iterable[str]) -> str:
+        """Several things in a row, with the comma between them that the reader's language has: `a, b` or `a、b`."""
+        comma: str = self._babel.list_patterns["standard"]["middle"].format("", "")
+        return comma.join(parts)
+
     def _local(self, day: date | datetime) -> date:
         return day.astimezone(self._zone).date() if isinstance(day, datetime) else day
 
@@ -92,7 +98,11 @@ class Words:
 
 
 def _best(locale: str) -> str:
-    """The shipped locale nearest to the reader's, English where none is near."""
+    """The shipped locale nearest to the reader's, English where none is near.
+
+    Any region or script of a shipped language is near. So whoever reads Traditional Chinese (`zh-TW`, `zh-HK`,
+    `zh-Hant`) gets Simplified Chinese rather than English, for as long as there is no Traditional.
+    """
     shipped = shipped_locales()
     wanted = locale.replace("_", "-")
     if wanted in shipped:

@@ -78,6 +78,7 @@ class MemoryMessageRepository(Room):
         self._state.read.discard(message.ref)
         if old is None:
             return Recorded.NEW
+        self._state.vectors.pop(message.ref, None)
         self._state.is_due = True
         return Recorded.REVISED
 
@@ -153,6 +154,7 @@ class MemoryPassageIndex(Room):
             shelf = self._state.standing.pop(ref, None)
             if shelf is not None:
                 del self._state.shelves[shelf][ref]
+                self._state.vectors.pop(ref, None)
                 self._state.is_due = True
 
     def search(self, shelves: Collection[Shelf], terms: Sequence[str], limit: int) -> tuple[Hit, ...]:

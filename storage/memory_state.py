@@ -41,6 +41,8 @@ class State:
     voice: dict[Shelf, Tally] = field(default_factory=dict)
     versions: dict[int, ProfileVersion] = field(default_factory=dict)
     reusable: dict[str, ReusableAnswer] = field(default_factory=dict)
+    vectors: dict[MessageRef, tuple[float, bytes]] = field(default_factory=dict)
+    vector_kind: tuple[str | None, int] = (None, 0)  # whose they are, and how many components they have
     is_due: bool = False
 
     def copy(self) -> State:
@@ -62,6 +64,7 @@ class State:
             voice=self.voice.copy(),
             versions=self.versions.copy(),
             reusable=self.reusable.copy(),
+            vectors=self.vectors.copy(),
         )
 
 

@@ -15,6 +15,7 @@ from storage.moments import to_moment, to_number
 from storage.shelves import SqlPassageIndex
 from storage.upkeep import note_words_gone
 from storage.values import storable
+from storage.vector_rows import drop_vector
 
 IS_WITHHELD = "EXISTS (SELECT 1 FROM withheld w WHERE w.message = m.id)"
 COLUMNS = f"""m.channel, m.stamp, m.text, m.said_at, m.revised_at, m.thread_channel, m.thread_root, m.public,
@@ -84,6 +85,7 @@ class SqlMessageRepository:
         self._connection.change(_REPLACE, (*words, row))
         if revised_at is None:
             return Recorded.NEW
+        drop_vector(self._connection, row)
         note_words_gone(self._connection)
         return Recorded.REVISED
 

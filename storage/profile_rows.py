@@ -56,13 +56,13 @@ class SqlProfileRepository:
         """Return what was counted, by shelf."""
         rows = self._connection.rows("SELECT channel, public, tally FROM voice")
         found = ((Shelf(self._channels.ref(channel), bool(public)), tally) for channel, public, tally in rows)
-        return {shelf: Tally.from_json(json.loads(tally)) for shelf, tally in found}
+        return {shelf: Tally.from_json(tally) for shelf, tally in found}
 
     def put_voice(self, shelf: Shelf, tally: Tally) -> None:
         """Replace what was counted on one shelf."""
         old = self._tally(shelf)
         if not tally.is_empty:
-            values = (self._channels.number(shelf.channel), shelf.public, json.dumps(tally.to_json()))
+            values = (self._channels.number(shelf.channel), shelf.public, tally.to_json())
             self._connection.change(_PUT_VOICE, values)
         elif old is not None:
             where = (self._channels.find(shelf.channel), shelf.public)
@@ -73,7 +73,7 @@ class SqlProfileRepository:
     def _tally(self, shelf: Shelf) -> Tally | None:
         sql = "SELECT tally FROM voice WHERE channel = ? AND public = ?"
         row = self._connection.row(sql, (self._channels.find(shelf.channel), shelf.public))
-        return Tally.from_json(json.loads(row[0])) if row else None
+        return Tally.from_json(row[0]) if row else None
 
     def versions(self) -> tuple[ProfileVersion, ...]:
         """Return every version."""

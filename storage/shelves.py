@@ -18,6 +18,7 @@ from storage.channels import Channels
 from storage.connection import Connection
 from storage.totals import Totals
 from storage.upkeep import note_words_gone
+from storage.vector_rows import drop_vector
 
 _KEPT = "!#$%&()*+,-./:;<=>?@[]^_`{|}~\\"
 _ODD = re.compile(r"""[A-Z\x00-\x20\x7f"'\\\ud800-\udfff]""")
@@ -138,9 +139,10 @@ class SqlPassageIndex:
         self._fresh.pop(ref, None)
 
     def take_off(self, row: int, shelf: int | None) -> None:
-        """Take a stored row off its shelf, if it stands there; the file is due for compaction then."""
+        """Take a stored row off its shelf, if it stands there, with its vector; the file is due for compaction then."""
         if shelf is None:
             return
+        drop_vector(self._connection, row)
         if self._totals.delete(shelf, row):
             self._connection.change("UPDATE shelves SET is_due = 1 WHERE id = ? AND is_due = 0", (shelf,))
             note_words_gone(self._connection)
@@ -151,7 +153,7 @@ class SqlPassageIndex:
         if not question or limit <= 0:
             return ()
         hits: list[Hit] = []
-        for shelf, number in self._present(shelves):
+        for shelf, number in self.present(shelves):
             # Ordered by number after rank, FTS5 keeps the best `limit` only: faster than its own `ORDER BY rank`.
             sql = f"""SELECT m.channel, m.stamp, f.score FROM (
                 SELECT rowid AS row, rank AS score FROM shelf_{number} WHERE shelf_{number} MATCH ?
@@ -166,7 +168,7 @@ class SqlPassageIndex:
         documents, containing = 0, dict.fromkeys(terms, 0)
         spelt = {encoded(term): term for term in containing}
         asked = json.dumps(list(spelt))
-        for _, number in self._present(shelves):
+        for _, number in self.present(shelves):
             documents += self._holding(number)
             sql = f"SELECT term, doc FROM shelf_{number}_terms WHERE term IN (SELECT value FROM json_each(?))"  # noqa: S608
             for term, count in self._connection.rows(sql, (asked,)):
@@ -179,7 +181,8 @@ class SqlPassageIndex:
         held = (Shelf(self._channels.ref(c), bool(public)) for number, c, public in rows if self._holding(number))
         return tuple(sorted(held, key=lambda shelf: (shelf.channel, shelf.public)))
 
-    def _present(self, shelves: Collection[Shelf]) -> list[tuple[Shelf, int]]:
+    def present(self, shelves: Collection[Shelf]) -> list[tuple[Shelf, int]]:
+        """Return those of the shelves that were ever stood on, with their numbers."""
         rows = self._connection.rows("SELECT channel, public, id FROM shelves")
         numbers = {Shelf(self._channels.ref(channel), bool(public)): number for channel, public, number in rows}
         return [(shelf, numbers[shelf]) for shelf in dict.fromkeys(shelves) if shelf in numbers]

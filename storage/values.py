@@ -90,13 +90,5 @@ def words_of_topics(preferences: Preferences) -> set[str]:
 
 
 def words_of_tally(tally: Tally | None) -> set[str]:
-    """Return every name and text in a tally, whatever it counts by: a phrase that is often used stands there too."""
-    return set() if tally is None else _texts_in(tally.to_json())
-
-
-def _texts_in(data: object) -> set[str]:
-    if isinstance(data, str):
-        return {data}
-    if isinstance(data, dict):
-        return set(data).union(*map(_texts_in, data.values()))
-    return set().union(*map(_texts_in, data)) if isinstance(data, list) else set()
+    """Return the words that stand in a tally: a phrase that is often used."""
+    return set() if tally is None else set(tally.phrases)

@@ -22,6 +22,7 @@ from storage.profile_rows import SqlProfileRepository
 from storage.reusable_rows import SqlReusableRepository
 from storage.shelves import SqlPassageIndex
 from storage.usage_rows import SqlUsageRepository
+from storage.vector_rows import OpenSigns, SqlVectorIndex
 
 _CHECKPOINT_TRIES = 3
 
@@ -29,7 +30,14 @@ _CHECKPOINT_TRIES = 3
 class SqlTransaction:
     """`bot.ports.Transaction` over one connection."""
 
-    def __init__(self, connection: Connection, worker: WorkerRef, key: bytes, make_room: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        worker: WorkerRef,
+        key: bytes,
+        signs: OpenSigns,
+        make_room: Callable[[], None],
+    ) -> None:
         channels = Channels(connection)
         self.worker = worker
         self.index = SqlPassageIndex(connection, channels)
@@ -41,6 +49,7 @@ class SqlTransaction:
         self.usage = SqlUsageRepository(connection, channels)
         self.profile = SqlProfileRepository(connection, channels)
         self.reusable = SqlReusableRepository(connection)
+        self.vectors = SqlVectorIndex(connection, channels, self.messages, self.index.present, signs)
 
 
 class WorkerFile:
@@ -54,6 +63,7 @@ class WorkerFile:
             raise StoreError("a worker's file is damaged at its front: restore it from a backup", "damaged")
         self._path = path
         self._key = key
+        self._signs = OpenSigns()
         self._connection = Connection(path, key, make=make, read_only=read_only)
         try:
             if not read_only:
@@ -65,17 +75,21 @@ class WorkerFile:
     @contextmanager
     def writing(self, worker: WorkerRef, make_room: Callable[[], None]) -> Iterator[SqlTransaction]:
         """Run a block as one durable transaction; `make_room` is called before anything is erased."""
-        with self._connection.transaction():
-            transaction = SqlTransaction(self._connection, worker, self._key, make_room)
-            yield transaction
-            transaction.index.settle()
+        try:
+            with self._connection.transaction():
+                transaction = SqlTransaction(self._connection, worker, self._key, self._signs, make_room)
+                yield transaction
+                transaction.index.settle()
+        except BaseException:
+            self._signs.forget()  # they may hold vectors of this transaction, which never were
+            raise
 
     @contextmanager
     def reading(self, worker: WorkerRef) -> Iterator[SqlTransaction]:
         """Run a block over one snapshot, taken now."""
         with self._connection.transaction("DEFERRED"):
             self._connection.row("SELECT id FROM upkeep")  # SQLite takes the snapshot at the first read, not at BEGIN
-            yield SqlTransaction(self._connection, worker, self._key, lambda: None)
+            yield SqlTransaction(self._connection, worker, self._key, self._signs, lambda: None)
 
     @property
     def is_up_to_date(self) -> bool:
@@ -132,5 +146,6 @@ class WorkerFile:
         self._connection.share_cache(kib)
 
     def close(self) -> None:
-        """Close the connection."""
+        """Close the connection, and forget what was read through it."""
+        self._signs.forget()
         self._connection.close()

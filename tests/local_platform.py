@@ -125,10 +125,10 @@ class LocalClient:
 
 @asynccontextmanager
 async def served(
-    folder: Path, handler: RecordingHandler, clock: Clock | None = None
+    folder: Path, handler: RecordingHandler, clock: Clock | None = None, locale: str = "en"
 ) -> AsyncIterator[tuple[LocalWorkspace, LocalClient]]:
     """Serve a workspace on a free port; leaving the block cancels `run` as the process's end would."""
-    platform = LocalWorkspace(folder, clock or TestClock(MONDAY), 0)
+    platform = LocalWorkspace(folder, clock or TestClock(MONDAY), 0, locale=locale)
     ready: asyncio.Future[str] = asyncio.get_running_loop().create_future()
     running = asyncio.create_task(platform.run(handler, ready.set_result))
     either: set[asyncio.Future[Any]] = {running, ready}

@@ -16,6 +16,7 @@ log = logging.getLogger("understudy.web")
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 LOCALE: web.RequestKey[str] = web.RequestKey("locale", str)
+HOUSE_LOCALE: web.AppKey[str] = web.AppKey("house_locale", str)
 _HOST = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:[0-9]{1,5})?", re.IGNORECASE)
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -42,16 +43,16 @@ async def _answered(request: web.Request, handler: Handler) -> web.StreamRespons
         _check_origin(request)
         return await handler(request)
     except ApiRefusal as refusal:
-        return refusal_response(refusal, _words(request))
+        return refusal_response(refusal, words_of(request))
     except web.HTTPException as error:
         code = {404: "no_such_page", 405: "no_such_method"}.get(error.status, "bad_request")
-        return error_response(error.status, code, _words(request).say(f"web.{code}"))
+        return error_response(error.status, code, words_of(request).say(f"web.{code}"))
     except BotError as error:
         log.error("%s %s failed: %s", request.method, _route(request), error.code)
-        return failed(error, _words(request))
+        return failed(error, words_of(request))
     except Exception as error:  # noqa: BLE001 - a traceback could hold somebody's words
         log.error("%s %s failed: %s", request.method, _route(request), type(error).__name__)
-        return error_response(500, "internal", _words(request).say("web.internal"))
+        return error_response(500, "internal", words_of(request).say("web.internal"))
 
 
 def _check_origin(request: web.Request) -> None:
@@ -64,8 +65,9 @@ def _check_origin(request: web.Request) -> None:
         raise ApiRefusal(403, "foreign_origin")
 
 
-def _words(request: web.Request) -> Words:
-    return Words(request.get(LOCALE, "en"))
+def words_of(request: web.Request) -> Words:
+    """Return the words for a request: the played person's, or the workspace's own where nobody is named."""
+    return Words(request.get(LOCALE, request.app[HOUSE_LOCALE]))
 
 
 def _route(request: web.Request) -> str:

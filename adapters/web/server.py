@@ -9,7 +9,7 @@ from collections.abc import Callable
 from aiohttp import web
 
 from adapters.web.context import CONTEXT, Context
-from adapters.web.guards import guard
+from adapters.web.guards import HOUSE_LOCALE, guard
 from adapters.web.platform import LocalWorkspace
 from adapters.web.reading import BODY_LIMIT
 from adapters.web.routes import double, feed, talk, team
@@ -24,6 +24,7 @@ _LOOPBACK = "127.0.0.1"
 def build_app(platform: LocalWorkspace, handler: EventHandler) -> web.Application:
     """Return the whole API and the page as one application."""
     app = web.Application(middlewares=[guard], client_max_size=BODY_LIMIT)
+    app[HOUSE_LOCALE] = platform.locale
     app[CONTEXT] = Context(platform, handler, Telling(platform.workspace, handler))
     for room in (team, talk, double, feed):
         app.add_routes(room.routes)

@@ -44,7 +44,7 @@ FLOORS = (
     ),
     _floor("rim", "offload platforms work", may_await=True),
     _floor("stage", "stage", may_await=True),
-    _floor("errands", "questions evidence showing telling backfilling consulting composing", may_await=True),
+    _floor("errands", "questions evidence showing telling backfilling consulting composing embedding", may_await=True),
     _floor(
         "services",
         "joining agreed leaving answering delivery review review_window home commands mine mentions trying "

@@ -16,6 +16,7 @@ from bot.drafts import Draft, DraftState, Source
 from bot.events import MessageSaid
 from bot.ports import Transaction
 from bot.refs import ChannelRef, MessageRef, PersonRef, ThreadRef
+from storage.sign_bits import quantised, signs_of
 from storage.store import SqliteStore
 
 WORKER = PersonRef("local", "team", "mara")
@@ -192,6 +193,34 @@ def test_no_word_of_an_ended_draft_is_left_in_any_page(tmp_path: Path) -> None:
                 tx.drafts.move(ended_draft, DraftState.PENDING, 0)
         assert store.compact(WORKER, only_if_due=True) is not None
         assert (before, found(store, words)) == (300, 0)
+
+
+def test_no_vector_of_what_went_is_left_in_any_page(tmp_path: Path) -> None:
+    """Deleted, edited, withheld, and at last those of a model that is used no more."""
+    chance = random.Random(6)
+    vectors = [tuple(chance.gauss(0, 1) for _ in range(384)) for _ in range(400)]
+    traces = [(signs_of(vector)[-20:], quantised(vector)[1][-40:]) for vector in vectors]
+    with closing(SqliteStore(tmp_path)) as store:
+        refs = sown(store, planted_words(6, 400))
+
+        def left() -> tuple[int, int]:
+            pages = pages_of(store)
+            return sum(signs in pages for signs, _ in traces), sum(parts in pages for _, parts in traces)
+
+        with store.writing(WORKER) as tx:
+            assert tx.vectors.put("small-1", dict(zip(refs, vectors, strict=True))) == 400
+        assert left() == (400, 400)
+        with store.writing(WORKER) as tx:
+            tx.messages.remove(refs[:100], NOON)
+            for number in range(100, 200):
+                learn(tx, message(2 * number, "edited to something else", revision=60))
+            tx.index.remove(refs[200:300])
+        assert store.compact(WORKER, only_if_due=True) is not None
+        assert left() == (100, 100)
+        with store.writing(WORKER) as tx:
+            tx.vectors.put("small-2", {refs[399]: vectors[399][:200]})
+        assert store.compact(WORKER, only_if_due=True) is not None
+        assert left() == (0, 0)
 
 
 def test_a_plain_search_would_find_nothing_even_before(tmp_path: Path) -> None:

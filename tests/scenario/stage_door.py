@@ -22,6 +22,7 @@ from bot.compose import Core, compose_core
 from bot.drafts import Draft, DraftState
 from bot.events import ActionTaken, Command
 from bot.messages import Span
+from bot.model import LanguageModel
 from bot.policy import Policy
 from bot.ports import Store
 from bot.refs import PersonRef
@@ -49,12 +50,15 @@ CACHE_QUESTION = "where does the build cache live on the runner?"
 class StageDoor:
     """Lets everybody play their part, and looks behind the curtain."""
 
-    def __init__(self, store: Store, line: ShakyLine, clock: TestClock, policy: Policy) -> None:
+    def __init__(
+        self, store: Store, line: ShakyLine, clock: TestClock, policy: Policy, model: LanguageModel | None = None
+    ) -> None:
         self.store = store
         self.line = line
         self.clock = clock
         self.policy = policy
-        self.core: Core = compose_core(store, clock, policy, line)
+        self.model = model
+        self.core: Core = compose_core(store, clock, policy, line, model=model)
 
     # what people do
 
@@ -158,8 +162,9 @@ class StageDoor:
 
     async def restart(self) -> None:
         """Let the process die and start another one over the same store and workspace; tell again what was owed."""
-        self.core = compose_core(self.store, self.clock, self.policy, self.line)
+        self.core = compose_core(self.store, self.clock, self.policy, self.line, model=self.model)
         await self.core.questions.load(self.core.stage)
+        await self.core.consulting.load()
         for owed in await self.line.workspace.run(lambda w: w.conversation.undelivered()):
             if owed.kind == "deleted":
                 gone = translate.deleted(owed.channel, owed.ts, owed.author, owed.at)
@@ -242,7 +247,11 @@ class StageDoor:
 
 @asynccontextmanager
 async def stage_door(
-    folder: Path, store: Store, policy: Policy | None = None, line: ShakyLine | None = None
+    folder: Path,
+    store: Store,
+    policy: Policy | None = None,
+    line: ShakyLine | None = None,
+    model: LanguageModel | None = None,
 ) -> AsyncIterator[StageDoor]:
     """Open the house with its team and nothing said yet; at the end look whether all house rules were kept."""
     clock = TestClock(MONDAY) if line is None else line.clock
@@ -257,7 +266,7 @@ async def stage_door(
 
     try:
         await line.workspace.run(move_in)
-        door = StageDoor(store, line, clock, policy or Policy())
+        door = StageDoor(store, line, clock, policy or Policy(), model)
         yield door
         await door.core.stage.work.idle()
         await check_house_rules(door.core, line)

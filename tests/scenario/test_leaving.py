@@ -60,9 +60,9 @@ async def test_open_askers_are_told_the_sentence_of_every_end_at_their_deadline_
     await door.advance(hours=1)
     assert {asker: await door.notices_of(asker) for asker in ("jonas", "pia", "wei")} == before
     assert refused(await door.press("pia", "cancel", weis)) == "too_late"
-    assert said(await door.press("wei", "cancel", weis)).startswith("Called off")
+    assert said(await door.press("wei", "cancel", weis)).startswith("已取消")
     await door.advance(days=7)
-    assert (await door.notice("wei", "outcome")).text.startswith("Called off")
+    assert (await door.notice("wei", "outcome")).text.startswith("已取消")
     assert refused(await door.press("pia", "cancel", pias)) == "too_late"
     for asker in ("jonas", "pia"):
         notice = await door.notice(asker, "outcome")

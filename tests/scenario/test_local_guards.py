@@ -100,6 +100,16 @@ async def test_a_body_that_is_no_small_json_object_is_refused(
         assert (reply.status, reply.code) == (status, code)
 
 
+async def test_a_refusal_is_said_in_the_played_persons_language_and_else_in_the_workspaces(tmp_path: Path) -> None:
+    async with served(tmp_path, RecordingHandler(), locale="zh-Hans") as (_, client):
+        await client.found_team()
+        await client.post("/api/people", id="U9", name="Ann", handle="ann", locale="en")
+        assert (await client.get("/nowhere")).body["error"]["sentence"] == "这个地址上什么都没有。"
+        assert (await client.get("/api/inbox?as=nobody")).body["error"]["sentence"] == "这里没有这个人。"
+        refused = await client.post("/api/messages", **{"as": "U9", "channel": "nowhere", "text": "hello"})
+        assert refused.body["error"]["sentence"] == "There is no such channel here."
+
+
 @pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", ""])
 async def test_a_body_that_a_foreign_form_could_send_is_refused(tmp_path: Path, kind: str) -> None:
     async with served(tmp_path, RecordingHandler()) as (_, client):

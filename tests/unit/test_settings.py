@@ -10,9 +10,10 @@ import pytest
 
 from bot.errors import SettingsError
 from bot.policy import Policy
-from bot.settings import Settings, load_settings
+from bot.settings import Settings, load_settings, variable_name
 
 KEY = bytes(range(32))
+SHARED = ("OPENAI_BASE_URL", "OPENAI_API_KEY", "OPENAI_MODEL", "EMBEDDING_MODEL")
 
 
 def refusal(name: str, value: str) -> str:
@@ -47,6 +48,11 @@ def test_every_limit_reaches_the_policy() -> None:
             "UNDERSTUDY_UNDO_SECONDS": "20",
             "UNDERSTUDY_CONSENT_DAYS": "30",
             "UNDERSTUDY_CONSENT_DAYS_MAX": "60",
+            "UNDERSTUDY_MODEL_TOKENS_A_DAY": "5000",
+            "UNDERSTUDY_MODEL_TOKENS_A_DAY_PER_WORKER": "3000",
+            "UNDERSTUDY_PROFILE_AFTER_MESSAGES": "7",
+            "UNDERSTUDY_PROFILE_COOLDOWN_HOURS": "24",
+            "UNDERSTUDY_PROFILE_QUIET_MINUTES": "5",
         },
         None,
     ).policy()
@@ -55,6 +61,8 @@ def test_every_limit_reaches_the_policy() -> None:
     assert (policy.drafts_a_day, policy.asks_a_day, policy.lapse_after_working_days) == (7, 4, 3)
     assert policy.undo == timedelta(seconds=20)
     assert (policy.consent_days, policy.consent_days_max) == (30, 60)
+    assert (policy.tokens_a_day, policy.tokens_a_day_per_worker, policy.profile_after_messages) == (5000, 3000, 7)
+    assert (policy.profile_cooldown, policy.profile_quiet) == (timedelta(days=1), timedelta(minutes=5))
 
 
 @pytest.mark.parametrize("days", ["sat-mon", "mon, sat,SUN"])
@@ -105,16 +113,38 @@ def test_a_master_key_is_read_as_hexadecimal_or_base64(written: str) -> None:
         ("UNDERSTUDY_TIME_ZONE", "../etc/passwd"),
         ("UNDERSTUDY_LOCALE", "tlh"),
         ("UNDERSTUDY_LOG_LEVEL", "chatty"),
+        ("OPENAI_BASE_URL", "model.example.org/v1"),
+        ("OPENAI_BASE_URL", "ftp://model.example.org"),
+        ("OPENAI_BASE_URL", "https://ada:secret@model.example.org/v1"),
+        ("OPENAI_BASE_URL", "https://model.example.org/v1?key=secret"),
+        ("OPENAI_BASE_URL", "https://model.example.org:65536/v1"),
+        ("OPENAI_BASE_URL", "https://"),
+        ("OPENAI_API_KEY", "two words"),
+        ("OPENAI_API_KEY", "clé"),
+        ("OPENAI_API_KEY", "one\nX-Other: two"),
+        ("OPENAI_MODEL", "m" * 201),
+        ("OPENAI_MODEL", "one\ntwo"),
+        ("EMBEDDING_MODEL", "one\ttwo"),
+        ("UNDERSTUDY_MODEL_VENDOR", "v" * 61),
+        ("UNDERSTUDY_MODEL_VENDOR", "one|two"),
+        ("UNDERSTUDY_MODEL_REGION", "one\ntwo"),
+        ("UNDERSTUDY_MODEL_TIMEOUT_SECONDS", "4"),
+        ("UNDERSTUDY_MODEL_TIMEOUT_SECONDS", "301"),
+        ("UNDERSTUDY_MODEL_TOKENS_A_DAY", "999"),
+        ("UNDERSTUDY_MODEL_TOKENS_A_DAY_PER_WORKER", "100000001"),
+        ("UNDERSTUDY_PROFILE_AFTER_MESSAGES", "0"),
+        ("UNDERSTUDY_PROFILE_COOLDOWN_HOURS", "169"),
+        ("UNDERSTUDY_PROFILE_QUIET_MINUTES", "0"),
     ],
 )
 def test_a_wrong_value_is_refused_by_name_and_never_told(name: str, value: str) -> None:
-    expected = Settings.model_fields[name.removeprefix("UNDERSTUDY_").lower()].description
+    fields = {variable_name(field): field for field in Settings.model_fields}
+    expected = Settings.model_fields[fields[name]].description
     assert refusal(name, value) == f"{name} must be {expected}"
 
 
-@pytest.mark.parametrize("field", sorted(Settings.model_fields))
-def test_an_empty_value_is_refused(field: str) -> None:
-    name = f"UNDERSTUDY_{field.upper()}"
+@pytest.mark.parametrize("name", sorted(set(map(variable_name, Settings.model_fields)) - set(SHARED)))
+def test_an_empty_value_is_refused(name: str) -> None:
     assert refusal(name, " ") == f"{name} is empty: give it a value or leave it out"
 
 
@@ -126,6 +156,52 @@ def test_an_unknown_setting_is_refused_with_the_one_that_may_be_meant() -> None:
 @pytest.mark.parametrize("name", ["understudy_port", "UNDERSTUDY_", "UNDERSTUDY_LABEL", "UNDERSTUDY_AUTOMATIC"])
 def test_a_name_that_only_looks_like_a_setting_is_refused(name: str) -> None:
     assert f"there is no setting {name!r}" in refusal(name, "1")
+
+
+@pytest.mark.parametrize("name", SHARED)
+def test_an_empty_variable_that_other_programs_know_counts_as_unset(name: str, tmp_path: Path) -> None:
+    assert load_settings({name: " "}, None) == load_settings({}, None)
+    file = tmp_path / ".env"
+    file.write_text(f"{name}=https://model.example.org/v1\n", "utf-8")
+    assert load_settings({name: ""}, file) == load_settings({name: "https://model.example.org/v1"}, None)
+
+
+@pytest.mark.parametrize("name", ["OPENAI_ORG_ID", "OPENAI_LOG", "openai_model", "EMBEDDING_MODEL_DIR"])
+def test_other_variables_of_the_models_library_are_ignored(name: str) -> None:
+    assert load_settings({name: "x"}, None) == load_settings({}, None)
+
+
+def test_a_key_and_an_address_alone_make_no_model() -> None:
+    assert load_settings({"OPENAI_API_KEY": "k", "OPENAI_BASE_URL": "http://127.0.0.1:1/v1"}, None).model() is None
+
+
+@pytest.mark.parametrize("name", ["OPENAI_MODEL", "EMBEDDING_MODEL"])
+def test_one_name_makes_a_model(name: str) -> None:
+    model = load_settings({name: " small "}, None).model()
+    assert model is not None
+    assert sorted([model.model, model.embedding]) == ["", "small"]
+
+
+def test_all_that_a_model_is_built_from_is_handed_over_and_the_key_is_not_shown() -> None:
+    settings = load_settings(
+        {
+            "OPENAI_MODEL": "large",
+            "EMBEDDING_MODEL": "near",
+            "OPENAI_BASE_URL": "https://model.example.org:8443/v1",
+            "OPENAI_API_KEY": " quicksilver ",
+            "UNDERSTUDY_MODEL_VENDOR": "Example 公司",
+            "UNDERSTUDY_MODEL_REGION": "EU",
+            "UNDERSTUDY_MODEL_TIMEOUT_SECONDS": "30",
+        },
+        None,
+    )
+    model = settings.model()
+    assert model is not None
+    assert (model.model, model.embedding, model.base_url) == ("large", "near", "https://model.example.org:8443/v1")
+    assert (model.vendor, model.region, model.timeout_seconds) == ("Example 公司", "EU", 30)
+    assert model.api_key is not None
+    assert model.api_key.get_secret_value() == "quicksilver"
+    assert "quicksilver" not in repr(settings) + repr(model)
 
 
 def test_other_variables_are_nobodys_business(tmp_path: Path) -> None:

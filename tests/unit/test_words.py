@@ -61,6 +61,30 @@ def test_a_reader_gets_their_language_in_whatever_region(wanted: str) -> None:
     assert Words(wanted).locale == "en"
 
 
+@pytest.mark.parametrize("wanted", ["zh", "zh-CN", "zh_CN", "zh-SG", "zh-Hans", "zh-Hans-CN", "ZH-cn"])
+def test_a_reader_of_chinese_gets_simplified_chinese(wanted: str) -> None:
+    assert Words(wanted).locale == "zh-Hans"
+
+
+@pytest.mark.parametrize("wanted", ["zh-TW", "zh-HK", "zh-MO", "zh-Hant", "zh_Hant_TW"])
+def test_a_reader_of_traditional_chinese_gets_simplified_rather_than_english(wanted: str) -> None:
+    assert Words(wanted).say("home.title") == "我的分身"
+
+
+@pytest.mark.parametrize(
+    ("n", "said"), [(0, "已记录 0 条消息。"), (1, "已记录 1 条消息。"), (4212, "已记录 4,212 条消息。")]
+)
+def test_chinese_has_one_form_for_every_count(n: int, said: str) -> None:
+    assert Words("zh-CN").say("mine.total", n=n) == said
+
+
+def test_things_in_a_row_have_the_comma_of_the_language() -> None:
+    assert Words("en").listed(["#build", "#backend", "#general"]) == "#build, #backend, #general"
+    assert Words("zh-CN").listed(["#build", "#backend", "#general"]) == "#build、#backend、#general"
+    assert Words("zh-CN").listed(["#build"]) == "#build"
+    assert Words("zh-CN").listed([]) == ""
+
+
 @pytest.mark.parametrize("wanted", ["", "tlh", "xx-YY", "🙂", "-", "C.UTF-8", "\x00", "a" * 500, "../en"])
 def test_a_reader_whose_language_is_not_shipped_gets_english(wanted: str) -> None:
     words = Words(wanted)
@@ -111,6 +135,16 @@ def test_a_moment_is_told_as_near_as_it_is(at: datetime, written: str) -> None:
 def test_a_moment_is_told_by_the_readers_clock(time_zone: str, written: str) -> None:
     late = MONDAY.replace(hour=23, minute=30)
     assert Words("en", time_zone).moment(late, late) == written
+
+
+def test_days_and_clocks_are_written_as_in_china() -> None:
+    words = Words("zh-CN", "Asia/Shanghai")
+    at = datetime(2026, 3, 5, 10, tzinfo=UTC)
+    assert words.moment(at, at) == "18:00"
+    assert words.moment(at, MONDAY) == "周四 18:00"
+    assert words.moment(at, MONDAY + timedelta(days=20)) == "3月5日 18:00"
+    assert words.date_and_time(at, MONDAY + timedelta(days=400)) == "2026年3月5日 18:00"
+    assert words.day(date(2027, 1, 1), date(2026, 12, 31)) == "2027年1月1日"
 
 
 def test_what_is_today_depends_on_where_the_reader_is() -> None:

@@ -6,13 +6,12 @@ from aiohttp import web
 
 from adapters.web import render, translate
 from adapters.web.context import context_of, own_message, player, readable_channel, thread_root
-from adapters.web.guards import LOCALE
+from adapters.web.guards import words_of
 from adapters.web.reading import Fields, query_number, query_word, read_fields
 from adapters.web.records import MessageRecord, PersonRecord
 from adapters.web.refusals import ApiRefusal
 from adapters.web.stamps import is_stamp, microseconds
 from adapters.web.workspace import Workspace
-from bot.words import Words
 
 _AT_ONCE = 1_000
 routes = web.RouteTableDef()
@@ -38,7 +37,7 @@ async def list_messages(request: web.Request) -> web.Response:
         return workspace.conversation.all_of(channel.id)
 
     messages = await context_of(request).platform.workspace.run(read)
-    gone = Words(request.get(LOCALE, "en")).say("web.message_deleted")
+    gone = words_of(request).say("web.message_deleted")
     return web.json_response({"messages": [render.message(m, gone) for m in messages]})
 
 

@@ -1,0 +1,1 @@
+"""The language model: an adapter for OpenAI-compatible endpoints, and models for trying things out and for tests."""
