@@ -60,7 +60,7 @@ def settled_version(version: ProfileVersion) -> ProfileVersion:
 
 def settled_tally(tally: Tally) -> Tally:
     """Return a tally as it will be read back: no longer anyone's to change."""
-    return Tally.from_json(tally.to_json())
+    return Tally.from_json(json.loads(json.dumps(tally.to_json())))
 
 
 def _settled_sources(sources: tuple[Source, ...]) -> tuple[Source, ...]:
@@ -89,6 +89,6 @@ def words_of_topics(preferences: Preferences) -> set[str]:
     return {topic.text for topic in preferences.topics}
 
 
-def words_of_tally(tally: Tally | None) -> set[str]:
-    """Return the words that stand in a tally: a phrase that is often used."""
-    return set() if tally is None else set(tally.phrases)
+def loses_words(old: Tally | None, new: Tally) -> bool:
+    """Whether a set phrase of the worker's goes, or all that was counted on a shelf, when one tally follows another."""
+    return old is not None and (new.is_empty or not set(old.phrases) <= set(new.phrases))
