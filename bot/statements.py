@@ -109,13 +109,13 @@ _LEANS = _any(
     r"point|idea|thing|"
     r"question|answer|difference|trick|result|code|error|main|rest|trouble|advantage|disadvantage|downside|"
     r"alternative|"
-    r"whole|missing|final|remaining|relevant|entire|example|actual|real|current|original|new|old)|my|your|his|her|"
+    r"whole|intent|goal|aim|workaround|missing|final|remaining|relevant|entire|example|actual|real|current|original|new|old)|my|your|his|her|"
     r"their|its|both|neither|either|none|some|most of|each of|"
     r"part of|sometimes|usually|in general|after|before|at least|at that|at this|by the way|btw|fwiw|imo|iirc|"
     r"afaik|hm+|"
     r"wow|yay|ugh|good|great|nice|glad|what|how|why|who|where|whatever|wherever|except|given|considering)\b",
     r"^(?:可以|行|好|嗯)[,，]|我(?:会|去|来|先|约|看)",
-    r"^\W*(?:另外|而且|其实|不过|然后|这|那|它|他|她|也|同样|比如|例如|否则|不然|还有|就是|刚|同上|前面|上面|后面|下面|如上|其中)",
+    r"^\W*(?:绕过|解决|办法|原因|做法|结果|另外|而且|其实|不过|然后|这|那|它|他|她|也|同样|比如|例如|否则|不然|还有|就是|刚|同上|前面|上面|后面|下面|如上|其中)",
     r"\b(?:this(?! week| release| sprint)|these|those|he|she|him|her|his|hers|they|them|their|theirs|such|"
     r"above|below|here|"
     r"elsewhere|the same|"
@@ -142,7 +142,7 @@ _OPINES = _any(
     r"awful|fun|funny|beautiful|elegant|exciting|vaporware|impressive|lovely|though|anyways?|yes|somehow|"
     r"wondering|thanks|"
     r"likewise|anyone|someone|somebody|anybody|everyone|something|beginning|clarify|feedback|question|"
-    r"problem with|etc|good|right thing|correct|similar|decent|lot of|(?:faster|slower|"
+    r"problem with|etc|good|right thing|correct|similar|decent|lot of|lots|_lot_|(?:faster|slower|"
     r"better|worse) than|most likely|likely|no problem|fine|already|suppose|easy|easier|best|worst|bad|useful|"
     r"useless|nicely|"
     r"top notch|big deal|problematic|helpful|essential|prominent|mere|luxury|a lot|problem|issue|"
@@ -195,7 +195,7 @@ _MOMENTARY = _any(
     r"at the moment|"
     r"currently|just now|just|(?:next|last) (?:week|month|time|night|year)|in a (?:minute|moment|bit|sec)|later|"
     r"soon|so far|"
-    r"ago|recently|lately|finally|(?<!is )(?<!are )(?<!as of )now(?! on)|yet)\b",
+    r"ago|recently|lately|finally|eventually|near term|(?<!is )(?<!are )(?<!as of )now(?! on)|yet)\b",
     r"(?<!从)今天|明天|昨天|刚刚|(?<!从)现在|待会|稍后|下周|上周|今晚|今早|这周|暂时|回头|马上",
 )
 _UNSURE = _any(
@@ -311,9 +311,9 @@ def _names_enough(sentence: str) -> bool:
 
 
 def _uses_placeholders(sentence: str) -> bool:
-    """Whether all the code in it has names of one letter: it goes on with an example given before."""
+    """Whether code in it has a name of one letter: it goes on with an example given before."""
     code = _CODE_SPAN.findall(sentence)
-    return bool(code) and all(len(piece) == 1 for piece in code)
+    return any(len(piece) == 1 for piece in code)
 
 
 def _size_of_prose(sentence: str) -> int:
