@@ -21,6 +21,7 @@ from bot.commands import Services
 from bot.composing import Composing
 from bot.consulting import Consulting
 from bot.delivery import Delivery
+from bot.denying import Denying
 from bot.embedding import Embedding
 from bot.errors import BotError
 from bot.events import ActionTaken
@@ -70,6 +71,7 @@ def compose_core(
     telling = Telling(stage, questions)
     backfilling = Backfilling(stage)
     delivery = Delivery(stage, questions, telling)
+    denying = Denying(stage)
     consulting = Consulting(stage)
     composing = Composing(stage, consulting)
     answering = Answering(stage, questions, telling, composing)
@@ -81,13 +83,14 @@ def compose_core(
         departures=departures,
         mentions=Mentions(stage, questions, telling, answering),
         answering=answering,
-        review=Review(stage, questions, telling, delivery),
+        review=Review(stage, questions, telling, delivery, denying),
+        denying=denying,
         home=Home(stage, joining, mine, delivery),
         mine=mine,
         trying=Trying(stage, composing),
     )
     embedding = Embedding(stage, consulting)
-    jobs = Jobs(stage, questions, telling, answering, delivery, departures, backfilling, embedding)
+    jobs = Jobs(stage, questions, telling, answering, delivery, departures, backfilling, embedding, denying)
     return Core(stage, Pipeline(stage, questions, services, jobs), jobs, questions, consulting)
 
 
@@ -118,7 +121,7 @@ async def run(settings: Settings, clock: Clock, ready: Callable[[str], None], sa
     except BaseException:
         store.close()
         raise
-    core = compose_core(store, clock, settings.policy(), platform)
+    core = compose_core(store, clock, settings.policy(), platform, model=language_model(settings))
     is_over = False
     try:
         is_rehearsal = await platform.workspace.run(lambda workspace: workspace.is_rehearsal)
@@ -137,6 +140,19 @@ async def run(settings: Settings, clock: Clock, ready: Callable[[str], None], sa
         if is_over:
             reset_workspace(folder)
             said("the rehearsal is over: its workspace and its doubles are deleted")
+
+
+def language_model(settings: Settings) -> LanguageModel | None:
+    """Build the language model that the settings name; None if they name none. Nothing is sent yet."""
+    given = settings.model()
+    if given is None:
+        return None
+    from adapters.model.endpoint import EndpointModel  # noqa: PLC0415 - the openai library is loaded only where used
+    from adapters.model.identity import identify  # noqa: PLC0415 - as above
+
+    identity = identify(given.model, given.embedding, given.base_url, given.vendor, given.region)
+    key = given.api_key.get_secret_value() if given.api_key else None
+    return EndpointModel(identity, given.base_url, key, given.timeout_seconds)
 
 
 async def _serve(

@@ -14,6 +14,7 @@ from bot.joining import Joining
 from bot.messages import LoggedMessage, Span
 from bot.mine import Mine
 from bot.ports import Transaction
+from bot.record_of_replies import record_of_replies
 from bot.refs import PersonRef
 from bot.showing import as_shown, shown_sources, source_id, where
 from bot.stage import Stage
@@ -47,6 +48,7 @@ class _Kept:
         self.messages: int = tx.messages.count()
         self.newest: tuple[LoggedMessage, ...] = tx.messages.page(Span(), RECENT)
         self.drafts: tuple[Draft, ...] = tx.drafts.latest(REPLIES)
+        self.posted: tuple[Draft, ...] = tx.drafts.in_states({DraftState.POSTED})
         self.preferences = tx.keepsakes.preferences()
         self.audit: dict[str, tuple[ChainedEntry, ...]] = {
             d.id: tx.audit.entries(d.id) for d in self.drafts if d.state in {DraftState.POSTED, DraftState.RETRACTED}
@@ -77,6 +79,7 @@ class Home:
             *(waiting if has_waiting else consent),
             *(consent if has_waiting else waiting),
             Heading(words.say("home.replies_heading")),
+            *record_of_replies(kept.posted, words),
             *await self._replies(kept, words),
             Heading(words.say("home.messages_heading")),
             *await self._messages(person, kept, words),
