@@ -40,14 +40,16 @@ FLOORS = (
     _floor(
         "deciding",
         "agreement message_log passages confidence unanswerable excerpts expectation recall quoting prompting citing "
-        "asked asked_in_english asked_in_chinese matching",
+        "unlearning withholding noticing material correcting extracting nearness "
+        "asked asked_in_english asked_in_chinese matching wordings lessons edits",
     ),
     _floor("rim", "offload platforms work", may_await=True),
     _floor("stage", "stage", may_await=True),
     _floor("errands", "questions evidence showing telling backfilling consulting composing embedding", may_await=True),
     _floor(
         "services",
-        "joining agreed leaving answering delivery review review_window home commands mine mentions trying",
+        "joining agreed leaving answering delivery review review_window home commands mine mentions trying "
+        "denying record_of_replies",
         may_await=True,
     ),
     _floor("hall", "jobs pipeline", may_await=True),
