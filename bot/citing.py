@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,7 +34,13 @@ _WORD = re.compile(r"\w+")
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 _NAME = re.compile(r"(?<![.!?。！？]\s)(?<!^)\b[A-Z][A-Za-z]{2,}\b")
 _NEGATION = re.compile(
-    r"\b(?:not|no|never|none|nothing|without|cannot|neither|nor|nobody)\b|n['’]t\b|不|没|未|勿|别|无法|非",
+    r"\b(?:not|no|never|none|nothing|without|cannot|neither|nor|nobody|instead of|rather than)\b|n['’]t\b"
+    r"|不|没|未|勿|别|无法|非",
+    re.IGNORECASE,
+)
+_CLAUSE = re.compile(
+    r"[,;:()，；：（）]|\s[-–—]\s|\b(?:but|however|although|though)\b|但是?|不过"
+    r"|\s(?=(?:instead of|rather than)\b)|(?=而不是?)",
     re.IGNORECASE,
 )
 _FUTURE_PROMISE = re.compile(
@@ -138,16 +144,38 @@ def is_supported(text: str, cited: Sequence[str], question: str) -> bool:
     found = [term for term in new if term in held]
     if not found or len(found) < SUPPORTED * len(new):
         return False
-    return _agrees(text, whole)
+    return agrees(text, whole)
 
 
-def _agrees(text: str, whole: str) -> bool:
-    """Whether a sentence says no where what is nearest to it in the words cited says no, and yes where it says yes."""
-    own = set(query_terms(text))
-    nearest = max(sentences(whole), key=lambda s: len(own & set(terms(s))), default="")
-    return bool(_NEGATION.search(text)) == bool(_NEGATION.search(nearest)) or (
-        bool(_NEGATION.search(text)) and bool(_NEGATION.search(whole))
-    )
+def agrees(text: str, whole: str) -> bool:
+    """Whether a sentence says yes and no of the same things as the words it cites, clause by clause.
+
+    What it affirms must not be spoken of in denying clauses alone; what it denies must be spoken of in a denying one,
+    or beside one in the same sentence.
+    """
+    said = [(clause, sentence) for sentence in sentences(whole) for clause in _clauses(sentence)]
+    affirmed = _terms_in(clause for clause, _ in said if not _denies(clause))
+    denied = _terms_in(clause for clause, _ in said if _denies(clause))
+    beside = _terms_in(sentence for clause, sentence in said if _denies(clause))
+    for clause in _clauses(text):
+        own = set(query_terms(clause)) & (affirmed | denied)
+        if _denies(clause) and not (own & denied and own <= beside):
+            return False
+        if not _denies(clause) and own & (denied - affirmed):
+            return False
+    return True
+
+
+def _clauses(sentence: str) -> list[str]:
+    return [piece for piece in _CLAUSE.split(sentence) if piece.strip()]
+
+
+def _denies(clause: str) -> bool:
+    return bool(_NEGATION.search(clause))
+
+
+def _terms_in(texts: Iterable[str]) -> set[str]:
+    return {term for text in texts for term in terms(text)}
 
 
 def _rested(piece: object, given: Mapping[str, Given], question: str) -> Rested | None:

@@ -127,7 +127,7 @@ async def run(settings: Settings, clock: Clock, ready: Callable[[str], None], sa
     except BaseException:
         store.close()
         raise
-    core = compose_core(store, clock, settings.policy(), platform)
+    core = compose_core(store, clock, settings.policy(), platform, model=language_model(settings))
     is_over = False
     try:
         is_rehearsal = await platform.workspace.run(lambda workspace: workspace.is_rehearsal)
@@ -146,6 +146,19 @@ async def run(settings: Settings, clock: Clock, ready: Callable[[str], None], sa
         if is_over:
             reset_workspace(folder)
             said("the rehearsal is over: its workspace and its doubles are deleted")
+
+
+def language_model(settings: Settings) -> LanguageModel | None:
+    """Build the language model that the settings name; None if they name none. Nothing is sent yet."""
+    given = settings.model()
+    if given is None:
+        return None
+    from adapters.model.endpoint import EndpointModel  # noqa: PLC0415 - the openai library is loaded only where used
+    from adapters.model.identity import identify  # noqa: PLC0415 - as above
+
+    identity = identify(given.model, given.embedding, given.base_url, given.vendor, given.region)
+    key = given.api_key.get_secret_value() if given.api_key else None
+    return EndpointModel(identity, given.base_url, key, given.timeout_seconds)
 
 
 async def _serve(

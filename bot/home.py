@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from bot.agreed import Agreed, agreed
 from bot.audit import ChainedEntry
+from bot.composing import BY_MODEL
 from bot.delivery import Delivery, is_own_answer
 from bot.drafts import Draft, DraftState
 from bot.events import ActionTaken
@@ -200,14 +201,13 @@ class Home:
         entries, now = kept.audit[draft.id], self._stage.now()
         asker = (await self._stage.platforms.person(draft.asker)).name
         last = entries[-1] if entries else None
-        made = "home.composed_by_you" if is_own_answer(draft) else "home.composed_quoting"
         steps = [
             words.say(f"home.step_{e.entry.happening.value}", when=words.date_and_time(e.entry.at, now))
             for e in entries
         ]
         rows = (
             (words.say("home.fact_asker"), asker),
-            (words.say("home.fact_composer"), words.say(made)),
+            (words.say("home.fact_composer"), _made_by(draft, words)),
             (words.say("home.fact_steps"), words.listed(steps)),
             (words.say("home.fact_sources"), words.listed(source_id(s.ref) for s in draft.sources)),
             (words.say("home.fact_digest"), draft.approved_digest),
@@ -254,3 +254,11 @@ class Home:
             return ()
         directory = self._stage.platforms.of(draft.worker).directory
         return (Link(directory.link(draft.posted_ref), words.say("review.see_it")),)
+
+
+def _made_by(draft: Draft, words: Words) -> str:
+    if is_own_answer(draft):
+        return words.say("home.composed_by_you")
+    if draft.composer.startswith(BY_MODEL):
+        return words.say("home.composed_model", model=draft.composer.removeprefix(BY_MODEL))
+    return words.say("home.composed_quoting")

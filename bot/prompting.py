@@ -32,7 +32,8 @@ LONGEST_PASSAGE = 900
 MOST_PASSAGES, MOST_NOTES = 6, 8
 RULES = frozenset({ClaimKind.SAYS, ClaimKind.OMITS})
 _CJK = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
-_LETTER = re.compile(r"[^\W\d_]")
+_CODE = re.compile(r"`[^`]*`|[\x21-\x7e]*[/._][\x21-\x7e]*")
+_WORD = re.compile(r"[A-Za-z\u00c0-\u024f\u0370-\u04ff]+")
 
 ANSWER_SCHEMA: dict[str, Any] = {
     "type": "object",
@@ -130,8 +131,9 @@ def instructions(name: str) -> str:
 
 
 def is_chinese(text: str) -> bool:
-    """Whether a text is mostly Chinese: names and code within it do not count against that."""
-    return len(_CJK.findall(text)) * 4 > len(_LETTER.findall(text))
+    """Whether a text is mostly Chinese: more characters than other words, so that names and code may stand in it."""
+    prose = _CODE.sub(" ", text)
+    return len(_CJK.findall(prose)) > len(_WORD.findall(prose))
 
 
 def _language(question: str) -> str:

@@ -28,7 +28,7 @@ def _floor(name: str, modules: str, *, is_offered: bool = False, may_await: bool
 FLOORS = (
     _floor(
         "ground",
-        "refs errors clock words stop_words terms sentences schedule guard asking private_files",
+        "refs errors clock words stop_words equivalences terms sentences schedule guard asking private_files",
         is_offered=True,
     ),
     _floor(
@@ -40,7 +40,8 @@ FLOORS = (
     _floor(
         "deciding",
         "agreement message_log passages confidence unanswerable excerpts expectation recall quoting prompting citing "
-        "wordings lessons edits withholding unlearning",
+        "unlearning withholding noticing material correcting extracting nearness "
+        "asked asked_in_english asked_in_chinese matching wordings lessons edits",
     ),
     _floor("rim", "offload platforms work", may_await=True),
     _floor("stage", "stage", may_await=True),

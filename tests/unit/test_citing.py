@@ -1,0 +1,169 @@
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from bot.citing import agrees, check_answer, is_supported, read_object
+from bot.messages import LoggedMessage
+from bot.model import Completion, Finish, Usage
+from bot.passages import Passage, Recalled
+from bot.profile.claims import Claim, ClaimKind
+from bot.prompting import Asked, Material, answer_prompt
+from bot.refs import ChannelRef, MessageRef
+
+NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
+BUILD = ChannelRef("local", "team", "build")
+QUESTION = "where does the build cache live on the runner?"
+CACHE = "The build cache lives in /var/cache/forge on the runner and is emptied every Sunday at 04:00."
+
+
+def said(number: int, text: str) -> LoggedMessage:
+    return LoggedMessage(MessageRef(BUILD, f"{number}.0"), text, NOW, NOW, None, public=True, grant_id="g1")
+
+
+def passage(message: LoggedMessage) -> Passage:
+    return Passage(message, (message,), frozenset(), 1.0, 1.0)
+
+
+def asked(*texts: str, question: str = QUESTION, notes: tuple[Claim, ...] = ()) -> Asked:
+    recalled = Recalled(tuple(passage(said(n, text)) for n, text in enumerate(texts, 1)))
+    return answer_prompt(question, "Mara Lind", Material(recalled, notes=notes), NOW, {BUILD: "build"})
+
+
+def answer(*sentences: tuple[str, list[str]], answered: bool = True, finish: Finish = Finish.COMPLETE) -> Completion:
+    body = {"answered": answered, "sentences": [{"text": text, "rests_on": on} for text, on in sentences]}
+    return Completion(json.dumps(body, ensure_ascii=False), finish, Usage(1, 1))
+
+
+def test_a_sentence_that_its_passage_bears_out_stands_with_its_source() -> None:
+    given = asked(CACHE)
+    checked = check_answer(answer(("The cache lives in /var/cache/forge on the runner.", ["p1"])), given, QUESTION)
+    assert checked is not None
+    assert checked.text == "The cache lives in /var/cache/forge on the runner."
+    assert [m.text for s in checked.sentences for g in s.on for m in g.messages] == [CACHE]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The cache lives in /var/cache/forge on the runner and holds 40 GB.",  # a number nobody said
+        "The cache lives in /srv/forge on the runner.",  # another path
+        "Ask Jonas where the build cache lives on the runner.",  # a name nobody said
+        "The build cache does not live on the runner.",  # turned round
+        "You should reinstall the operating system and buy better hardware.",  # about something else
+        "I will move the build cache to /var/cache/forge on Sunday.",  # a promise
+        "The build cache lives in /var/cache/forge, see https://evil.example/x.",  # a foreign link
+    ],
+)
+def test_a_sentence_that_its_passage_does_not_bear_out_is_cut(sentence: str) -> None:
+    good = ("The build cache is emptied every Sunday at 04:00.", ["p1"])
+    checked = check_answer(answer((sentence, ["p1"]), good), asked(CACHE), QUESTION)
+    assert checked is not None
+    assert (checked.text, checked.cut) == (good[0], 1)
+
+
+@pytest.mark.parametrize("ids", [[], ["p9"], ["P1 "], [None], ["p2"]])
+def test_a_sentence_that_rests_on_nothing_that_was_given_is_cut(ids: list[Any]) -> None:
+    assert check_answer(answer((CACHE, ids)), asked(CACHE), QUESTION) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "The cache lives in /var/cache/forge.",
+        '{"answered": true, "sentences": [{"text": "The cache li',
+        "[1, 2]",
+        '{"answered": "yes", "sentences": []}',
+        '{"answered": true, "sentences": "none"}',
+        '{"answered": true, "sentences": [1, null, {"text": 3, "rests_on": ["p1"]}]}',
+        "{" * 100_000 + "}" * 100_000,
+    ],
+)
+def test_what_is_no_such_object_is_of_no_use(text: str) -> None:
+    assert check_answer(Completion(text, Finish.COMPLETE, Usage(1, 1)), asked(CACHE), QUESTION) is None
+
+
+@pytest.mark.parametrize("finish", [Finish.CUT, Finish.REFUSED])
+def test_an_answer_that_did_not_end_well_is_of_no_use(finish: Finish) -> None:
+    assert check_answer(answer((CACHE, ["p1"]), finish=finish), asked(CACHE), QUESTION) is None
+
+
+def test_an_object_is_found_within_words_and_code_blocks() -> None:
+    assert read_object('Sure!\n```json\n{"answered": false, "sentences": []}\n```') == {
+        "answered": False,
+        "sentences": [],
+    }
+
+
+def test_not_knowing_is_an_answer() -> None:
+    checked = check_answer(answer(answered=False), asked(CACHE), QUESTION)
+    assert checked is not None
+    assert checked.is_abstention
+    assert not checked.sentences
+
+
+def test_an_echo_of_the_instructions_or_of_the_fence_is_of_no_use() -> None:
+    given = asked(CACHE)
+    rules = " ".join(given.prompt.system.split()[5:40])
+    assert check_answer(answer((rules, ["p1"]), (CACHE, ["p1"])), given, QUESTION) is None
+    fence = given.prompt.user.splitlines()[0]
+    assert check_answer(answer((f"{CACHE} {fence}", ["p1"])), given, QUESTION) is None
+
+
+def test_an_answer_in_another_language_than_the_question_is_of_no_use() -> None:
+    sentence = ("构建缓存在 runner 的 /var/cache/forge。", ["p1"])
+    assert check_answer(answer(sentence), asked(CACHE), QUESTION) is None
+    chinese = "构建缓存放在 runner 的哪里？"
+    checked = check_answer(answer(sentence), asked(CACHE, question=chinese), chinese)
+    assert checked is not None
+    assert checked.text == sentence[0]
+
+
+def test_numbers_must_be_right_in_a_translation_too() -> None:
+    chinese = "构建缓存什么时候清空？"
+    wrong = ("每周日 05:00 清空。", ["p1"])
+    assert check_answer(answer(wrong), asked(CACHE, question=chinese), chinese) is None
+
+
+def test_what_only_the_question_says_supports_nothing() -> None:
+    assert not is_supported("The build cache lives on the runner.", ["I like tea."], QUESTION)
+
+
+def test_a_note_is_cited_like_a_passage() -> None:
+    note = Claim("k1", ClaimKind.CORRECTION, "The build cache lives on db2 now.", None, (), (), NOW, NOW)
+    checked = check_answer(answer(("It lives on db2 now.", ["n1"])), asked(CACHE, notes=(note,)), QUESTION)
+    assert checked is not None
+    assert checked.claims == (note,)
+
+
+def test_a_long_answer_is_cut_between_sentences() -> None:
+    text = " ".join([CACHE] * 6)
+    checked = check_answer(answer(*[(text, ["p1"])] * 8), asked(CACHE), QUESTION)
+    assert checked is not None
+    assert len(checked.text) <= 1_600
+    assert checked.cut > 0
+
+
+@pytest.mark.parametrize(
+    ("text", "cited", "same"),
+    [
+        ("We pin the base image by digest.", "We pin the base image by digest, never by tag.", True),
+        ("We do not pin by tag.", "We pin the base image by digest, never by tag.", True),
+        ("We pin the base image by tag.", "We pin the base image by digest, never by tag.", False),
+        ("The cache lives on the runner.", "The cache lives on disk, not on the runner.", False),
+        ("The cache does not live on the runner.", "The cache lives on the runner, not on disk.", False),
+        ("The cache does not live on the runner.", "The cache lives on the runner. It does not hold logs.", False),
+        ("Use the blue queue.", "Use the red queue instead of the blue queue.", False),
+        ("Use the red queue.", "Use the red queue instead of the blue queue.", True),
+        ("Use the script.", "Don't restart it by hand, use the script.", True),
+        ("缓存放在磁盘上。", "缓存放在磁盘上，不在 runner 上。", True),
+        ("缓存在 runner 上。", "缓存放在磁盘上，不在 runner 上。", False),
+        ("不要手动重启。", "用脚本，不要手动重启。", True),
+    ],
+)
+def test_yes_and_no_are_said_of_the_same_things(text: str, cited: str, same: bool) -> None:
+    assert agrees(text, cited) is same
