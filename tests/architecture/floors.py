@@ -40,7 +40,7 @@ FLOORS = (
     _floor(
         "deciding",
         "agreement message_log passages confidence unanswerable excerpts expectation recall quoting prompting citing "
-        "unlearning withholding noticing material correcting extracting nearness "
+        "unlearning withholding statements noticing material correcting extracting nearness "
         "asked asked_in_english asked_in_chinese matching wordings lessons edits",
     ),
     _floor("rim", "offload platforms work", may_await=True),
