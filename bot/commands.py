@@ -13,14 +13,16 @@ from bot.joining import Joining
 from bot.leaving import Departures
 from bot.mentions import Mentions
 from bot.mine import Mine
+from bot.never_use import NeverUse
 from bot.refs import PersonRef
 from bot.review import Review
 from bot.stage import Stage
+from bot.topics_window import Topics
 from bot.trying import Trying
 from bot.views import Answer, Facts, Refusal, Text, View
 
 Reply = Callable[[Command, str], Awaitable[Answer | Refusal]]
-HELPED = ("join", "leave", "pause", "resume", "status", "mine", "forget", "try", "ask", "mention")
+HELPED = ("join", "leave", "pause", "resume", "status", "mine", "forget", "never", "try", "ask", "mention")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,8 @@ class Services:
     home: Home
     mine: Mine
     trying: Trying
+    never_use: NeverUse
+    topics: Topics
 
 
 class Commands:
@@ -54,6 +58,7 @@ class Commands:
             "status": lambda c, _: _view(s.home.status(c.person)),
             "mine": lambda c, rest: _view(s.mine.window(c.person, rest)),
             "forget": lambda c, _: _view(s.mine.forget_window(c.person)),
+            "never": lambda c, rest: _view(s.topics.window(c.person, rest)),
             "try": lambda c, rest: s.trying.answer(c.person, c.channel, rest),
             "ask": s.mentions.command,
         }
@@ -70,6 +75,12 @@ class Commands:
                 s.mine.window(a.person, str(a.values.get("words", "")), str(a.values.get("before", "")))
             ),
             "delete_message": s.mine.delete,
+            "never_use": s.never_use.never_use,
+            "use_again": s.never_use.use_again,
+            "never": s.topics.back,
+            "never_try": s.topics.try_out,
+            "never_keep": s.topics.keep,
+            "use_topic_again": s.topics.use_again,
             "forget_window": lambda a: _view(s.mine.forget_window(a.person)),
             "forget": s.mine.forget,
             "review": lambda a: s.review.window(a.person, a.target),

@@ -32,6 +32,7 @@ from bot.leaving import Departures
 from bot.mentions import Mentions
 from bot.mine import Mine
 from bot.model import LanguageModel
+from bot.never_use import NeverUse
 from bot.offload import StoreThreads
 from bot.pipeline import Pipeline
 from bot.platforms import Platforms
@@ -43,6 +44,7 @@ from bot.review import Review
 from bot.settings import Settings
 from bot.stage import Stage
 from bot.telling import Telling
+from bot.topics_window import Topics
 from bot.trying import Trying
 from bot.views import Refusal
 from bot.work import Work
@@ -78,6 +80,8 @@ def compose_core(
     departures = Departures(stage, questions, telling, delivery)
     joining = Joining(stage, backfilling)
     mine = Mine(stage)
+    never_use = NeverUse(stage, answering, telling)
+    topics = Topics(stage, never_use)
     services = Services(
         joining=joining,
         departures=departures,
@@ -85,12 +89,14 @@ def compose_core(
         answering=answering,
         review=Review(stage, questions, telling, delivery, denying),
         denying=denying,
+        never_use=never_use,
+        topics=topics,
         home=Home(stage, joining, mine, delivery),
         mine=mine,
         trying=Trying(stage, composing),
     )
     embedding = Embedding(stage, consulting)
-    jobs = Jobs(stage, questions, telling, answering, delivery, departures, backfilling, embedding, denying)
+    jobs = Jobs(stage, questions, telling, answering, delivery, departures, backfilling, embedding, denying, topics)
     return Core(stage, Pipeline(stage, questions, services, jobs), jobs, questions, consulting)
 
 

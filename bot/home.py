@@ -221,6 +221,7 @@ class Home:
         rows = await self._mine.rows(person, kept.newest, words)
         more = (
             Button("mine", words.say("home.all_messages_button")),
+            Button("never", words.say("never.window_button")),
             Button("forget_window", words.say("mine.forget_button"), look="danger"),
         )
         return [Item(words.say("mine.total", n=kept.messages), buttons=more), *rows]

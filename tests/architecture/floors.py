@@ -45,11 +45,15 @@ FLOORS = (
     ),
     _floor("rim", "offload platforms work", may_await=True),
     _floor("stage", "stage", may_await=True),
-    _floor("errands", "questions evidence showing telling backfilling consulting composing embedding", may_await=True),
+    _floor(
+        "errands",
+        "questions evidence showing telling log_pages backfilling consulting composing embedding",
+        may_await=True,
+    ),
     _floor(
         "services",
         "joining agreed leaving answering delivery review review_window home commands mine mentions trying "
-        "denying record_of_replies",
+        "denying record_of_replies never_use topics_window",
         may_await=True,
     ),
     _floor("hall", "jobs pipeline", may_await=True),

@@ -15,6 +15,7 @@ const COMMANDS = [
   ["status", "page.command_status", "page.command_status_hint"],
   ["mine", "page.command_mine", "page.command_mine_hint"],
   ["forget", "page.command_forget", "page.command_forget_hint"],
+  ["never", "page.command_never", "page.command_never_hint"],
   ["try", "page.command_try", "page.command_try_hint"],
   ["ask", "page.command_ask", "page.command_ask_hint"],
   ["help", "page.command_help", "page.command_help_hint"],
