@@ -15,6 +15,8 @@ from bot.guard import Ruling, check
 from bot.ports import Transaction
 from bot.questions import OpenQuestions
 from bot.refs import WorkerRef
+from bot.reuse import Reuse, make_reusable
+from bot.reuse_form import read_reuse
 from bot.review_window import review_window
 from bot.sentences import sentences
 from bot.showing import names_in
@@ -63,7 +65,10 @@ class Review:
         place = await look_at(self._stage, worker, draft.channel)
         if place is not None and action.values.get("audience", place.audience) != place.audience:
             return Refusal("stale", words.say("review.audience_changed"))
-        decided = await self._stage.store.run(worker, lambda tx: self._approve(tx, draft, edited, place))
+        reuse = await read_reuse(self._stage, edited, action.values, words)
+        if isinstance(reuse, Refusal):
+            return reuse
+        decided = await self._stage.store.run(worker, lambda tx: self._approve(tx, draft, edited, place, reuse))
         if not isinstance(decided, Draft):
             await self._after_refusal(worker, draft.id)
             return Refusal(decided or "stale", words.say(f"review.{decided or 'stale'}"))
@@ -178,7 +183,9 @@ class Review:
             revision=draft.revision + 1,
         )
 
-    def _approve(self, tx: Transaction, shown: Draft, edited: Draft, place: Place | None) -> Draft | str:
+    def _approve(
+        self, tx: Transaction, shown: Draft, edited: Draft, place: Place | None, reuse: Reuse | None
+    ) -> Draft | str:
         stage, now = self._stage, self._stage.now()
         draft = tx.drafts.get(shown.id)
         if draft is None or draft.state is not DraftState.PENDING or draft.revision != shown.revision:
@@ -198,6 +205,8 @@ class Review:
         happening = Happening.EDITED if approved.is_edited else Happening.APPROVED
         facts: EntryFacts = {"digest": approved.approved_digest, "composer": draft.composer}
         tx.audit.append(AuditEntry(happening, now, draft.id, facts))
+        if reuse is not None:
+            make_reusable(tx, approved, reuse, place.audience, now)
         return approved
 
     async def _close(

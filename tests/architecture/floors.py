@@ -40,14 +40,15 @@ FLOORS = (
     _floor(
         "deciding",
         "agreement message_log passages confidence unanswerable excerpts expectation recall quoting prompting citing "
-        "asked asked_in_english asked_in_chinese matching",
+        "asked asked_in_english asked_in_chinese matching reuse",
     ),
     _floor("rim", "offload platforms work", may_await=True),
     _floor("stage", "stage", may_await=True),
     _floor("errands", "questions evidence showing telling backfilling consulting composing embedding", may_await=True),
     _floor(
         "services",
-        "joining agreed leaving answering delivery review review_window home commands mine mentions trying",
+        "joining agreed leaving answering delivery review review_window home commands mine mentions trying "
+        "reusing reuse_form reusable_window",
         may_await=True,
     ),
     _floor("hall", "jobs pipeline", may_await=True),
