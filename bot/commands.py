@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from bot.answering import Answering
+from bot.denying import Denying
 from bot.events import ActionTaken, Command
 from bot.home import Home
 from bot.joining import Joining
@@ -33,6 +34,7 @@ class Services:
     mentions: Mentions
     answering: Answering
     review: Review
+    denying: Denying
     home: Home
     mine: Mine
     trying: Trying
@@ -79,6 +81,7 @@ class Commands:
             "approve": s.review.approve,
             "edit": self._edit,
             "deny": s.review.deny,
+            "deny_reason": s.denying.give,
             "answered": s.review.answered,
             "mute": s.review.mute,
             "links": s.home.switch_links,

@@ -21,6 +21,7 @@ from bot.commands import Services
 from bot.composing import Composing
 from bot.consulting import Consulting
 from bot.delivery import Delivery
+from bot.denying import Denying
 from bot.embedding import Embedding
 from bot.errors import BotError
 from bot.events import ActionTaken
@@ -72,6 +73,7 @@ def compose_core(
     telling = Telling(stage, questions)
     backfilling = Backfilling(stage)
     delivery = Delivery(stage, questions, telling)
+    denying = Denying(stage)
     consulting = Consulting(stage)
     composing = Composing(stage, consulting)
     reusing, reusable = Reusing(stage), ReusableWindow(stage)
@@ -84,7 +86,8 @@ def compose_core(
         departures=departures,
         mentions=Mentions(stage, questions, telling, answering),
         answering=answering,
-        review=Review(stage, questions, telling, delivery),
+        review=Review(stage, questions, telling, delivery, denying),
+        denying=denying,
         home=Home(stage, joining, mine, delivery, reusable),
         mine=mine,
         trying=Trying(stage, composing),
@@ -92,7 +95,7 @@ def compose_core(
         reusable=reusable,
     )
     embedding = Embedding(stage, consulting)
-    jobs = Jobs(stage, questions, telling, answering, delivery, departures, backfilling, embedding)
+    jobs = Jobs(stage, questions, telling, answering, delivery, departures, backfilling, embedding, denying)
     return Core(stage, Pipeline(stage, questions, services, jobs), jobs, questions, consulting)
 
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from bot.audit import AuditEntry, EntryFacts, Happening
 from bot.consent import Purpose, is_allowed
 from bot.drafts import Draft, DraftState, approval_digest, composed_afresh, ended, text_digest
+from bot.edits import own_words, take_back_rules
 from bot.errors import NotPermitted, PlatformError, Unreachable
 from bot.events import MessageSaid
 from bot.evidence import Place, look_at, shelves_for
@@ -100,7 +101,9 @@ class Delivery:
         if draft is None or draft.state is not DraftState.POSTED or draft.posted_ref is None:
             return False
         await self.take_away(draft)
-        return await self._move(replace(draft, state=DraftState.RETRACTED, question=""), draft, Happening.RETRACTED)
+        return await self._move(
+            replace(draft, state=DraftState.RETRACTED, question="", composed=""), draft, Happening.RETRACTED
+        )
 
     async def take_away(self, draft: Draft) -> None:
         """Replace a posted reply on the platform by the sentence that its owner took it back."""
@@ -153,10 +156,11 @@ class Delivery:
         now = self._stage.now()
 
         def mark(tx: Transaction) -> bool:
-            if not tx.drafts.move(_with_words_kept(tx, posted, draft), draft.state, draft.revision):
+            kept = _with_words_kept(tx, posted, draft)
+            if not tx.drafts.move(kept, draft.state, draft.revision):
                 return False
-            if is_own_answer(posted):
-                take_note(tx, _as_said(posted, ref, now, is_public=bool(channel and channel.public)), now)
+            if own := own_words(tx, kept):
+                take_note(tx, _as_said(posted, own, ref, now, is_public=bool(channel and channel.public)), now)
             facts: EntryFacts = {"ref": str(ref), "digest": text_digest(draft.written)}
             tx.audit.append(AuditEntry(Happening.POSTED, now, draft.id, facts))
             return True
@@ -188,10 +192,12 @@ class Delivery:
 
         def move(tx: Transaction) -> bool:
             moved = tx.drafts.move(_with_words_kept(tx, draft, was), was.state, was.revision)
-            if moved and was.posted_ref is not None and is_own_answer(was):
+            if moved and was.posted_ref is not None and was.is_edited:
                 forget(tx, [was.posted_ref], now)  # what was taken back is no evidence either
             if moved and happening in {Happening.UNDONE, Happening.RETRACTED}:
                 end_with(tx, draft.id)
+            if moved and happening is Happening.UNDONE:
+                take_back_rules(tx, draft.id)
             if moved and happening is not None:
                 tx.audit.append(AuditEntry(happening, now, draft.id, {}))
             return moved
@@ -241,13 +247,13 @@ def sources_stand(tx: Transaction, stage: Stage, draft: Draft, place: Place) -> 
 
 
 def is_own_answer(draft: Draft) -> bool:
-    """Whether the worker wrote every word: the double had nothing to quote. Such an answer is evidence later."""
+    """Whether the worker wrote every word: nothing is left in it of what the double quoted."""
     return draft.is_edited and not draft.sources
 
 
-def _as_said(draft: Draft, ref: MessageRef, now: datetime, *, is_public: bool) -> MessageSaid:
+def _as_said(draft: Draft, own: str, ref: MessageRef, now: datetime, *, is_public: bool) -> MessageSaid:
     thread = draft.thread if draft.thread.root else None
-    return MessageSaid(ref, draft.worker, draft.written, now, now, thread, channel_is_public=is_public)
+    return MessageSaid(ref, draft.worker, own, now, now, thread, channel_is_public=is_public)
 
 
 def _with_words_kept(tx: Transaction, draft: Draft, was: Draft) -> Draft:
@@ -255,7 +261,7 @@ def _with_words_kept(tx: Transaction, draft: Draft, was: Draft) -> Draft:
     stored = tx.drafts.get(was.id)
     if stored is None or (stored.written, stored.sources) == (was.written, was.sources):
         return draft
-    return replace(draft, written=stored.written, sources=stored.sources)
+    return replace(draft, written=stored.written, composed=stored.composed, sources=stored.sources)
 
 
 def _moved(tx: Transaction, draft: Draft, was: Draft, now: datetime, happening: Happening) -> Draft | None:

@@ -80,8 +80,8 @@ class Draft:
 
     `question` lives as long as the draft is open and is emptied when it ends. `written` is the text last shown to the
     worker, `revision` counts its versions; `approved_digest` binds an approval to text, sources and place.
-    `composed` is what the double wrote, kept beside an edit until it was learnt from; `claims` are the ids of claims it
-    rests on.
+    `composed` is what the double wrote, kept until the reply cannot be undone any more; `claims` are the ids of claims
+    it rests on. A denied draft keeps the references of its `sources` until a reason was given or the deadline came.
     `awaits_asker` holds while the asker was told that a language model would read the question, and has not gone on.
     """
 

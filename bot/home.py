@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from bot.agreed import Agreed, agreed
 from bot.audit import ChainedEntry
+from bot.composing import BY_MODEL
 from bot.delivery import Delivery, is_own_answer
 from bot.drafts import Draft, DraftState
 from bot.events import ActionTaken
@@ -14,6 +15,7 @@ from bot.joining import Joining
 from bot.messages import LoggedMessage, Span
 from bot.mine import Mine
 from bot.ports import Transaction
+from bot.record_of_replies import record_of_replies
 from bot.refs import PersonRef
 from bot.reusable_window import ReusableWindow
 from bot.showing import as_shown, shown_sources, source_id, where
@@ -48,6 +50,7 @@ class _Kept:
         self.messages: int = tx.messages.count()
         self.newest: tuple[LoggedMessage, ...] = tx.messages.page(Span(), RECENT)
         self.drafts: tuple[Draft, ...] = tx.drafts.latest(REPLIES)
+        self.posted: tuple[Draft, ...] = tx.drafts.in_states({DraftState.POSTED})
         self.preferences = tx.keepsakes.preferences()
         self.audit: dict[str, tuple[ChainedEntry, ...]] = {
             d.id: tx.audit.entries(d.id) for d in self.drafts if d.state in {DraftState.POSTED, DraftState.RETRACTED}
@@ -81,6 +84,7 @@ class Home:
             *(waiting if has_waiting else consent),
             *(consent if has_waiting else waiting),
             Heading(words.say("home.replies_heading")),
+            *record_of_replies(kept.posted, words),
             *await self._replies(kept, words),
             *await self._reusable.section(person, words),
             Heading(words.say("home.messages_heading")),
@@ -202,14 +206,13 @@ class Home:
         entries, now = kept.audit[draft.id], self._stage.now()
         asker = (await self._stage.platforms.person(draft.asker)).name
         last = entries[-1] if entries else None
-        made = "home.composed_by_you" if is_own_answer(draft) else "home.composed_quoting"
         steps = [
             words.say(f"home.step_{e.entry.happening.value}", when=words.date_and_time(e.entry.at, now))
             for e in entries
         ]
         rows = (
             (words.say("home.fact_asker"), asker),
-            (words.say("home.fact_composer"), words.say(made)),
+            (words.say("home.fact_composer"), _made_by(draft, words)),
             (words.say("home.fact_steps"), words.listed(steps)),
             (words.say("home.fact_sources"), words.listed(source_id(s.ref) for s in draft.sources)),
             (words.say("home.fact_digest"), draft.approved_digest),
@@ -255,3 +258,11 @@ class Home:
             return ()
         directory = self._stage.platforms.of(draft.worker).directory
         return (Link(directory.link(draft.posted_ref), words.say("review.see_it")),)
+
+
+def _made_by(draft: Draft, words: Words) -> str:
+    if is_own_answer(draft):
+        return words.say("home.composed_by_you")
+    if draft.composer.startswith(BY_MODEL):
+        return words.say("home.composed_model", model=draft.composer.removeprefix(BY_MODEL))
+    return words.say("home.composed_quoting")

@@ -12,6 +12,7 @@ from bot.answering import Answering
 from bot.audit import AuditEntry, Happening
 from bot.backfilling import Backfilling
 from bot.delivery import Delivery
+from bot.denying import Denying
 from bot.drafts import Draft, DraftState, ended
 from bot.embedding import Embedding
 from bot.errors import BotError
@@ -41,6 +42,7 @@ class Jobs:
         departures: Departures,
         backfilling: Backfilling,
         embedding: Embedding,
+        denying: Denying,
     ) -> None:
         self._stage = stage
         self._questions = questions
@@ -50,6 +52,7 @@ class Jobs:
         self._departures = departures
         self._backfilling = backfilling
         self._embedding = embedding
+        self._denying = denying
         self._compacted_at: dict[WorkerRef, datetime] = {}
         self._one_round = asyncio.Lock()
         self._notice_is_true: set[WorkerRef] = set()  # whose notice was looked after since the start
@@ -71,6 +74,7 @@ class Jobs:
             ("deliver", self._deliver),
             ("tell", self._tell),
             ("clear", self._clear),
+            ("let_go", self._denying.let_go),
             ("announce", self._announce),
             ("backfill", self._backfill),
             ("embed", self._embedding.begin),
@@ -125,14 +129,14 @@ class Jobs:
                 await self._telling.outcome(draft)
 
     async def _clear(self, worker: WorkerRef) -> None:
-        """Keep nothing of the question of a posted reply once it cannot be undone any more."""
+        """Keep nothing of a posted reply's question, nor what the double wrote, once it cannot be undone any more."""
 
         def clear(tx: Transaction) -> None:
             for draft in tx.drafts.in_states({DraftState.POSTED}):
-                if draft.question and not self._delivery.can_undo(draft):
-                    tx.drafts.move(replace(draft, question=""), draft.state, draft.revision)
+                if (draft.question or draft.composed) and not self._delivery.can_undo(draft):
+                    tx.drafts.move(replace(draft, question="", composed=""), draft.state, draft.revision)
 
-        if any(d.question for d in await self._in(worker, DraftState.POSTED)):
+        if any(d.question or d.composed for d in await self._in(worker, DraftState.POSTED)):
             await self._stage.store.run(worker, clear)
 
     async def _announce(self, worker: WorkerRef) -> None:

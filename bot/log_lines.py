@@ -19,8 +19,11 @@ class Discreet(logging.Formatter):
 
 
 def begin_log(level: str) -> None:
-    """Write to standard error, our own lines from a level on, the libraries' from `warning` on."""
+    """Write to standard error, our own lines from a level on, the libraries' from `warning` on.
+
+    A library that has begun a log of its own (openai does, by a variable of its own) loses it: it would tell too much.
+    """
     handler = logging.StreamHandler()
     handler.setFormatter(Discreet())
-    logging.basicConfig(level=logging.WARNING, handlers=[handler])
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     logging.getLogger(OURS).setLevel(level.upper())

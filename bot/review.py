@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.audit import AuditEntry, EntryFacts, Happening
-from bot.consent import Purpose, is_allowed
+from bot.consent import Purpose, Shelf, is_allowed
 from bot.delivery import Delivery, sources_stand
+from bot.denying import Denying, denied, read_reason
 from bot.drafts import Draft, DraftState, Source, approval_digest, composed_afresh, ended
+from bot.edits import propose_rules
 from bot.errors import PlatformError
 from bot.events import ActionTaken
 from bot.evidence import Place, look_at
@@ -29,11 +31,14 @@ from bot.words import Words
 class Review:
     """The worker's decisions on the drafts of their own double. Nobody else finds a draft here."""
 
-    def __init__(self, stage: Stage, questions: OpenQuestions, telling: Telling, delivery: Delivery) -> None:
+    def __init__(
+        self, stage: Stage, questions: OpenQuestions, telling: Telling, delivery: Delivery, denying: Denying
+    ) -> None:
         self._stage = stage
         self._questions = questions
         self._telling = telling
         self._delivery = delivery
+        self._denying = denying
 
     async def window(self, worker: WorkerRef, draft_id: str) -> Answer | Refusal:
         """Open the window for one waiting draft."""
@@ -68,7 +73,14 @@ class Review:
         reuse = await read_reuse(self._stage, edited, action.values, words)
         if isinstance(reuse, Refusal):
             return reuse
-        decided = await self._stage.store.run(worker, lambda tx: self._approve(tx, draft, edited, place, reuse))
+
+        def decide(tx: Transaction) -> Draft | str:
+            approved = self._approve(tx, draft, edited, place, words)
+            if reuse is not None and place is not None and isinstance(approved, Draft):
+                make_reusable(tx, approved, reuse, place.audience, self._stage.now())
+            return approved
+
+        decided = await self._stage.store.run(worker, decide)
         if not isinstance(decided, Draft):
             await self._after_refusal(worker, draft.id)
             return Refusal(decided or "stale", words.say(f"review.{decided or 'stale'}"))
@@ -81,7 +93,9 @@ class Review:
         if await self._close(action, DraftState.DENIED, Happening.DENIED, facts) is None:
             return await self._not_pending(action, words)
         await self._telling.announce(action.person)
-        return Answer(words.say("review.denied"))
+        if read_reason(action.values.get("reason")):
+            await self._denying.give(action)
+        return await self._denying.ask(action.person, action.target, words)
 
     async def answered(self, action: ActionTaken) -> Answer | Refusal:
         """Close a question that the worker has answered themself; its asker is told so at once."""
@@ -183,9 +197,7 @@ class Review:
             revision=draft.revision + 1,
         )
 
-    def _approve(
-        self, tx: Transaction, shown: Draft, edited: Draft, place: Place | None, reuse: Reuse | None
-    ) -> Draft | str:
+    def _approve(self, tx: Transaction, shown: Draft, edited: Draft, place: Place | None, words: Words) -> Draft | str:
         stage, now = self._stage, self._stage.now()
         draft = tx.drafts.get(shown.id)
         if draft is None or draft.state is not DraftState.PENDING or draft.revision != shown.revision:
@@ -205,8 +217,8 @@ class Review:
         happening = Happening.EDITED if approved.is_edited else Happening.APPROVED
         facts: EntryFacts = {"digest": approved.approved_digest, "composer": draft.composer}
         tx.audit.append(AuditEntry(happening, now, draft.id, facts))
-        if reuse is not None:
-            make_reusable(tx, approved, reuse, place.audience, now)
+        if approved.is_edited:
+            propose_rules(tx, draft, approved, Shelf(draft.channel, place.channel.public), words, now)
         return approved
 
     async def _close(
@@ -219,7 +231,7 @@ class Review:
             draft = tx.drafts.get(action.target)
             if draft is None or draft.state is not DraftState.PENDING:
                 return None
-            closed = replace(ended(draft, state), decided_at=now)
+            closed = replace(denied(draft) if state is DraftState.DENIED else ended(draft, state), decided_at=now)
             if not tx.drafts.move(closed, draft.state, draft.revision):
                 return None
             tx.audit.append(AuditEntry(happening, now, draft.id, facts))

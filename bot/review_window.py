@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bot.drafts import Draft, DraftState
-from bot.quoting import COMPOSER
 from bot.reuse_form import reuse_fold
 from bot.showing import as_shown, shown_sources, where
 from bot.stage import Stage
@@ -74,9 +73,9 @@ async def _pending(stage: Stage, draft: Draft, words: Words) -> View:
 async def _framed(stage: Stage, draft: Draft, words: Words, asker: str) -> tuple[Text, ...]:
     """Say in the worker's language what the label and the opening say in the asker's, where that is another one."""
     theirs = await stage.platforms.words_for(draft.asker)
-    if draft.composer != COMPOSER or not draft.written or theirs.locale == words.locale:
-        return ()
     name = (await stage.platforms.person(draft.worker)).name
+    if theirs.locale == words.locale or not draft.written.startswith(theirs.say("quoting.opening", name=name)):
+        return ()
     label, opening = words.say("reply.label", name=name), words.say("quoting.opening", name=name)
     return (Text(words.say("review.in_their_language", name=asker, label=label, opening=opening), look="small"),)
 

@@ -12,12 +12,12 @@ from bot.reusable import ReusableAnswer
 from storage.errors import stored_already
 from storage.memory_state import Room
 from storage.values import (
+    loses_words,
     settled_answer,
     settled_claim,
     settled_tally,
     settled_version,
     words_of_answer,
-    words_of_tally,
 )
 
 
@@ -53,7 +53,7 @@ class MemoryProfileRepository(Room):
         old = self._state.voice.pop(shelf, None)
         if not tally.is_empty:
             self._state.voice[shelf] = settled_tally(tally)
-        self._state.is_due |= not words_of_tally(old) <= words_of_tally(tally)
+        self._state.is_due |= loses_words(old, tally)
 
     def versions(self) -> tuple[ProfileVersion, ...]:
         """Return every version."""

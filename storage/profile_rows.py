@@ -15,7 +15,7 @@ from storage.errors import stored_already
 from storage.moments import to_moment, to_number
 from storage.parts import message_of, message_parts, shelf_of, shelf_parts
 from storage.upkeep import note_words_gone
-from storage.values import settled_claim, words_of_tally
+from storage.values import loses_words, settled_claim
 
 _PUT_CLAIM = """INSERT INTO claims (id, first_seen, body) VALUES (?, ?, ?)
     ON CONFLICT (id) DO UPDATE SET first_seen = excluded.first_seen, body = excluded.body"""
@@ -67,7 +67,7 @@ class SqlProfileRepository:
         elif old is not None:
             where = (self._channels.find(shelf.channel), shelf.public)
             self._connection.change("DELETE FROM voice WHERE channel = ? AND public = ?", where)
-        if not words_of_tally(old) <= words_of_tally(tally):
+        if loses_words(old, tally):
             note_words_gone(self._connection)
 
     def _tally(self, shelf: Shelf) -> Tally | None:

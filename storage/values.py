@@ -89,6 +89,6 @@ def words_of_topics(preferences: Preferences) -> set[str]:
     return {topic.text for topic in preferences.topics}
 
 
-def words_of_tally(tally: Tally | None) -> set[str]:
-    """Return the words that stand in a tally: a phrase that is often used."""
-    return set() if tally is None else set(tally.phrases)
+def loses_words(old: Tally | None, new: Tally) -> bool:
+    """Whether a set phrase of the worker's goes, or all that was counted on a shelf, when one tally follows another."""
+    return old is not None and (new.is_empty or not set(old.phrases) <= set(new.phrases))

@@ -40,7 +40,8 @@ FLOORS = (
     _floor(
         "deciding",
         "agreement message_log passages confidence unanswerable excerpts expectation recall quoting prompting citing "
-        "asked asked_in_english asked_in_chinese matching reuse",
+        "unlearning withholding noticing material correcting extracting nearness "
+        "asked asked_in_english asked_in_chinese matching wordings lessons edits reuse",
     ),
     _floor("rim", "offload platforms work", may_await=True),
     _floor("stage", "stage", may_await=True),
@@ -48,7 +49,7 @@ FLOORS = (
     _floor(
         "services",
         "joining agreed leaving answering delivery review review_window home commands mine mentions trying "
-        "reusing reuse_form reusable_window",
+        "denying record_of_replies reusing reuse_form reusable_window",
         may_await=True,
     ),
     _floor("hall", "jobs pipeline", may_await=True),

@@ -5,10 +5,15 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
+from bot.words import Words
 from tests.browser.player import KEY, QUESTION, Open, Player, Someone, Team, say
+from tests.faults.process import Running
 
 pytestmark = pytest.mark.browser
 PHONE = (390, 844)
+chinese = Words("zh-CN", "Asia/Shanghai").say
+BARREL = "雨水桶每周日中午清空，因为有蚊子。\n\n阀门在工具棚后面，用完记得关上。"
+BARREL_QUESTION = "雨水桶什么时候清空？"
 
 # The contrast of each visible text with the first opaque ground behind it (WCAG 2.2, 1.4.3); grounds here are plain.
 FAINT_TEXTS = """() => {
@@ -59,6 +64,42 @@ TOO_WIDE = """() => {
     return one.checkVisibility() && box.width && box.right > edge + 1 && !isScrolled;
   }).map((one) => `${one.tagName}.${one.className} ends at ${Math.round(one.getBoundingClientRect().right)}`);
   return document.scrollingElement.scrollWidth > edge ? ["the page scrolls sideways", ...wide] : wide;
+}"""
+
+
+# What a thumb presses: the card or the row where a tick stands in one. Links within a sentence are as high as its line.
+TOO_SMALL = """() => {
+  const looked = document.querySelector("dialog[open]") ?? document.body;
+  const ways = { opacityProperty: true, visibilityProperty: true };
+  return [...looked.querySelectorAll("a, button, input, textarea, summary, [role=option]")].filter((one) => {
+    const isInLine = one.closest(".words, .sources, .notice-text, .message-head");
+    if (!one.checkVisibility(ways) || isInLine || one.closest("[inert]")) return false;
+    const box = (one.closest(".choice, .field-tick") ?? one).getBoundingClientRect();
+    return box.width && Math.min(box.width, box.height) < 39.9;
+  }).map((one) => `${one.tagName}.${one.className} ${one.textContent.slice(0, 20)} ` +
+    `${Math.round(one.getBoundingClientRect().width)}x${Math.round(one.getBoundingClientRect().height)}`);
+}"""
+CUT = """() => [...(document.querySelector("dialog[open]") ?? document.body).querySelectorAll("*")].filter((one) => {
+  const { overflowX, overflowY } = getComputedStyle(one);
+  if (!one.checkVisibility() || !one.textContent.trim() || one.closest(".unseen, svg, [inert]")) return false;
+  return (overflowX === "hidden" && one.scrollWidth > one.clientWidth + 1)
+    || (overflowY === "hidden" && one.scrollHeight > one.clientHeight + 1);
+}).map((one) => `${one.tagName}.${one.className} ${one.textContent.slice(0, 30)}`)"""
+# What is read, seen or heard, with Latin letters and nothing Chinese. Names and what is typed are no sentences.
+NOT_CHINESE = """() => {
+  const looked = document.querySelector("dialog[open]") ?? document.body;
+  const said = [];
+  const walker = document.createTreeWalker(looked, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const isName = walker.currentNode.parentElement.closest(".side-name, .playing-name, .avatar, .choice");
+    if (!isName) said.push(walker.currentNode.data);
+  }
+  for (const one of looked.querySelectorAll("*")) {
+    for (const name of ["aria-label", "title", "placeholder"]) said.push(one.getAttribute(name) ?? "");
+  }
+  const typed = /^(@[a-z0-9]+|\\/double [a-z]+|[0-9a-f]{64}|Understudy|@Understudy|#?[CG][0-9]+.*|[0-9]+ · [0-9a-f]+)$/;
+  return said.map((one) => one.trim())
+    .filter((one) => /[A-Za-z]{2}/.test(one) && !/\\p{Script=Han}/u.test(one) && !typed.test(one));
 }"""
 
 
@@ -142,3 +183,102 @@ def test_one_joins_on_a_phone(open_page: Open, team: Team) -> None:
     player.join(team.garden)
     player.write("/double status")
     expect(player.window).to_contain_text("Your double is with you until")
+
+
+def found_chinese_team(house: Running, number: str) -> tuple[Someone, Someone, str]:
+    """Let two colleagues in who read Chinese, with a channel of theirs; a question to the first waits."""
+    mei, lei = (
+        Someone(f"MEI{number}", f"陈梅{number}", f"mei{number}"),
+        Someone(f"LEI{number}", f"王磊{number}", f"lei{number}"),
+    )
+    for one in (mei, lei):
+        house.post(
+            "/api/people", id=one.id, name=one.name, handle=one.handle, locale="zh-CN", time_zone="Asia/Shanghai"
+        )
+    house.post("/api/channels", id=f"C9{number}", name=f"花园{number}", purpose="长着的一切", members=[mei.id, lei.id])
+    house.join(mei.id, f"C9{number}")
+    house.say(mei.id, f"C9{number}", BARREL)
+    house.say(lei.id, f"C9{number}", f"@Understudy @{mei.handle} {BARREL_QUESTION}")
+    (draft,) = house.drafts(mei.id)
+    assert house.act(mei.id, "approve", draft["id"]).status == 200
+    house.say(lei.id, f"C9{number}", f"@Understudy @{mei.handle} {BARREL_QUESTION}")
+    house.drafts(mei.id)
+    return mei, lei, f"C9{number}"
+
+
+def look_closely(player: Player) -> None:
+    """Nothing lies beyond the edge, nothing is cut, nothing is too small for a thumb, nothing is in English."""
+    page = player.page
+    for fault in (TOO_WIDE, CUT, TOO_SMALL, NOT_CHINESE):
+        assert page.evaluate(fault) == []
+
+
+def become(player: Player, person: Someone, place: str) -> None:
+    """Be somebody from the start, as a page that is opened again knows them."""
+    player.page.goto(player.house.address)
+    player.page.evaluate("(id) => { sessionStorage['understudy.as'] = id; }", person.id)
+    player.page.goto(f"{player.house.address}/{place}")
+    player.page.reload()
+    expect(player.page.locator("html")).to_have_attribute("lang", "zh-Hans")
+
+
+def test_on_a_phone_the_whole_page_is_chinese_for_who_reads_chinese(open_page: Open, team: Team) -> None:
+    player = open_page(PHONE)
+    page = player.page
+    mei, lei, room = found_chinese_team(player.house, team.mara.id.rpartition("-")[2])
+    become(player, lei, f"#/c/{room}")
+    expect(page.get_by_role("note").filter(has_text=chinese("page.only_you")).last).to_be_visible()
+    look_closely(player)
+    page.get_by_role("textbox", name="发消息").fill("/double ")
+    expect(page.get_by_role("option").first).to_be_visible()
+    look_closely(player)
+    page.get_by_role("textbox", name="发消息").fill("")
+    page.get_by_role("link", name=chinese("page.replies", n=1)).first.click()
+    reply = page.get_by_role("complementary", name=chinese("page.thread_label")).get_by_role("article").last
+    expect(reply).to_contain_text(chinese("reply.label", name=mei.name))
+    look_closely(player)
+    become(player, mei, "#/double")
+    expect(page.get_by_role("heading", level=1, name=chinese("home.title"))).to_be_visible()
+    look_closely(player)
+    page.get_by_role("button", name=chinese("page.open_sidebar")).click()
+    assert page.evaluate(TOO_SMALL) == []
+    page.keyboard.press("Escape")
+    for button, sentence in (
+        ("review", "review.draft_label"),
+        ("join", "consent.agreement_title"),
+        ("leave_window", "leaving.text"),
+    ):
+        page.get_by_role("main").locator(f"button[data-action={button}]").first.click()
+        expect(player.window.get_by_text(chinese(sentence)).first).to_be_visible()
+        look_closely(player)
+        expect(player.window.locator(".window-foot button").last).to_be_in_viewport()
+        page.get_by_role("button", name=chinese("page.close"), exact=True).click()
+        expect(player.window).to_have_count(0)
+
+
+def test_on_a_phone_every_target_is_large_enough_in_english_too(open_page: Open, team: Team) -> None:
+    player = open_page(PHONE)
+    play_a_little(player, team)
+    player.page.goto(f"{player.house.address}/#/c/{team.garden.id}")
+    play_by_the_drawer(player, team.mara)
+    expect(player.message(KEY).first).to_be_visible()
+    assert player.page.evaluate(TOO_SMALL) == []
+    player.page.goto(f"{player.house.address}/#/double")
+    for button in ("review", "join", "leave_window"):
+        player.page.get_by_role("main").locator(f"button[data-action={button}]").first.click()
+        expect(player.window).to_be_visible()
+        assert player.page.evaluate(TOO_SMALL) == []
+        assert player.page.evaluate(CUT) == []
+        player.press("page.close", player.window)
+
+
+def test_chinese_has_its_own_type(open_page: Open, team: Team) -> None:
+    player = open_page(PHONE)
+    mei, _, room = found_chinese_team(player.house, team.mara.id.rpartition("-")[2])
+    become(player, mei, f"#/c/{room}")
+    look = player.page.evaluate(
+        "(({fontFamily, textAutospace}) => [fontFamily, textAutospace])(getComputedStyle(document.body))"
+    )
+    assert "PingFang SC" in look[0]
+    assert look[1] in {"normal", None}  # a browser that does not know it leaves the names as they are
+    expect(player.page).to_have_title(f"(1) #花园{room.removeprefix('C9')} · Understudy")

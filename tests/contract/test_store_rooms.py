@@ -327,6 +327,7 @@ def keep_words(tx: Transaction) -> None:
     """Keep something of everything that holds words."""
     tx.drafts.add(draft(9, composed="a draft"))
     tx.profile.put([claim()])
+    tx.profile.put_voice(PUBLIC, Tally(4))
     tx.reusable.put(answer())
     tx.keepsakes.set_preferences(Preferences(topics=(topic(1), topic(2, "pay rise"))))
 
@@ -348,6 +349,7 @@ REMOVALS: dict[str, Callable[[Transaction], object]] = {
     "what a draft was first, let go": lambda tx: tx.drafts.move(draft(9, composed=""), DraftState.ASKED, 0),
     "a claim dropped": lambda tx: tx.profile.drop(["c1"]),
     "a claim reworded": lambda tx: tx.profile.put([claim(statement="other")]),
+    "a voice taken away": lambda tx: tx.profile.put_voice(PUBLIC, Tally()),
     "a reusable answer dropped": lambda tx: tx.reusable.drop(["r1"]),
     "a reusable answer reworded": lambda tx: tx.reusable.put(answer(text="other")),
     "a title fewer": lambda tx: tx.reusable.put(answer(titles=("where is the wiki",))),
@@ -368,6 +370,7 @@ ADDITIONS: dict[str, Callable[[Transaction], object]] = {
         Preferences(topics=(topic(1), topic(2, "pay rise"), topic(3, "bonus")))
     ),
     "more counted of the voice": lambda tx: tx.profile.put_voice(PUBLIC, Tally(5)),
+    "a voice taken away that was not there": lambda tx: tx.profile.put_voice(PRIVATE, Tally()),
     "a message withheld, lowered and read": mark_all,
 }
 

@@ -7,7 +7,7 @@ import { avatar, doubleAvatar } from "./people.js";
 import { playAs } from "./playing.js";
 import { channelAddress, doubleAddress } from "./route.js";
 import { me, state, waiting } from "./state.js";
-import { say } from "./words.js";
+import { comma, say } from "./words.js";
 
 const SHOWN = 14; // people listed at once; a rehearsal may have hundreds
 
@@ -73,7 +73,7 @@ function people() {
 /** Everybody keeps their place; who is played now is marked. */
 function personRow(one) {
   const isMe = one.id === state.as;
-  const words = isMe ? `${one.name}, ${say("page.played_now")}` : say("page.play_as", { name: one.name });
+  const words = isMe ? `${one.name}${comma()}${say("page.played_now")}` : say("page.play_as", { name: one.name });
   return el("button", { class: "side-row", type: "button", title: words, on: { click: () => playAs(one.id) }, data: { key: `p ${one.id}` }, attrs: { "aria-label": words, "aria-current": isMe ? "true" : null } },
     avatar(one.id, { size: "small" }), el("span", { class: "side-name", text: one.name }), isMe && el("span", { class: "side-me", text: say("page.played_now") }));
 }

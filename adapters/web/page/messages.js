@@ -11,7 +11,7 @@ import { calendar, change, channel, dateOf, nameOf, state } from "./state.js";
 import { editable, link, shown } from "./text.js";
 import { toast } from "./toast.js";
 import { confirmFirst } from "./window.js";
-import { say } from "./words.js";
+import { comma, say } from "./words.js";
 
 const TOGETHER = 5 * 60; // seconds within which one author's messages stand under one name
 
@@ -91,7 +91,7 @@ const channelsSeen = () => state.channels.map((one) => one.id).join();
 function makeMessage(message, { together, answers, isThread, isEdited, isLit, takeBack }) {
   const names = ["message", together && "message-together", message.label && "message-double", message.deleted && "message-gone", isLit && "message-lit"];
   const isQuiet = together && !message.label;
-  const label = `${message.label ?? nameOf(message.author)}, ${calendar().full(dateOf(message.ts))}`;
+  const label = `${message.label ?? nameOf(message.author)}${comma()}${calendar().full(dateOf(message.ts))}`;
   return el("article", { class: names.filter(Boolean).join(" "), tabIndex: -1, attrs: { "aria-label": label } },
     el("div", { class: "message-side" }, isQuiet ? timeLink(message) : picture(message)),
     el("div", { class: "message-main" },
@@ -143,8 +143,8 @@ function words(message) {
 
 function sourcesLine(message) {
   if (!message.sources.length) return null;
-  const links = message.sources.flatMap((source, at) => [at > 0 && ", ", link(source.url, sourceName(source))]);
-  return el("div", { class: "sources" }, icon("link"), el("span", {}, say("page.sources", { n: message.sources.length }), " ", links.filter(Boolean)));
+  const links = message.sources.flatMap((source, at) => [at > 0 && comma(), link(source.url, sourceName(source))]);
+  return el("div", { class: "sources" }, icon("link"), el("span", {}, el("span", { class: "sources-head", text: say("page.sources", { n: message.sources.length }) }), links.filter(Boolean)));
 }
 
 function sourceName(source) {

@@ -30,6 +30,12 @@ export function say(key, values = {}) {
   });
 }
 
+/** The comma between things in a row, with its blank where the language has one: `a, b`, `a、b`. */
+export function comma() {
+  const list = new Intl.ListFormat(said.locale, { type: "conjunction" });
+  return list.formatToParts(["a", "b", "c"]).find((part) => part.type === "literal").value;
+}
+
 /** Days and times in one person's time zone. Moments are JavaScript dates. */
 export class Calendar {
   constructor(locale, timeZone, now = () => new Date()) {
@@ -68,7 +74,8 @@ export class Calendar {
 
   /** The clock today, else the date and the clock. */
   short(at) {
-    return this.key(at) === this.key(this.now()) ? this.clock(at) : `${this.date(at)}, ${this.clock(at)}`;
+    if (this.key(at) === this.key(this.now())) return this.clock(at);
+    return say("page.day_and_clock", { day: this.date(at), clock: this.clock(at) });
   }
 
   full(at) {
