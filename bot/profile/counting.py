@@ -20,7 +20,7 @@ LONGEST = 8_000
 """Characters of a message that are looked at."""
 
 _CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`", re.DOTALL)
-_OUTSIDE = re.compile(r"<[^>\s]{1,300}>|https?://\S+|^\s*(?:>|&gt;).*$", re.MULTILINE)
+_OUTSIDE = re.compile(r"<[^>\s]{1,300}>|https?://\S+|^[ \t]*(?:>|&gt;).*$", re.MULTILINE)
 _SHORTCODE = re.compile(r"(?<![\w:]):([a-z0-9_+'-]{1,40}):(?:skin-tone-\d:)?(?!\w)")
 _PICTOGRAM = re.compile("[\u2600-\u27bf\u2b50\u2b55\U0001f300-\U0001faff]")
 _JOINED = re.compile("[\U0001f3fb-\U0001f3ff\ufe0f]|\u200d[\u2600-\u27bf\U0001f300-\U0001faff]")

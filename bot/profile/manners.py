@@ -200,9 +200,9 @@ LAYOUT: dict[str, re.Pattern[str]] = {
     "inline_code": re.compile(r"(?<!`)`[^`\n]+`(?!`)"),
     "links": re.compile(r"https?://\S"),
     "mentions": re.compile(r"<@[^>\s]{1,80}>"),
-    "lists": re.compile(r"^\s*(?:[-*•]|\d{1,2}[.)、])\s+\S", re.MULTILINE),
-    "quotes": re.compile(r"^\s*(?:>|&gt;)", re.MULTILINE),
-    "line_breaks": re.compile(r"\S\s*\n\s*\S"),
+    "lists": re.compile(r"^[ \t]*(?:[-*•]|\d{1,2}[.)、])\s+\S", re.MULTILINE),
+    "quotes": re.compile(r"^[ \t]*(?:>|&gt;)", re.MULTILINE),
+    "line_breaks": re.compile(r"\S[^\S\n]*\n\s*\S"),
 }
 """What a message does or does not, seen in the whole of it."""
 

@@ -41,7 +41,7 @@ FLOORS = (
         "deciding",
         "agreement message_log passages confidence unanswerable excerpts expectation recall quoting prompting citing "
         "unlearning withholding noticing material correcting extracting nearness "
-        "asked asked_in_english asked_in_chinese matching wordings lessons edits reuse",
+        "asked asked_in_english asked_in_chinese matching wordings lessons edits statements reuse",
     ),
     _floor("rim", "offload platforms work", may_await=True),
     _floor("stage", "stage", may_await=True),

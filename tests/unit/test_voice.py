@@ -307,6 +307,12 @@ def test_lengths_are_known_to_their_bucket() -> None:
     assert voice.share("sentences") == pytest.approx(24 / 14)
 
 
+@pytest.mark.timeout(5)
+@pytest.mark.parametrize("piece", ["\n", " ", "`", "<", ":", "a ", "> ", "- ", "*a ", "(a ", "在", "word'", "http://"])
+def test_no_message_holds_the_counting_up(piece: str) -> None:
+    assert tallied(*(("x" + piece * 20_000 + "y", "a"),) * 5).messages == 5
+
+
 @given(messages)
 def test_traits_are_figures_and_bounded(said: list[tuple[str, str]]) -> None:
     assert all(0 <= figure <= 200 for figure in traits(tallied(*said)).values())
