@@ -40,6 +40,8 @@ from bot.policy import Policy
 from bot.ports import ChatPlatform, Store
 from bot.questions import OpenQuestions
 from bot.refs import PersonRef
+from bot.reusable_window import ReusableWindow
+from bot.reusing import Reusing
 from bot.review import Review
 from bot.settings import Settings
 from bot.stage import Stage
@@ -76,7 +78,8 @@ def compose_core(
     denying = Denying(stage)
     consulting = Consulting(stage)
     composing = Composing(stage, consulting)
-    answering = Answering(stage, questions, telling, composing)
+    reusing, reusable = Reusing(stage), ReusableWindow(stage)
+    answering = Answering(stage, questions, telling, composing, reusing)
     departures = Departures(stage, questions, telling, delivery)
     joining = Joining(stage, backfilling)
     mine = Mine(stage)
@@ -91,9 +94,11 @@ def compose_core(
         denying=denying,
         never_use=never_use,
         topics=topics,
-        home=Home(stage, joining, mine, delivery),
+        home=Home(stage, joining, mine, delivery, reusable),
         mine=mine,
         trying=Trying(stage, composing),
+        reusing=reusing,
+        reusable=reusable,
     )
     embedding = Embedding(stage, consulting)
     jobs = Jobs(stage, questions, telling, answering, delivery, departures, backfilling, embedding, denying, topics)

@@ -14,6 +14,7 @@ const COMMANDS = [
   ["resume", "page.command_resume", "page.command_resume_hint"],
   ["status", "page.command_status", "page.command_status_hint"],
   ["mine", "page.command_mine", "page.command_mine_hint"],
+  ["answers", "page.command_answers", "page.command_answers_hint"],
   ["forget", "page.command_forget", "page.command_forget_hint"],
   ["never", "page.command_never", "page.command_never_hint"],
   ["try", "page.command_try", "page.command_try_hint"],
