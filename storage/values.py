@@ -60,7 +60,7 @@ def settled_version(version: ProfileVersion) -> ProfileVersion:
 
 def settled_tally(tally: Tally) -> Tally:
     """Return a tally as it will be read back: no longer anyone's to change."""
-    return Tally.from_json(tally.to_json())
+    return Tally.from_json(json.loads(json.dumps(tally.to_json())))
 
 
 def _settled_sources(sources: tuple[Source, ...]) -> tuple[Source, ...]:
