@@ -7,7 +7,8 @@ import math
 import urllib.request
 from collections.abc import Iterable
 
-Vector = tuple[float, ...]
+from bot.model import Vector
+
 BATCH = 64
 
 
@@ -31,6 +32,10 @@ class Judge:
             with urllib.request.urlopen(request, timeout=600) as answer:
                 for row, text in zip(json.load(answer)["data"], batch, strict=True):
                     self._known[text] = _unit(row["embedding"])
+
+    def vector(self, text: str) -> Vector | None:
+        """Return the vector of a learnt text, None for an empty one."""
+        return self._known.get(text)
 
     def closeness(self, one: str, other: str) -> float:
         """Return the cosine of two learnt texts, 0 for an empty one."""

@@ -5,6 +5,10 @@ before the question and outside its thread, to the real answer? With a judge, cl
 which 0 is a random message of the worker's own and 1 the closest one in their history; "close" is a cosine of 0.5.
 Without one, the question, the ranked passages and the real answer are listed by id, for others to score.
 
+With a judge its vectors are also what the double searches by: lexical recall, the vectors alone, plain rank fusion and
+ours stand beside each other. **The judge and the index are then one model**: what the vectors alone find is flattered
+by it, and so, less, is what they contribute to; lexical recall is not.
+
 Only questions in the last 40 % of the export's messages count; everything learnt lies before each question. A worker's
 real answer was not always about the question, and often nothing in their history is: the scale's 1 is out of reach.
 """
@@ -15,117 +19,42 @@ import argparse
 import json
 import random
 import sys
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from benchmarks.answered_questions import Answered, answered_questions, most_active, read_export
+from benchmarks.answered_questions import read_export
 from benchmarks.judge import Judge
-from benchmarks.worker_log import WorkerLog
-from bot.events import MessageSaid
-from bot.passages import Passage
-from bot.ports import Transaction
-from bot.quoting import Composition, best_confidence, compose
-from bot.recall import recall
-from bot.refs import MessageRef, PersonRef
-from bot.terms import terms
-from bot.words import Words
+from benchmarks.ranked_questions import Ranked, Way, rank_all
 
 CLOSE = 0.5
-TRAINING_SHARE = 0.6
-ENOUGH_HISTORY = 30
-TOP = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Ranked:
-    """What two rankings gave for one question. `confidence` and `draft` are the composer's."""
-
-    asked: Answered
-    history: tuple[MessageSaid, ...]
-    passages: tuple[Passage, ...]
-    plain: tuple[tuple[str, float], ...]  # ids and scores of the messages that BM25 alone ranks first
-    confidence: float
-    draft: str | None
-    quoted: str  # the words quoted in the draft
-
-
-def rank_all(
-    messages: Sequence[MessageSaid], number_of_workers: int, share: float = TRAINING_SHARE
-) -> Iterator[Ranked]:
-    """Ask every question of the last part of each worker's double, which knows what its worker said before it."""
-    workers = most_active(list(messages), number_of_workers)
-    begin = messages[int(len(messages) * share)].said_at
-    channels = {m.ref.channel for m in messages}
-    said: dict[PersonRef, list[MessageSaid]] = defaultdict(list)
-    for message in messages:
-        said[message.author].append(message)
-    logs = {worker: WorkerLog(worker, channels, messages[0].said_at) for worker in workers}
-    learnt = dict.fromkeys(workers, 0)
-    for asked in answered_questions(list(messages), workers):
-        worker, now = asked.worker, asked.question.said_at
-        before = [m for m in said[worker] if m.said_at < now]
-        logs[worker].learn(before[learnt[worker] :], now)
-        learnt[worker] = len(before)
-        history = tuple(m for m in before if m.thread != asked.question.thread)
-        if now >= begin and len(history) >= ENOUGH_HISTORY:
-            thread = [m.ref for m in before if m.thread == asked.question.thread]
-            yield _rank(logs[worker].tx, asked, history, thread)
-
-
-def _rank(tx: Transaction, asked: Answered, history: tuple[MessageSaid, ...], thread: Sequence[MessageRef]) -> Ranked:
-    """Rank with the thread's own messages taken out for the while: a follow-up question is not to find its thread."""
-    now = asked.question.said_at
-    held = {m.ref: (m.shelf, terms(m.text)) for m in tx.messages.find(thread)}
-    tx.index.remove(thread)
-    shelves = frozenset(tx.index.shelves())
-    found = recall(tx, asked.question.text, shelves, now, TOP)
-    plain = tx.index.search(shelves, terms(asked.question.text), TOP)
-    made = compose(asked.question.text, found, Words(), now, name="A01", channel_names={})
-    for ref, (shelf, words) in held.items():
-        tx.index.put(ref, shelf, words)
-    best = sorted(plain, key=lambda hit: -hit.score)[:TOP]
-    draft, quoted = (
-        (made.text, "\n".join(s.quote for s in made.sources)) if isinstance(made, Composition) else (None, "")
-    )
-    return Ranked(
-        asked,
-        history,
-        found.passages,
-        tuple((h.ref.stamp, h.score) for h in best),
-        best_confidence(asked.question.text, found),
-        draft,
-        quoted,
-    )
 
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """Closeness of what was found for one question, as cosines to the real answer."""
+    """Closeness of what was found for one question, way by way, as cosines to the real answer."""
 
     best_possible: float
     usual: float
-    ours: tuple[float, ...]
-    plain: tuple[float, ...]
-    drafted: float | None
-    confidence: float
+    found: dict[Way, tuple[float, ...]]
+    drafted: dict[Way, float]
+    confidence: dict[Way, float]
     plain_score: float
 
 
 def score(ranked: Ranked, judge: Judge) -> Scored:
     """Compare everything with the real answer."""
     answer = ranked.asked.answer_text
-    texts = {m.ref.stamp: m.text for m in ranked.history}
-    judge.learn([answer, ranked.quoted, *texts.values(), *(p.text for p in ranked.passages)])
-    everything = [judge.closeness(answer, text) for text in texts.values()]
+    texts = [m.text for m in ranked.history]
+    found = [text for way in ranked.found.values() for text in way]
+    judge.learn([answer, *ranked.quoted.values(), *texts, *found])
+    everything = [judge.closeness(answer, text) for text in texts]
     return Scored(
         max(everything),
         sum(everything) / len(everything),
-        tuple(judge.closeness(answer, p.text) for p in ranked.passages),
-        tuple(judge.closeness(answer, texts[stamp]) for stamp, _ in ranked.plain),
-        judge.closeness(answer, ranked.quoted) if ranked.draft else None,
+        {way: tuple(judge.closeness(answer, text) for text in found) for way, found in ranked.found.items()},
+        {way: judge.closeness(answer, quoted) for way, quoted in ranked.quoted.items()},
         ranked.confidence,
-        ranked.plain[0][1] if ranked.plain else 0.0,
+        ranked.plain_score,
     )
 
 
@@ -153,61 +82,43 @@ def area_under_curve(cases: Sequence[tuple[float, bool]]) -> float:
 def figures(scored: Sequence[Scored], seed: int) -> dict[str, object]:
     """All figures of one export."""
 
-    def first(found: Callable[[Scored], tuple[float, ...]]) -> Callable[[Scored], float]:
-        return lambda s: found(s)[0] if found(s) else s.usual
+    def first(way: Way) -> Callable[[Scored], float]:
+        return lambda s: s.found[way][0] if s.found[way] else s.usual
 
-    def top(found: Callable[[Scored], tuple[float, ...]]) -> Callable[[Scored], float]:
-        return lambda s: max(found(s), default=s.usual)
-
-    def ours(s: Scored) -> tuple[float, ...]:
-        return s.ours
-
-    def plain(s: Scored) -> tuple[float, ...]:
-        return s.plain
+    def top(way: Way) -> Callable[[Scored], float]:
+        return lambda s: max(s.found[way], default=s.usual)
 
     table: dict[str, object] = {"questions": len(scored), "seed": seed}
-    for name, found in (
-        ("recall top-1", first(ours)),
-        ("BM25 top-1", first(plain)),
-        ("recall top-5", top(ours)),
-        ("BM25 top-5", top(plain)),
-    ):
-        low, high = interval(scored, found, seed)
-        table[name] = f"{on_scale(scored, found):.3f} ({low:.3f} to {high:.3f})"
-    return table | _abstention(scored)
+    for count, chosen in (("top-1", first), ("top-5", top)):
+        for way in Way:
+            low, high = interval(scored, chosen(way), seed)
+            table[f"{way.value} {count}"] = f"{on_scale(scored, chosen(way)):.3f} ({low:.3f} to {high:.3f})"
+    for way in (Way.LEXICAL, Way.FUSED):
+        table |= {f"{way.value}: {name}": figure for name, figure in _abstention(scored, way).items()}
+    return table
 
 
-def _abstention(scored: Sequence[Scored]) -> dict[str, object]:
-    cases = sorted(((s.confidence, bool(s.ours) and s.ours[0] >= CLOSE) for s in scored), reverse=True)
+def _is_close(scored: Scored, way: Way) -> bool:
+    return bool(scored.found[way]) and scored.found[way][0] >= CLOSE
+
+
+def _abstention(scored: Sequence[Scored], way: Way) -> dict[str, object]:
+    cases = sorted(((s.confidence[way], _is_close(s, way)) for s in scored), reverse=True)
     curve = {}
     for share in (0.05, 0.1, 0.2, 0.5, 1.0):
         kept = cases[: max(1, round(share * len(cases)))]
         curve[f"{share:.0%}"] = round(sum(is_close for _, is_close in kept) / len(kept), 3)
-    drafted = [s.drafted for s in scored if s.drafted is not None]
+    drafted = [s.drafted[way] for s in scored if way in s.drafted]
     right = sum(d >= CLOSE for d in drafted)
     silent = len(scored) - len(drafted)
     return {
         "close at 1, all": f"{sum(c for _, c in cases) / len(cases):.3f}",
         "close at 1 by coverage": curve,
         "AUC of confidence": round(area_under_curve(cases), 3),
-        "AUC of raw BM25": round(
-            area_under_curve([(s.plain_score, bool(s.ours) and s.ours[0] >= CLOSE) for s in scored]), 3
-        ),
+        "AUC of raw BM25": round(area_under_curve([(s.plain_score, _is_close(s, way)) for s in scored]), 3),
         "drafts": len(drafted),
         "drafts that are close": right,
         "c@1": round((right + silent * right / len(scored)) / len(scored), 3),
-    }
-
-
-def listing(ranked: Ranked) -> dict[str, object]:
-    """What was found for one question, by id, without words."""
-    return {
-        "question": ranked.asked.question.ref.stamp,
-        "answer": [m.ref.stamp for m in ranked.asked.answer],
-        "passages": [[m.ref.stamp for m in p.messages] for p in ranked.passages],
-        "bm25": [stamp for stamp, _ in ranked.plain],
-        "confidence": round(ranked.confidence, 4),
-        "drafted": ranked.draft is not None,
     }
 
 
@@ -220,16 +131,16 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
-    everything = list(rank_all(read_export(options.export), options.workers))
-    if not options.judge_url:
-        sys.stdout.writelines(json.dumps(listing(ranked)) + "\n" for ranked in everything)
+    judge = Judge(options.judge_url) if options.judge_url else None
+    everything = list(rank_all(read_export(options.export), options.workers, judge))
+    if judge is None:
+        sys.stdout.writelines(json.dumps(ranked.listing) + "\n" for ranked in everything)
         return
-    judge = Judge(options.judge_url)
     table = figures([score(ranked, judge) for ranked in everything], options.seed)
     if options.json:
         sys.stdout.write(json.dumps(table) + "\n")
     else:
-        sys.stdout.writelines(f"{name:26} {value}\n" for name, value in table.items())
+        sys.stdout.writelines(f"{name:36} {value}\n" for name, value in table.items())
 
 
 if __name__ == "__main__":

@@ -13,14 +13,18 @@ from bot.joining import Joining
 from bot.leaving import Departures
 from bot.mentions import Mentions
 from bot.mine import Mine
+from bot.never_use import NeverUse
 from bot.refs import PersonRef
+from bot.reusable_window import ReusableWindow
+from bot.reusing import Reusing
 from bot.review import Review
 from bot.stage import Stage
+from bot.topics_window import Topics
 from bot.trying import Trying
 from bot.views import Answer, Facts, Refusal, Text, View
 
 Reply = Callable[[Command, str], Awaitable[Answer | Refusal]]
-HELPED = ("join", "leave", "pause", "resume", "status", "mine", "forget", "try", "ask", "mention")
+HELPED = ("join", "leave", "pause", "resume", "status", "mine", "answers", "forget", "never", "try", "ask", "mention")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,10 @@ class Services:
     home: Home
     mine: Mine
     trying: Trying
+    never_use: NeverUse
+    topics: Topics
+    reusing: Reusing
+    reusable: ReusableWindow
 
 
 class Commands:
@@ -53,7 +61,9 @@ class Commands:
             "resume": lambda c, _: s.joining.resume(c.person),
             "status": lambda c, _: _view(s.home.status(c.person)),
             "mine": lambda c, rest: _view(s.mine.window(c.person, rest)),
+            "answers": lambda c, _: _view(s.reusable.window(c.person)),
             "forget": lambda c, _: _view(s.mine.forget_window(c.person)),
+            "never": lambda c, rest: _view(s.topics.window(c.person, rest)),
             "try": lambda c, rest: s.trying.answer(c.person, c.channel, rest),
             "ask": s.mentions.command,
         }
@@ -70,6 +80,12 @@ class Commands:
                 s.mine.window(a.person, str(a.values.get("words", "")), str(a.values.get("before", "")))
             ),
             "delete_message": s.mine.delete,
+            "never_use": s.never_use.never_use,
+            "use_again": s.never_use.use_again,
+            "never": s.topics.back,
+            "never_try": s.topics.try_out,
+            "never_keep": s.topics.keep,
+            "use_topic_again": s.topics.use_again,
             "forget_window": lambda a: _view(s.mine.forget_window(a.person)),
             "forget": s.mine.forget,
             "review": lambda a: s.review.window(a.person, a.target),
@@ -90,6 +106,13 @@ class Commands:
             "go_on_without": lambda a: self._go_on(a, with_model=False),
             "ask_yourself": self._ask_yourself,
             "choose": s.mentions.chosen,
+            "reused_enough": s.reusing.enough,
+            "ask_all_the_same": self._ask_all_the_same,
+            "change_answer": s.reusable.form,
+            "save_answer": s.reusable.save,
+            "never_use_answer": s.reusable.withhold,
+            "use_answer": s.reusable.release,
+            "delete_answer": s.reusable.delete,
         }
 
     async def answer(self, command: Command) -> Answer | Refusal:
@@ -136,6 +159,14 @@ class Commands:
             return Refusal("too_late", words.say("asking.not_open"))
         person = await self._stage.platforms.person(worker)
         return Answer(words.say("asking.asked_yourself", name=person.name, handle=person.handle))
+
+    async def _ask_all_the_same(self, action: ActionTaken) -> Answer | Refusal:
+        """Put a question to the worker though an approved answer was shown."""
+        question = await self._services.reusing.take(action)
+        if question is None:
+            words = await self._stage.platforms.words_for(action.person)
+            return Refusal("too_late", words.say("asking.ask_again"))
+        return Answer(await self._services.answering.ask(question, all_the_same=True))
 
     async def _help(self, person: PersonRef) -> View:
         words = await self._stage.platforms.words_for(person)

@@ -32,6 +32,7 @@ from bot.leaving import Departures
 from bot.mentions import Mentions
 from bot.mine import Mine
 from bot.model import LanguageModel
+from bot.never_use import NeverUse
 from bot.offload import StoreThreads
 from bot.pipeline import Pipeline
 from bot.platforms import Platforms
@@ -39,10 +40,13 @@ from bot.policy import Policy
 from bot.ports import ChatPlatform, Store
 from bot.questions import OpenQuestions
 from bot.refs import PersonRef
+from bot.reusable_window import ReusableWindow
+from bot.reusing import Reusing
 from bot.review import Review
 from bot.settings import Settings
 from bot.stage import Stage
 from bot.telling import Telling
+from bot.topics_window import Topics
 from bot.trying import Trying
 from bot.views import Refusal
 from bot.work import Work
@@ -74,10 +78,13 @@ def compose_core(
     denying = Denying(stage)
     consulting = Consulting(stage)
     composing = Composing(stage, consulting)
-    answering = Answering(stage, questions, telling, composing)
+    reusing, reusable = Reusing(stage), ReusableWindow(stage)
+    answering = Answering(stage, questions, telling, composing, reusing)
     departures = Departures(stage, questions, telling, delivery)
     joining = Joining(stage, backfilling)
     mine = Mine(stage)
+    never_use = NeverUse(stage, answering, telling)
+    topics = Topics(stage, never_use)
     services = Services(
         joining=joining,
         departures=departures,
@@ -85,12 +92,16 @@ def compose_core(
         answering=answering,
         review=Review(stage, questions, telling, delivery, denying),
         denying=denying,
-        home=Home(stage, joining, mine, delivery),
+        never_use=never_use,
+        topics=topics,
+        home=Home(stage, joining, mine, delivery, reusable),
         mine=mine,
         trying=Trying(stage, composing),
+        reusing=reusing,
+        reusable=reusable,
     )
     embedding = Embedding(stage, consulting)
-    jobs = Jobs(stage, questions, telling, answering, delivery, departures, backfilling, embedding, denying)
+    jobs = Jobs(stage, questions, telling, answering, delivery, departures, backfilling, embedding, denying, topics)
     return Core(stage, Pipeline(stage, questions, services, jobs), jobs, questions, consulting)
 
 

@@ -49,7 +49,8 @@ def excerpts(passage: Passage, weights: Mapping[str, float], budget: int) -> tup
     """Return what to quote of a passage within about `budget` characters, by message, oldest first.
 
     A short passage is quoted whole but for greetings and questions at its edges; of a long one, the run of sentences
-    around the one that carries most of the question. Code blocks stay whole, and a heading keeps with what it heads.
+    around the one that carries most of the question – or says most, where no word of it is there and the passage was
+    found by its meaning. Code blocks stay whole, and a heading keeps with what it heads.
     Words quoted from others are left out.
     """
     lines = _lines(passage, weights)
@@ -73,13 +74,14 @@ def is_empty(sentence: str) -> bool:
 
 def _lines(passage: Passage, weights: Mapping[str, float]) -> list[_Line]:
     lines = []
+    unasked = 0.0 if passage.matched else 1.0
     for message in passage.messages:
         stripped = message.text.rstrip()
         own = without_address(stripped.lstrip())
         offset = len(stripped) - len(own)
         for start, end, is_asking in _with_headings(own):
             text = _OTHERS_WORDS.sub("", own[start:end])
-            weight = fsum(weights.get(term, 0.0) for term in set(terms(text)))
+            weight = fsum(weights.get(term, unasked) for term in set(terms(text)))
             place = (offset + start, offset + end)
             lines.append(_Line(message, *place, text, weight * (0.4 if is_asking else 1.0), is_asking))
     return _trimmed(lines)

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from bot.agreed import Agreed, agreed
 from bot.audit import ChainedEntry
+from bot.composing import BY_MODEL
 from bot.delivery import Delivery, is_own_answer
 from bot.drafts import Draft, DraftState
 from bot.events import ActionTaken
@@ -16,6 +17,7 @@ from bot.mine import Mine
 from bot.ports import Transaction
 from bot.record_of_replies import record_of_replies
 from bot.refs import PersonRef
+from bot.reusable_window import ReusableWindow
 from bot.showing import as_shown, shown_sources, source_id, where
 from bot.stage import Stage
 from bot.telling import WAITING_FOR_WORKER
@@ -59,11 +61,14 @@ class _Kept:
 class Home:
     """The worker's own page and inbox. Whoever has not joined sees what a double is, and how to get one."""
 
-    def __init__(self, stage: Stage, joining: Joining, mine: Mine, delivery: Delivery) -> None:
+    def __init__(
+        self, stage: Stage, joining: Joining, mine: Mine, delivery: Delivery, reusable: ReusableWindow
+    ) -> None:
         self._stage = stage
         self._joining = joining
         self._mine = mine
         self._delivery = delivery
+        self._reusable = reusable
 
     async def page(self, person: PersonRef) -> View:
         """Return the whole page."""
@@ -81,6 +86,7 @@ class Home:
             Heading(words.say("home.replies_heading")),
             *record_of_replies(kept.posted, words),
             *await self._replies(kept, words),
+            *await self._reusable.section(person, words),
             Heading(words.say("home.messages_heading")),
             *await self._messages(person, kept, words),
             *await self._muted(kept, words),
@@ -200,14 +206,13 @@ class Home:
         entries, now = kept.audit[draft.id], self._stage.now()
         asker = (await self._stage.platforms.person(draft.asker)).name
         last = entries[-1] if entries else None
-        made = "home.composed_by_you" if is_own_answer(draft) else "home.composed_quoting"
         steps = [
             words.say(f"home.step_{e.entry.happening.value}", when=words.date_and_time(e.entry.at, now))
             for e in entries
         ]
         rows = (
             (words.say("home.fact_asker"), asker),
-            (words.say("home.fact_composer"), words.say(made)),
+            (words.say("home.fact_composer"), _made_by(draft, words)),
             (words.say("home.fact_steps"), words.listed(steps)),
             (words.say("home.fact_sources"), words.listed(source_id(s.ref) for s in draft.sources)),
             (words.say("home.fact_digest"), draft.approved_digest),
@@ -221,6 +226,7 @@ class Home:
         rows = await self._mine.rows(person, kept.newest, words)
         more = (
             Button("mine", words.say("home.all_messages_button")),
+            Button("never", words.say("never.window_button")),
             Button("forget_window", words.say("mine.forget_button"), look="danger"),
         )
         return [Item(words.say("mine.total", n=kept.messages), buttons=more), *rows]
@@ -253,3 +259,11 @@ class Home:
             return ()
         directory = self._stage.platforms.of(draft.worker).directory
         return (Link(directory.link(draft.posted_ref), words.say("review.see_it")),)
+
+
+def _made_by(draft: Draft, words: Words) -> str:
+    if is_own_answer(draft):
+        return words.say("home.composed_by_you")
+    if draft.composer.startswith(BY_MODEL):
+        return words.say("home.composed_model", model=draft.composer.removeprefix(BY_MODEL))
+    return words.say("home.composed_quoting")

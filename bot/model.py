@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -93,12 +94,13 @@ class Embeddings:
 
 
 def tokens_in(text: str) -> int:
-    """Estimate the tokens of a text, rather too many than too few: 4 bytes each for ASCII, 1.5 characters for others.
+    """Estimate the tokens of a text: four ASCII characters each, the rule of thumb of OpenAI's own documentation.
 
-    Tokenizers differ from model to model; this is for budgets and caps, where an endpoint's own count is not at hand.
+    Of any other script 1.5 characters, for a Chinese character costs between half a token and two, by tokenizer. This
+    is for budgets and caps, where an endpoint's own count is not at hand.
     """
-    others = sum(character > "\x7f" for character in text)
-    return 1 + (len(text) - others) // 4 + -(-2 * others // 3)
+    ascii_characters = sum(character.isascii() for character in text)
+    return math.ceil(ascii_characters / 4 + (len(text) - ascii_characters) / 1.5)
 
 
 class LanguageModel(Protocol):

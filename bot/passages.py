@@ -52,7 +52,8 @@ class Passage:
     """A message that was found, with the worker's own words sent in one breath with it.
 
     `messages` are oldest first and hold the hit. `matched` are the question's terms in them, `coverage` the share of
-    the question's weight they carry (0 to 1), `score` orders passages of one recall and means nothing beyond it.
+    the question's weight they carry (0 to 1): none of it where the meaning alone was found. `score` orders passages of
+    one recall and means nothing beyond it; `nearness` is how far the hit's meaning stands out, if that is known.
     """
 
     hit: LoggedMessage
@@ -60,6 +61,7 @@ class Passage:
     matched: frozenset[str]
     coverage: float
     score: float
+    nearness: float | None = None
 
     @property
     def text(self) -> str:
@@ -121,11 +123,11 @@ def burst(messages: MessageRepository, hit: LoggedMessage, may_use: frozenset[Sh
     """Return a hit and what the worker said right after it in the same thread, minutes apart, oldest first.
 
     What came before it did not help (measured on real chats), what came after did. Only messages on permitted shelves
-    are seen; what else stands there changes nothing.
+    are seen, and none that is withheld; what else stands there changes nothing.
     """
     span = Span(hit.ref.channel, hit.said_at, hit.said_at + BURST_GAP * (MOST_AFTER + 1))
     row = sorted(
-        (m for m in _all_of(messages, span) if m.shelf in may_use and m.thread == hit.thread),
+        (m for m in _all_of(messages, span) if m.shelf in may_use and m.thread == hit.thread and not m.is_withheld),
         key=lambda m: (m.said_at, m.ref),
     )
     place = next((i for i, m in enumerate(row) if m.ref == hit.ref), None)

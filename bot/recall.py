@@ -16,6 +16,8 @@ from itertools import pairwise
 from bot.consent import Shelf
 from bot.expectation import announces_change, expected, is_met
 from bot.messages import LoggedMessage
+from bot.nearness import READ as READ_NEAR
+from bot.nearness import Meaning, Nearness, search_near
 from bot.passages import Passage, Recalled, burst, is_puzzled, is_question, is_reaction, supersedes
 from bot.ports import Frequencies, Transaction
 from bot.refs import ChannelRef, MessageRef
@@ -32,6 +34,7 @@ TOO_COMMON = 0.2
 SHORT = 12
 UNMET = 0.75
 CHANGED = 1.15
+LOWERED, MOST_LOWERED = 0.5, 3
 
 
 def permitted_shelves(
@@ -59,21 +62,35 @@ def permitted_shelves(
     )
 
 
-def recall(tx: Transaction, question: str, may_use: frozenset[Shelf], now: datetime, limit: int = 5) -> Recalled:
-    """Return up to `limit` passages from the permitted shelves, best first. Nothing is changed in the store."""
+def recall(
+    tx: Transaction,
+    question: str,
+    may_use: frozenset[Shelf],
+    now: datetime,
+    limit: int = 5,
+    *,
+    meaning: Meaning | None = None,
+) -> Recalled:
+    """Return up to `limit` passages from the permitted shelves, best first. Nothing is changed in the store.
+
+    With the question's `meaning`, passages near to it are found too, whatever their words; without it, or where no
+    message has a vector of its model, words alone decide.
+    """
     asked = query_terms(question)
-    if not asked or not may_use:
+    if not may_use or not (asked or meaning):
         return Recalled(())
     shelves = sorted(may_use, key=str)
     frequencies = tx.index.frequencies(shelves, asked)
     weights = _weights(asked, frequencies)
     searched = _worth_searching(asked, frequencies)
-    if not searched:
+    near = search_near(tx, shelves, meaning)
+    if not searched and not near:
         return Recalled((), weights)
-    hits = tx.index.search(shelves, searched, max(12, CANDIDATES // len(shelves)))
-    found = [m for m in tx.messages.find([h.ref for h in hits]) if m.shelf in may_use]
-    judge = _Judge(question, asked, weights, now)
-    touching = sorted((judge.touch(m, (m,)) for m in found), key=_order)[:READ_CLOSELY]
+    hits = tx.index.search(shelves, searched, max(12, CANDIDATES // len(shelves))) if searched else ()
+    refs = dict.fromkeys([hit.ref for hit in hits] + [one.ref for one in near[:READ_NEAR]])
+    found = [m for m in tx.messages.find(refs) if m.shelf in may_use and not m.is_withheld]
+    judge = _Judge(question, asked, weights, now, Nearness(near, weights))
+    touching = sorted(judge.balance([judge.touch(m, (m,)) for m in found]), key=_order)[:READ_CLOSELY]
     telling = sorted((judge.read(p) for p in touching), key=_order)[:WITH_NEIGHBOURS]
     whole = [judge.widen(p, burst(tx.messages, p.hit, may_use)) for p in telling]
     passages = _without_repeats(sorted(whole, key=_order))[:limit]
@@ -141,12 +158,16 @@ def _worth_searching(asked: Sequence[str], frequencies: Frequencies) -> list[str
 class _Judge:
     """Weighs passages against one question."""
 
-    def __init__(self, question: str, asked: Sequence[str], weights: dict[str, float], now: datetime) -> None:
+    def __init__(
+        self, question: str, asked: Sequence[str], weights: dict[str, float], now: datetime, nearness: Nearness
+    ) -> None:
         self._expectation = expected(question)
         self._weights = weights
         self._whole = sum(weights.values()) or 1.0
         self._pairs = frozenset(pairwise(asked))
         self._now = now
+        self._nearness = nearness
+        self._best = 1.0
         self._analysed: dict[MessageRef, list[str]] = {}
         self._factors: dict[MessageRef, float] = {}
 
@@ -159,6 +180,15 @@ class _Judge:
         score = (self._density(counts, len(said)) + self._phrases(said, matched)) * (0.5 + coverage)
         return Passage(hit, messages, matched, coverage, score * min(1.0, 0.4 + 0.6 * len(said) / SHORT))
 
+    def balance(self, touched: Sequence[Passage]) -> list[Passage]:
+        """Weigh in how near the passages are in meaning, against the best that words alone found among them."""
+        self._best = max((passage.score for passage in touched), default=0.0) or 1.0
+        return [self._weigh(passage) for passage in touched]
+
+    def _weigh(self, passage: Passage) -> Passage:
+        score = self._nearness.fused(passage.score, self._best, passage.hit)
+        return replace(passage, score=score, nearness=self._nearness.height(passage.hit))
+
     def read(self, passage: Passage) -> Passage:
         """Weigh in what its sentences say: whether they tell rather than ask, hold what is asked for, are new."""
         factor = self._factors.get(passage.hit.ref)
@@ -166,11 +196,11 @@ class _Judge:
             factor = self._factors[passage.hit.ref] = _telling(passage.hit) * self._freshness(passage.hit)
         if not any(is_met(self._expectation, message.text) for message in passage.messages):
             factor *= UNMET
-        return replace(passage, score=passage.score * factor)
+        return replace(passage, score=passage.score * factor * LOWERED ** min(passage.hit.lowered, MOST_LOWERED))
 
     def widen(self, passage: Passage, messages: tuple[LoggedMessage, ...]) -> Passage:
         """Score a passage anew with what followed it."""
-        return passage if messages == passage.messages else self.read(self.touch(passage.hit, messages))
+        return passage if messages == passage.messages else self.read(self._weigh(self.touch(passage.hit, messages)))
 
     def _terms_of(self, message: LoggedMessage) -> list[str]:
         if message.ref not in self._analysed:

@@ -17,6 +17,8 @@ from bot.guard import Ruling, check
 from bot.ports import Transaction
 from bot.questions import OpenQuestions
 from bot.refs import WorkerRef
+from bot.reuse import Reuse, make_reusable
+from bot.reuse_form import read_reuse
 from bot.review_window import review_window
 from bot.sentences import sentences
 from bot.showing import names_in
@@ -68,7 +70,17 @@ class Review:
         place = await look_at(self._stage, worker, draft.channel)
         if place is not None and action.values.get("audience", place.audience) != place.audience:
             return Refusal("stale", words.say("review.audience_changed"))
-        decided = await self._stage.store.run(worker, lambda tx: self._approve(tx, draft, edited, place, words))
+        reuse = await read_reuse(self._stage, edited, action.values, words)
+        if isinstance(reuse, Refusal):
+            return reuse
+
+        def decide(tx: Transaction) -> Draft | str:
+            approved = self._approve(tx, draft, edited, place, words)
+            if reuse is not None and place is not None and isinstance(approved, Draft):
+                make_reusable(tx, approved, reuse, place.audience, self._stage.now())
+            return approved
+
+        decided = await self._stage.store.run(worker, decide)
         if not isinstance(decided, Draft):
             await self._after_refusal(worker, draft.id)
             return Refusal(decided or "stale", words.say(f"review.{decided or 'stale'}"))

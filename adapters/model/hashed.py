@@ -10,8 +10,8 @@ import hashlib
 import math
 from collections.abc import Sequence
 
-from adapters.model.texts import embeddable, estimated_tokens
-from bot.model import Embeddings, Usage, Vector
+from adapters.model.texts import embeddable
+from bot.model import Embeddings, Usage, Vector, tokens_in
 from bot.terms import terms
 
 COMPONENTS = 256
@@ -20,7 +20,7 @@ COMPONENTS = 256
 def hashed_embeddings(texts: Sequence[str]) -> Embeddings:
     """Return a vector of `COMPONENTS` for each text; the same text has the same one, always. Raises `Refused`."""
     asked = embeddable(texts)
-    return Embeddings(tuple(map(_vector, asked)), Usage(estimated_tokens(*asked), 0))
+    return Embeddings(tuple(map(_vector, asked)), Usage(tokens_in("".join(asked)), 0))
 
 
 def _vector(text: str) -> Vector:

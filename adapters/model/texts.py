@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 from bot.errors import Refused
-from bot.model import Usage
+from bot.model import Usage, tokens_in
 
 MOST_TEXTS = 64
 MOST_CHARACTERS = 8_000
 MOST_COMPLETION_TOKENS = 131_072
 """More than any model writes in one answer: a claim above it is nonsense."""
-_CHARACTERS_A_TOKEN_ASCII = 4
-_CHARACTERS_A_TOKEN_OTHER = 1.5
 _FRAME_TOKENS = 1_000
 
 
@@ -31,16 +28,6 @@ def embeddable(texts: Sequence[str]) -> list[str]:
     return [encodable(text[:MOST_CHARACTERS]) for text in texts]
 
 
-def estimated_tokens(*texts: str) -> int:
-    """Estimate tokens: four ASCII characters each, the rule of thumb of OpenAI's own documentation.
-
-    Of any other script 1.5 characters, for a Chinese character costs between half a token and two, by tokenizer.
-    """
-    ascii_characters = sum(character.isascii() for text in texts for character in text)
-    others = sum(map(len, texts)) - ascii_characters
-    return math.ceil(ascii_characters / _CHARACTERS_A_TOKEN_ASCII + others / _CHARACTERS_A_TOKEN_OTHER)
-
-
 def trusted_usage(claimed: object, sent: Sequence[str], received: str) -> Usage:
     """Return what the endpoint says a request cost; a part that cannot be is estimated from lengths.
 
@@ -51,8 +38,8 @@ def trusted_usage(claimed: object, sent: Sequence[str], received: str) -> Usage:
     most_prompt = sum(len(text.encode("utf8", "replace")) for text in sent) + _FRAME_TOKENS
     least_answer = 1 if received else 0
     return Usage(
-        _believed(claims.get("prompt_tokens"), 1, most_prompt, estimated_tokens(*sent)),
-        _believed(claims.get("completion_tokens"), least_answer, MOST_COMPLETION_TOKENS, estimated_tokens(received)),
+        _believed(claims.get("prompt_tokens"), 1, most_prompt, tokens_in("".join(sent))),
+        _believed(claims.get("completion_tokens"), least_answer, MOST_COMPLETION_TOKENS, tokens_in(received)),
     )
 
 

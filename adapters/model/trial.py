@@ -6,8 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
 from adapters.model.hashed import hashed_embeddings
-from adapters.model.texts import estimated_tokens
-from bot.model import Completion, Embeddings, Finish, ModelIdentity, Prompt, Usage
+from bot.model import Completion, Embeddings, Finish, ModelIdentity, Prompt, Usage, tokens_in
 
 
 class TrialModel(ABC):
@@ -48,5 +47,5 @@ def local_identity(name: str) -> ModelIdentity:
 
 def complete(text: str, prompt: Prompt) -> Completion:
     """Return a whole answer with its estimated cost."""
-    cost = Usage(estimated_tokens(prompt.system, prompt.user), estimated_tokens(text))
+    cost = Usage(tokens_in(prompt.system + prompt.user), tokens_in(text))
     return Completion(text, Finish.COMPLETE, cost)
