@@ -83,8 +83,8 @@ def test_facts_put_right_answers_of_ones_own_and_no_edits_teach_nothing(composed
 
 
 def test_no_edit_teaches_more_than_three_things() -> None:
-    composed = "Hello! See https://a.example/b for the cluster! Or ask ops about the cluster.\nCheers"
-    edited = "See https://a.example/b for the fleet. Or ask ops about the fleet 🙂"
+    composed = "Hello! See https://a.example/b for the cluster! Or ask about the cluster in ops.\nCheers"
+    edited = "See https://a.example/b for the fleet. Or ask about the fleet in ops 🙂"
     assert len(lessons(composed, edited)) == MOST
     assert lessons(composed, edited)[0].key == "lessons.say_instead"
 
