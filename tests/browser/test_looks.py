@@ -256,6 +256,20 @@ def test_on_a_phone_the_whole_page_is_chinese_for_who_reads_chinese(open_page: O
         expect(player.window).to_have_count(0)
 
 
+def test_on_a_phone_what_commands_open_is_chinese_and_fits_too(open_page: Open, team: Team) -> None:
+    player = open_page(PHONE)
+    mei, _, room = found_chinese_team(player.house, team.mara.id.rpartition("-")[2])
+    become(player, mei, f"#/c/{room}")
+    box = player.page.get_by_role("textbox", name="发消息")
+    for word in ("help", "mine", "never", "forget", "status", f"try {BARREL_QUESTION}"):
+        box.fill(f"/double {word}")
+        player.page.get_by_role("button", name=chinese("page.send"), exact=True).click()
+        expect(player.window).to_be_visible()
+        look_closely(player)
+        player.page.get_by_role("button", name=chinese("page.close"), exact=True).click()
+        expect(player.window).to_have_count(0)
+
+
 def test_on_a_phone_every_target_is_large_enough_in_english_too(open_page: Open, team: Team) -> None:
     player = open_page(PHONE)
     play_a_little(player, team)
