@@ -40,9 +40,10 @@ ANSWER_SCHEMA: dict[str, Any] = {
     "type": "object",
     "properties": {
         "answered": {"type": "boolean"},
+        "partly": {"type": "boolean"},
         "sentences": {
             "type": "array",
-            "maxItems": 8,
+            "maxItems": 4,
             "items": {
                 "type": "object",
                 "properties": {
@@ -54,7 +55,7 @@ ANSWER_SCHEMA: dict[str, Any] = {
             },
         },
     },
-    "required": ["answered", "sentences"],
+    "required": ["answered", "partly", "sentences"],
     "additionalProperties": False,
 }
 
@@ -78,6 +79,11 @@ class Given:
     text: str
     messages: tuple[LoggedMessage, ...] = ()
     claim: Claim | None = None
+
+    @property
+    def said_at(self) -> datetime | None:
+        """When the newest of it was said."""
+        return max((m.said_at for m in self.messages), default=self.claim.last_seen if self.claim else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +113,8 @@ def answer_prompt(
         lines.append(_passage(f"p{number}", passage, text, older, now, channel_names))
     lines += [{"kind": "manner", "text": trait} for trait in material.manner]
     lines += [{"kind": "rule", "text": rule.statement} for rule in material.rules]
-    lines += [{"kind": "example", "text": example.text} for example in material.examples]
+    cited = {message.ref for one in given.values() for message in one.messages}
+    lines += [{"kind": "example", "text": example.text} for example in material.examples if example.ref not in cited]
     return Asked(filled(ANSWER, name, lines, ANSWER_SCHEMA, language=_language(question)), given)
 
 
