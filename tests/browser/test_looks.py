@@ -261,7 +261,7 @@ def test_on_a_phone_what_commands_open_is_chinese_and_fits_too(open_page: Open, 
     mei, _, room = found_chinese_team(player.house, team.mara.id.rpartition("-")[2])
     become(player, mei, f"#/c/{room}")
     box = player.page.get_by_role("textbox", name="发消息")
-    for word in ("help", "mine", "never", "forget", "status", f"try {BARREL_QUESTION}"):
+    for word in ("help", "mine", "never", "answers", "forget", "status", f"try {BARREL_QUESTION}"):
         box.fill(f"/double {word}")
         player.page.get_by_role("button", name=chinese("page.send"), exact=True).click()
         expect(player.window).to_be_visible()
