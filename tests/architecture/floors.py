@@ -37,7 +37,10 @@ FLOORS = (
         is_offered=True,
     ),
     _floor("ports", "ports model", is_offered=True, may_await=True),
-    _floor("deciding", "agreement message_log nearness passages confidence unanswerable excerpts expectation recall quoting"),
+    _floor(
+        "deciding",
+        "agreement message_log nearness passages confidence unanswerable excerpts expectation recall quoting",
+    ),
     _floor("rim", "offload platforms work", may_await=True),
     _floor("stage", "stage", may_await=True),
     _floor("errands", "questions evidence showing telling backfilling", may_await=True),
