@@ -38,7 +38,10 @@ from bot.pipeline import Pipeline
 from bot.platforms import Platforms
 from bot.policy import Policy
 from bot.ports import ChatPlatform, Store
+from bot.profile_decisions import ProfileDecisions
+from bot.profile_window import ProfileWindow
 from bot.questions import OpenQuestions
+from bot.refreshing import Refreshing
 from bot.refs import PersonRef
 from bot.reusable_window import ReusableWindow
 from bot.reusing import Reusing
@@ -48,6 +51,7 @@ from bot.stage import Stage
 from bot.telling import Telling
 from bot.topics_window import Topics
 from bot.trying import Trying
+from bot.version_window import VersionWindow
 from bot.views import Refusal
 from bot.work import Work
 from storage.store import SqliteStore
@@ -85,6 +89,8 @@ def compose_core(
     mine = Mine(stage)
     never_use = NeverUse(stage, answering, telling)
     topics = Topics(stage, never_use)
+    refreshing = Refreshing(stage, consulting, telling)
+    profile = ProfileWindow(stage, refreshing)
     services = Services(
         joining=joining,
         departures=departures,
@@ -94,14 +100,29 @@ def compose_core(
         denying=denying,
         never_use=never_use,
         topics=topics,
-        home=Home(stage, joining, mine, delivery, reusable),
+        home=Home(stage, joining, mine, delivery, reusable, profile),
         mine=mine,
         trying=Trying(stage, composing),
         reusing=reusing,
         reusable=reusable,
+        profile=profile,
+        versions=VersionWindow(stage),
+        profile_decisions=ProfileDecisions(stage, refreshing, never_use, telling),
     )
     embedding = Embedding(stage, consulting)
-    jobs = Jobs(stage, questions, telling, answering, delivery, departures, backfilling, embedding, denying, topics)
+    jobs = Jobs(
+        stage,
+        questions,
+        telling,
+        answering,
+        delivery,
+        departures,
+        backfilling,
+        embedding,
+        denying,
+        topics,
+        refreshing,
+    )
     return Core(stage, Pipeline(stage, questions, services, jobs), jobs, questions, consulting)
 
 
