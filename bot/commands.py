@@ -206,7 +206,8 @@ class Commands:
         if question is None:
             words = await self._stage.platforms.words_for(action.person)
             return Refusal("too_late", words.say("asking.ask_again"))
-        return Answer(await self._services.answering.ask(question, all_the_same=True))
+        await self._services.answering.ask(question, all_the_same=True)
+        return Answer()  # what becomes of it is told where the question stands
 
     async def _help(self, person: PersonRef) -> View:
         words = await self._stage.platforms.words_for(person)

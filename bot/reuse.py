@@ -122,13 +122,13 @@ def was_served(tx: Transaction, question_id: str) -> bool:
 
 
 def served_since(tx: Transaction, asker: PersonRef, since: datetime, *, besides: str) -> int:
-    """Return how often somebody was shown a reusable answer from a moment on, one question left out of the count."""
-    return sum(
-        shown.entry.at >= since
-        and shown.entry.facts.get("asker") == str(asker)
-        and shown.entry.facts.get("question") != besides
-        for shown in _showings(tx)
-    )
+    """Return how often somebody was shown a reusable answer from a moment on and left it at that.
+
+    The question `besides` is left out, and so is one that was put to the worker all the same: its draft counts.
+    """
+    showings = [shown.entry for shown in _showings(tx) if shown.entry.at >= since]
+    questions = [str(entry.facts["question"]) for entry in showings if entry.facts["asker"] == str(asker)]
+    return sum(question != besides and tx.drafts.get(question) is None for question in questions)
 
 
 def _showings(tx: Transaction) -> Iterable[ChainedEntry]:

@@ -31,7 +31,8 @@ _FACTS = frozenset(  # one of these for another puts a fact right and is no way 
     本周 下周 上周 可以 不能 打开 关闭 之前 之后 以前 以后
     """.split()
 )
-_STATING = frozenset("不没无非一二三四五六七八九十")
+_STATING = frozenset("不没无非未一二三四五六七八九十两几前后左右上下内外早晚高低多少大小新旧开关")
+"""A Chinese word with one of these mostly states how much, where or whether: to change it puts a fact right."""
 
 
 def swapped_word(before: str, after: str) -> tuple[str, str] | None:

@@ -16,7 +16,10 @@ from bot.errors import StoreError
 from bot.model import Vector
 from bot.ports import Near, Store, Transaction
 from bot.refs import ChannelRef
+from storage.connection import Connection
+from storage.migrations import MIGRATIONS
 from storage.store import SqliteStore
+from storage.worker_file import WorkerFile
 from tests.contract.store_makers import (
     GENERAL,
     NOON,
@@ -379,3 +382,21 @@ def test_an_erased_workers_sign_bits_are_held_by_no_open_file(tmp_path: Path) ->
         store.enrol(WORKER)
         learn(store, "one")
         assert numbers_found(store, 1) == []
+
+
+def test_a_file_of_before_there_were_vectors_takes_them_for_what_it_holds(tmp_path: Path) -> None:
+    path, key, (first, *_) = tmp_path / "worker.db", bytes(32), MIGRATIONS
+    with closing(Connection(path, key, make=True)) as connection, connection.transaction():
+        first(connection)
+        connection.rows("PRAGMA user_version = 1")
+        connection.rows("INSERT INTO channels VALUES (1, ?, ?, ?)", (GENERAL.platform, GENERAL.workspace, "C1"))
+        connection.rows("INSERT INTO shelves VALUES (1, 1, 1, 0)")
+        columns = "id, channel, stamp, is_removed, shelf, said_at, revised_at, public, grant_id, text"
+        for row, shelf in ((1, 1), (2, None)):
+            values = (row, 1, ref(row).stamp, 0, shelf, row, row, 1, "g1", "hello")
+            connection.rows(f"INSERT INTO messages ({columns}) VALUES ({', '.join('?' * 10)})", values)
+    with closing(WorkerFile(path, key)) as file, file.writing(WORKER, lambda: None) as tx:
+        assert [m.ref for m in tx.vectors.missing(MODEL, [GENERAL], 9)] == [ref(1)]
+        assert tx.vectors.put(MODEL, {ref(1): some_vector(1), ref(2): some_vector(2)}) == 1
+        assert tx.vectors.missing(MODEL, [GENERAL], 9) == ()
+        assert [near.ref for near in tx.vectors.search([PUBLIC], MODEL, some_vector(1), 9)] == [ref(1)]

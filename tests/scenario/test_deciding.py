@@ -23,8 +23,9 @@ async def test_the_review_window_shows_question_draft_passages_and_deadline(door
     assert "Lapses Wed 18:00 if you do nothing." in texts
     (box,) = [e for e in window.elements if isinstance(e, TextField)]
     assert CACHE in box.value
-    (passages,) = [e for e in window.elements if isinstance(e, Fold)]
+    passages, reuse = [e for e in window.elements if isinstance(e, Fold)]
     assert not passages.is_open
+    assert not reuse.is_open
     assert [e.text for e in passages.elements if isinstance(e, Item)] == [CACHE]
     assert [b.name for b in window.buttons] == ["approve", "deny", "answered", "mute"]
 
@@ -113,7 +114,8 @@ async def test_denying_posts_nothing_and_keeps_no_words(door: StageDoor) -> None
     draft_id = await door.learn_and_ask()
     assert said(await door.press("mara", "deny", draft_id, reason="Quarmbyx")).startswith("Denied")
     draft = await door.draft(draft_id)
-    assert (draft.question, draft.written, draft.sources) == ("", "", ())
+    assert (draft.question, draft.written, draft.composed) == ("", "", "")
+    assert [(s.quote, s.digest) for s in draft.sources] == [("", "")]
     assert "Quarmbyx" not in repr(vars(door.store))
     await door.advance(seconds=1)
     assert refused(await door.press("mara", "deny", draft_id)) == "too_late"
