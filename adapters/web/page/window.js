@@ -8,6 +8,7 @@ import { renderButton, renderElements } from "./view.js";
 import { say } from "./words.js";
 
 let open = null;
+const DOUBLE_CLICK = 400; // milliseconds
 
 /** Called with a view's kind whenever one opens, and with nothing when the window closes. */
 export const whenOpened = new Set();
@@ -48,6 +49,8 @@ function returnTo({ top, unfolded, pressed }) {
   const next = pressed < 0 ? null : body.querySelectorAll("button")[pressed];
   (next ?? open.querySelector(".window-title")).focus({ preventScroll: true });
   body.scrollTop = top;
+  body.style.pointerEvents = "none"; // the second click of a double one is not meant for what moved up
+  setTimeout(() => { body.style.pointerEvents = ""; }, DOUBLE_CLICK);
 }
 
 function openWindow() {
