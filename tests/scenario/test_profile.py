@@ -8,7 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from adapters.web.translate import channel_ref
+from bot.agreement import BEGINNING
 from bot.audit import Happening
+from bot.messages import Backfill
 from bot.profile.claims import ClaimState
 from bot.profile.versions import Cause
 from bot.settling import awaits_word
@@ -91,6 +94,17 @@ async def test_earlier_messages_are_read_when_all_of_them_are_there(door: StageD
     await door.advance(minutes=16)
     (version,) = await seen(door, lambda tx: tx.profile.versions())
     assert version.messages == 6
+
+
+async def test_nothing_is_due_while_earlier_messages_are_still_coming_in(door: StageDoor) -> None:
+    await door.join("mara")
+    await say_all(door, RUNBOOK, *CHAT)
+    going_on = Backfill(channel_ref("build"), BEGINNING)
+    await door.core.stage.store.run(MARA, lambda tx: tx.keepsakes.put_backfill(going_on))
+    await door.advance(minutes=16)
+    assert await nothing_is_read(door)
+    await door.settle()
+    assert not await nothing_is_read(door)
 
 
 async def test_whoever_did_not_tick_learning_is_never_read(door: StageDoor) -> None:

@@ -12,13 +12,17 @@ from typing import Any
 import pytest
 
 from adapters.model.scripted import ScriptedModel
+from adapters.web.translate import channel_ref
+from bot.consent import Closure, Purpose
 from bot.errors import Refused, TimedOut
 from bot.model import ModelIdentity, Prompt
+from bot.ports import Transaction
 from bot.profile.claims import ClaimOrigin, ClaimState
 from storage.memory import MemoryStore
 from tests.scenario.profile_stage import (
     BUDGET,
     CHAT,
+    MARA,
     OTHER_BUDGET,
     POLICY,
     PREFERENCE,
@@ -85,6 +89,27 @@ async def test_what_is_said_where_no_model_may_read_is_not_sent(tmp_path: Path) 
         await learnt(door, RUNBOOK, *CHAT, model=False)
         assert not model.prompts
         assert set(await claims_of(door)) == {RUNBOOK}
+
+
+async def test_a_channel_whose_profile_is_not_for_the_model_is_read_without_it(tmp_path: Path) -> None:
+    model = ScriptedModel(lambda _: noted(WORDED), LOCAL)
+    async with stage_door(tmp_path, MemoryStore(), POLICY, model=model) as door:
+        await door.join("mara", channels=["build", "general"])
+
+        def keep_general_away(tx: Transaction) -> None:
+            now = door.clock.now()
+            ours = [g for g in tx.consent.all() if g.purpose is Purpose.PROFILE and g.channel == channel_ref("general")]
+            tx.consent.close([g.id for g in ours], now, Closure.CHANGED)
+            tx.consent.add(replace(g, id=f"{g.id}x", recipient="", closed_at=None, closure=None) for g in ours)
+
+        await door.core.stage.store.run(MARA, keep_general_away)
+        await say_all(door, *CHAT)
+        await say_all(door, PREFERENCE, channel="general")
+        await refreshed(door)
+        assert PREFERENCE in await claims_of(door)
+        (prompt,) = model.prompts
+        assert CHAT[0] in prompt.user
+        assert "migrations" not in prompt.user
 
 
 class Interrupted(ScriptedModel):
