@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,14 +20,16 @@ from bot.model import Completion, Finish
 from bot.profile.claims import Claim
 from bot.prompting import Asked, Given, is_chinese
 from bot.sentences import sentences
-from bot.terms import is_identifier, query_terms, terms
+from bot.terms import is_identifier, query_terms, telling_words, terms
 
 LONGEST_SENTENCE = 600
 LONGEST_ANSWER = 1_600
 SUPPORTED = 0.6
 """The share of a sentence's telling terms that must stand in what it cites; names and numbers must stand there all."""
 
-SHORT = 4
+HALF = 0.5
+"""The share that must stand there of each clause of a sentence, so that none is an addition of the model's own."""
+
 ECHOED = 8
 """So many words of the instructions in a row are an echo of the prompt."""
 
@@ -44,6 +46,12 @@ _CLAUSE = re.compile(
     r"|\s(?=(?:instead of|rather than)\b)|(?=而不是?)",
     re.IGNORECASE,
 )
+_ASSENT = re.compile(
+    r"(?:so |oh )?(?:yes|yeah|yep|no|nope|right|correct|exactly|indeed|true|sure|of course)\b\s*[,.!:–—-]\s*(?=\S)"
+    r"|(?:是的?|对的?|没错|不是|不对|嗯|确实)[，。！,]\s*(?=\S)",
+    re.IGNORECASE,
+)
+_CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`", re.DOTALL)
 _FUTURE_PROMISE = re.compile(
     r"\b(?:i['’]ll|i will|we['’]ll|we will|i promise|i guarantee|i commit)\b|我会|我们会|我保证|我承诺", re.IGNORECASE
 )
@@ -142,48 +150,70 @@ def is_supported(text: str, cited: Sequence[str], question: str) -> bool:
         return False
     if is_chinese(text) != is_chinese(whole):
         return True
-    new = [term for term in own if term not in asked] or own
-    found = [term for term in new if term in held]
-    if not found or len(found) < SUPPORTED * len(new):
-        return False
-    return agrees(text, whole)
+    return (
+        _are_held(own, held, asked)
+        and all(_are_held(_telling(clause), held, asked, least=HALF) for clause in _clauses(_CODE.sub(" ", text)))
+        and agrees(text, whole)
+    )
+
+
+def _are_held(own: Sequence[str], held: set[str], asked: set[str], least: float | None = None) -> bool:
+    """Whether enough of some terms stand in what is cited; what the question says itself counts for nothing.
+
+    Without `least` it is a whole sentence, which must say something of its own.
+    """
+    new = [term for term in own if term not in asked]
+    if least is not None and not new:
+        return True
+    new = new or list(own)
+    found = sum(term in held for term in new)
+    return found > 0 and found >= (SUPPORTED if least is None else least) * len(new)
 
 
 def agrees(text: str, whole: str) -> bool:
-    """Whether a sentence says yes and no of the same things as the words it cites, clause by clause.
+    """Whether a sentence says yes and no of the same things as the words it cites, clause by clause, code left aside.
 
     What it affirms must not be spoken of in denying clauses alone; what it denies must be spoken of in a denying one,
-    or beside one in the same sentence.
+    or beside it in the same sentence. A denial without words of its own (*It didn't.*) is of the sentence before it.
     """
-    said = [(clause, sentence) for sentence in sentences(whole) for clause in _clauses(sentence)]
-    affirmed = _terms_in(clause for clause, _ in said if not _denies(clause))
-    denied = _terms_in(clause for clause, _ in said if _denies(clause))
-    beside = _terms_in(sentence for clause, sentence in said if _denies(clause))
-    for clause in _clauses(text):
-        own = set(query_terms(clause)) & (affirmed | denied)
-        if _denies(clause) and not (own & denied and own <= beside):
-            return False
-        if not _denies(clause) and own & (denied - affirmed):
-            return False
-    return True
+    affirmed, denied, beside = set[str](), set[str](), set[str]()
+    before = ""
+    for sentence in sentences(_CODE.sub(" ", whole)):
+        for clause in _clauses(sentence):
+            if not _denies(clause):
+                affirmed |= set(terms(clause))
+                continue
+            of = clause if _telling(clause) else f"{before} {clause}"
+            denied |= set(terms(of))
+            beside |= set(terms(f"{sentence} {of}"))
+        before = sentence
+    return all(_agrees(clause, affirmed, denied, beside) for clause in _clauses(_CODE.sub(" ", text)))
+
+
+def _agrees(clause: str, affirmed: set[str], denied: set[str], beside: set[str]) -> bool:
+    own = set(query_terms(clause)) & (affirmed | denied)
+    if _denies(clause):
+        return bool(own & denied) and len(own & beside) >= HALF * len(own)
+    return not own & (denied - affirmed)
 
 
 def _clauses(sentence: str) -> list[str]:
     return [piece for piece in _CLAUSE.split(sentence) if piece.strip()]
 
 
+def _telling(clause: str) -> list[str]:
+    """The terms of a clause that say what it is about; none of an interjection."""
+    return query_terms(clause) if telling_words(clause) else []
+
+
 def _denies(clause: str) -> bool:
     return bool(_NEGATION.search(clause))
-
-
-def _terms_in(texts: Iterable[str]) -> set[str]:
-    return {term for text in texts for term in terms(text)}
 
 
 def _rested(piece: object, given: Mapping[str, Given], question: str) -> Rested | None:
     if not isinstance(piece, dict) or not isinstance(piece.get("text"), str):
         return None
-    text, ids = " ".join(piece["text"].split()), piece.get("rests_on")
+    text, ids = _without_assent(" ".join(piece["text"].split())), piece.get("rests_on")
     if not text or len(text) > LONGEST_SENTENCE or not isinstance(ids, list):
         return None
     on = tuple(given[i] for i in dict.fromkeys(i for i in ids if isinstance(i, str)) if i in given)
@@ -196,6 +226,13 @@ def _rested(piece: object, given: Mapping[str, Given], question: str) -> Rested 
 def _day(at: datetime | None) -> str:
     """The day something was said, in the forms in which an answer may name it."""
     return f"{at:%Y-%m-%d}. {at.day} {at:%B} {at:%b} {at.year}年{at.month}月{at.day}日" if at else ""
+
+
+def _without_assent(text: str) -> str:
+    """A sentence without a yes or no at its head: whether the asker is right is the worker's to say."""
+    found = _ASSENT.match(text)
+    rest = text[found.end() :] if found else text
+    return rest[:1].upper() + rest[1:] if found and rest[:1].isascii() else rest
 
 
 def _promises(text: str, cited: Sequence[str]) -> bool:

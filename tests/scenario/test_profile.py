@@ -395,7 +395,9 @@ async def test_a_later_correction_takes_the_place_of_an_earlier_one(door: StageD
     assert set(await claims_of(door)) == {OTHER_BUDGET}
 
 
-@pytest.mark.parametrize("text", ["   ", "x" * 301, "I don't trust <@jonas>", "He is really lazy.", "Jonas is annoying", "他很懒"])
+@pytest.mark.parametrize(
+    "text", ["   ", "x" * 301, "I don't trust <@jonas>", "He is really lazy.", "Jonas is annoying", "他很懒"]
+)
 async def test_some_things_are_not_put_right(door: StageDoor, text: str) -> None:
     await learnt(door)
     assert refused(await door.press("mara", "correct", text=text)) == "bad_value"

@@ -172,7 +172,31 @@ def test_a_long_answer_is_cut_between_sentences() -> None:
         ("缓存放在磁盘上。", "缓存放在磁盘上，不在 runner 上。", True),
         ("缓存在 runner 上。", "缓存放在磁盘上，不在 runner 上。", False),
         ("不要手动重启。", "用脚本，不要手动重启。", True),
+        ("The type did not hold the shape.", "I checked whether the type holds the shape. It didn't.", True),
+        ("It is not quite fixed: with `a()` you can still set it.", "It is not quite fixed. `if (not a()) b()`", True),
+        ("Run it with no arguments and it works there.", "With no arguments it looks there. It works.", True),
     ],
 )
 def test_yes_and_no_are_said_of_the_same_things(text: str, cited: str, same: bool) -> None:
     assert agrees(text, cited) is same
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "I think your understanding is right, and the cache lives in /var/cache/forge on the runner.",
+        "The build cache lives in /var/cache/forge, which makes the nightly backups slower.",
+        "The cache is emptied every Sunday at 04:00, so your colleagues should plan around that.",
+    ],
+)
+def test_an_addition_in_a_clause_of_its_own_is_not_borne_out(sentence: str) -> None:
+    assert check_answer(answer((sentence, ["p1"])), asked(CACHE), QUESTION) is None
+
+
+@pytest.mark.parametrize("head", ["Yes, ", "Right – ", "No. ", "Of course, ", "Yeah: "])
+def test_whether_the_asker_is_right_is_not_for_the_model_to_say(head: str) -> None:
+    checked = check_answer(
+        answer((f"{head}the build cache lives in /var/cache/forge.", ["p1"])), asked(CACHE), QUESTION
+    )
+    assert checked is not None
+    assert checked.text == "The build cache lives in /var/cache/forge."
