@@ -13,7 +13,8 @@ from bot.drafts import OPEN, Draft, DraftState, composed_afresh, ended, text_dig
 from bot.evidence import look_at
 from bot.ports import Transaction
 from bot.questions import OpenQuestions, Question
-from bot.refs import PersonRef, WorkerRef
+from bot.refs import MessageRef, PersonRef, WorkerRef
+from bot.reusing import Reusing, asks_since
 from bot.schedule import lapse, start_of_day
 from bot.stage import Stage
 from bot.telling import Telling, links_for
@@ -34,15 +35,23 @@ class Declined(StrEnum):
 class Answering:
     """From a question to a draft that waits for its worker, or to a private no."""
 
-    def __init__(self, stage: Stage, questions: OpenQuestions, telling: Telling, composing: Composing) -> None:
+    def __init__(
+        self, stage: Stage, questions: OpenQuestions, telling: Telling, composing: Composing, reusing: Reusing
+    ) -> None:
         self._stage = stage
         self._questions = questions
         self._telling = telling
         self._composing = composing
+        self._reusing = reusing
 
-    async def ask(self, question: Question) -> str:
-        """Take a question durably, or decline it; return what the asker is told. The draft is made afterwards."""
+    async def ask(self, question: Question, *, all_the_same: bool = False) -> str:
+        """Take a question durably, or decline it; return what the asker is told. The draft is made afterwards.
+
+        An answer approved for the same question before is shown instead, unless a draft is wanted `all_the_same`.
+        """
         stage = self._stage
+        if not all_the_same and (shown := await self._reusing.serve(question)) is not None:
+            return shown
         time_zone = (await stage.platforms.person(question.worker)).time_zone
         taken = await stage.store.run(question.worker, lambda tx: self._take(tx, question, time_zone))
         if taken is None or taken in (Declined.NOT_HERE, Declined.MUTED):
@@ -135,6 +144,10 @@ class Answering:
         await self._telling.announce(worker)
         return True
 
+    async def retire(self, ref: MessageRef) -> bool:
+        """Take away an answer shown at once to the question in a message; say whether there was one."""
+        return await self._reusing.retire(ref)
+
     def worker_of(self, draft_id: str) -> WorkerRef | None:
         """Return whose double an open question went to."""
         return self._questions.worker_of(draft_id)
@@ -148,7 +161,7 @@ class Answering:
         if tx.drafts.get(question.draft_id) is not None:
             return Declined.REPEATED
         today = tx.drafts.asked_since(start_of_day(now, time_zone))
-        if sum(asker == question.asker for asker, _ in today) >= stage.policy.asks_a_day:
+        if asks_since(tx, question, start_of_day(now, time_zone)) >= stage.policy.asks_a_day:
             return Declined.ASKED_ENOUGH
         if len(today) >= stage.policy.drafts_a_day:
             return Declined.ENOUGH_FOR_TODAY

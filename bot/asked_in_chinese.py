@@ -24,7 +24,7 @@ _WHERE_IN = re.compile(
     r"|(?P<name>[a-z0-9._-]+)\s*(?:上面|里面|上|里|中)|在(?P<place>[^在]{1,20}?)(?:上面|里面|上|里|中)"
 )
 _ENVIRONMENT = re.compile(r"\b(staging|production|test|dev) environment\b")
-_ONCE = re.compile(r"(?:每隔|隔)?多久(.{1,12}?)一次")
+_ONCE = re.compile(r"(?:每隔|隔)?(?:多久|多长时间)(.{1,12}?)一次")
 _OWN = ((re.compile("我的"), " my "), (re.compile("[你您]的"), " your "))
 _ANYBODY = re.compile(rf"^\s*{tables.CHINESE_ANYBODY}")
 _DIRECTED = re.compile(r"[从向往至比被让由]|到|改成|换成")

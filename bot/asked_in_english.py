@@ -45,6 +45,7 @@ _MUST = re.compile(r"\b(?:have|has|need|needs) to\b|\bmust\b")
 _MEANING = re.compile(r"^(.*?)\b(?:what is the meaning of|what does (?=.*\bmeans?\b))(.*)$")
 _OBJECT = re.compile(r"\s*(?:do|does|did|will|would|can|could|should|may|might|must)\b")
 _COPULA = re.compile(r"\s*(?:is|are|was|were)\b")
+_ANYONE = re.compile(r"^(\s*(?:do|does|did|can|could|should|may|must)) (?:one|people|someone|somebody)\b")
 _EXTENT = re.compile(r"\s*(?!(?:is|are|was|were|do|does|did|can|could|will|would|should|may|must|to)\b)(\S+)(?= )")
 _PASSIVE = re.compile(r"\b(?:is|are|was|were|be|been|being)\b")
 _PAST = re.compile(r"\b(?:did|was|were|had|used to)\b")
@@ -117,6 +118,8 @@ def _framed(text: str) -> _Framed:
     kind, match = found
     before, after = text[: match.start()], text[match.end() :]
     marks = set(_times(text))
+    if kind is not Kind.WHO:
+        after = _ANYONE.sub(r"\1", after)  # how often does one …
     if match.group() == "how" and (extent := _EXTENT.match(after)):
         marks.add(extent.group(1))  # how old, how far
         after = after[extent.end() :]
@@ -243,7 +246,7 @@ def _base(word: str) -> str:
     word = tables.ENGLISH_WORDS.get(word, word)
     if not word.isascii() or not word.isalpha():
         return word
-    if word.endswith(tables.KEEP_WHOLE):
+    if word.endswith(tables.KEEP_WHOLE) and word not in tables.INFLECTED:
         return word.removesuffix("s") if not word.endswith("ss") else word
     return next(iter(terms(word)), word)
 

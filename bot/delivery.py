@@ -21,6 +21,7 @@ from bot.message_log import forget, take_note
 from bot.ports import Transaction
 from bot.questions import OpenQuestions
 from bot.refs import MessageRef, WorkerRef
+from bot.reuse import end_with
 from bot.showing import names_in
 from bot.stage import Stage
 from bot.telling import Telling
@@ -193,6 +194,8 @@ class Delivery:
             moved = tx.drafts.move(_with_words_kept(tx, draft, was), was.state, was.revision)
             if moved and was.posted_ref is not None and was.is_edited:
                 forget(tx, [was.posted_ref], now)  # what was taken back is no evidence either
+            if moved and happening in {Happening.UNDONE, Happening.RETRACTED}:
+                end_with(tx, draft.id)
             if moved and happening is Happening.UNDONE:
                 take_back_rules(tx, draft.id)
             if moved and happening is not None:
@@ -264,5 +267,6 @@ def _with_words_kept(tx: Transaction, draft: Draft, was: Draft) -> Draft:
 def _moved(tx: Transaction, draft: Draft, was: Draft, now: datetime, happening: Happening) -> Draft | None:
     if not tx.drafts.move(draft, was.state, was.revision):
         return None
+    end_with(tx, draft.id)
     tx.audit.append(AuditEntry(happening, now, draft.id, {}))
     return draft

@@ -25,6 +25,7 @@ class Kind(StrEnum):
     MUCH = "much"
     LONG = "long"
     OFTEN = "often"
+    EXTENT = "extent"  # how big, how far
     WHAT = "what"
     MEANING = "meaning"
     ALLOWED = "allowed"
@@ -122,6 +123,9 @@ ACTS = (
 )
 """What a noun ends in that names something one does."""
 
+INFLECTED = frozenset("enable disable archive apply supply reply rely agree free".split())
+"""Verbs with such an ending, which are inflected like any other."""
+
 UNCHANGED = frozenset("reset set run put cut read shut split let hit cast".split())
 """Verbs whose participle looks like the verb."""
 
@@ -158,7 +162,8 @@ KEEP_WHOLE = (
     "ors",
     "able",
     "ible",
-    "ive",
+    "tive",
+    "sive",
     "al",
     "ful",
     "less",
@@ -237,6 +242,7 @@ CHINESE_FRAMES: tuple[tuple[Kind, str], ...] = (
     (Kind.OFTEN, r"多久一次|多长时间一次|多频繁|隔多久|每隔多久"),
     (Kind.LONG, r"多久|多长时间|多少时间"),
     (Kind.MUCH, r"多少钱"),
+    (Kind.EXTENT, r"多(?=[大长高快远重宽深])"),
     (Kind.WHAT, r"(?:的)?(?:是|为)(?:多少|几)(?:号)?(?=$|\s)"),
     (Kind.MANY, r"多少个|多少台|多少次|多少条|多少人|多少|几个|几台|几次|几条"),
     (

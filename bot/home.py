@@ -15,8 +15,10 @@ from bot.joining import Joining
 from bot.messages import LoggedMessage, Span
 from bot.mine import Mine
 from bot.ports import Transaction
+from bot.profile_window import ProfileWindow
 from bot.record_of_replies import record_of_replies
 from bot.refs import PersonRef
+from bot.reusable_window import ReusableWindow
 from bot.showing import as_shown, shown_sources, source_id, where
 from bot.stage import Stage
 from bot.telling import WAITING_FOR_WORKER
@@ -60,11 +62,21 @@ class _Kept:
 class Home:
     """The worker's own page and inbox. Whoever has not joined sees what a double is, and how to get one."""
 
-    def __init__(self, stage: Stage, joining: Joining, mine: Mine, delivery: Delivery) -> None:
+    def __init__(
+        self,
+        stage: Stage,
+        joining: Joining,
+        mine: Mine,
+        delivery: Delivery,
+        reusable: ReusableWindow,
+        profile: ProfileWindow,
+    ) -> None:
         self._stage = stage
         self._joining = joining
         self._mine = mine
         self._delivery = delivery
+        self._reusable = reusable
+        self._profile = profile
 
     async def page(self, person: PersonRef) -> View:
         """Return the whole page."""
@@ -82,6 +94,8 @@ class Home:
             Heading(words.say("home.replies_heading")),
             *record_of_replies(kept.posted, words),
             *await self._replies(kept, words),
+            *await self._reusable.section(person, words),
+            *await self._profile.section(person, words),
             Heading(words.say("home.messages_heading")),
             *await self._messages(person, kept, words),
             *await self._muted(kept, words),

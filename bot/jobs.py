@@ -19,6 +19,7 @@ from bot.errors import BotError
 from bot.leaving import Departures
 from bot.ports import Transaction
 from bot.questions import OpenQuestions
+from bot.refreshing import Refreshing
 from bot.refs import WorkerRef
 from bot.stage import Stage
 from bot.telling import Telling
@@ -45,6 +46,7 @@ class Jobs:
         embedding: Embedding,
         denying: Denying,
         topics: Topics,
+        refreshing: Refreshing,
     ) -> None:
         self._stage = stage
         self._questions = questions
@@ -56,6 +58,7 @@ class Jobs:
         self._embedding = embedding
         self._denying = denying
         self._topics = topics
+        self._refreshing = refreshing
         self._compacted_at: dict[WorkerRef, datetime] = {}
         self._one_round = asyncio.Lock()
         self._notice_is_true: set[WorkerRef] = set()  # whose notice was looked after since the start
@@ -82,6 +85,7 @@ class Jobs:
             ("announce", self._announce),
             ("backfill", self._backfill),
             ("embed", self._embedding.begin),
+            ("refresh", self._refreshing.refresh_if_due),
             ("compact", self._compact),
         )
 

@@ -46,7 +46,7 @@ class Mentions:
         if open_draft is not None:
             if event.revised_at > event.said_at and self._questions.is_news(event.ref, event.revised_at):
                 await self._edited(open_draft, meant, question)
-        elif event.revised_at == event.said_at:
+        elif event.revised_at == event.said_at or await self._answering.retire(event.ref):
             await self._asked(meant, question)
 
     async def no_longer_mentioned(self, event: MessageSaid) -> None:

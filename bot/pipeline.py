@@ -46,6 +46,7 @@ class Pipeline:
         asked = self._questions.at(event.ref)
         if asked is not None and event.author is not None:
             await self._services.answering.withdraw(asked, event.author)
+        await self._services.answering.retire(event.ref)
 
         def deleted(tx: Transaction) -> None:
             if tx.consent.all():

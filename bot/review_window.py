@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.drafts import Draft, DraftState
 from bot.never_use import Mark, message_buttons
+from bot.reuse_form import reuse_fold
 from bot.showing import as_shown, shown_sources, where
 from bot.stage import Stage
 from bot.views import Button, Element, Facts, Fold, Item, Link, Text, TextField, View
@@ -44,6 +45,7 @@ async def _pending(stage: Stage, draft: Draft, words: Words) -> View:
         *await _framed(stage, draft, words, asker),
         *reasons,
         *folded,
+        *await reuse_fold(stage, draft, words),
         Text(words.say("review.lapses", when=words.moment(draft.lapses_at, now)), look="small"),
     )
     shown = await as_shown(stage, draft)

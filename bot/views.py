@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from bot.labelling import LabelledReply
 from bot.refs import ChannelRef, PersonRef, ThreadRef
 
 
@@ -152,12 +153,13 @@ class Notice:
 
     A later notice with the same `key` to the same person takes this one's place; one without text only takes it away.
     `quiet` asks not to ring. It holds no question, no draft and no passage: those stand in views, which are made
-    afresh each time they are opened.
+    afresh each time they are opened. `reply` is an answer that its worker approved for the same question before: it is
+    shown with its label and sources, to this person alone.
     """
 
     to: PersonRef
     key: str
-    kind: str  # waiting | no | announcement | outcome | choose
+    kind: str  # waiting | no | announcement | outcome | choose | reused | outage | profile
     text: str
     at: datetime
     buttons: tuple[Button, ...] = ()
@@ -165,6 +167,7 @@ class Notice:
     near: ThreadRef | ChannelRef | None = None
     quiet: bool = False
     is_over: bool = False  # nothing is left to do about it
+    reply: LabelledReply | None = None
 
 
 @dataclass(frozen=True, slots=True)

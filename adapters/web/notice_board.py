@@ -1,4 +1,7 @@
-"""Notices: words for one person's eyes only, as the platform keeps them; no question, draft or passage is in them."""
+"""Notices: words for one person's eyes only, as the platform keeps them; no question, draft or passage is in them.
+
+A reply that was approved for the same question before may stand in one, with its label and sources.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,8 @@ from typing import Any
 from sqlite_utils import Database
 
 from adapters.web.records import WORKSPACE
-from bot.refs import ChannelRef, PersonRef, ThreadRef
+from bot.labelling import CitedSource, LabelledReply, label
+from bot.refs import ChannelRef, MessageRef, PersonRef, ThreadRef
 from bot.views import Button, Link, Notice
 
 _SHOWN = 50
@@ -43,6 +47,7 @@ class NoticeBoard:
             "thread": near.root if isinstance(near, ThreadRef) else "",
             "quiet": int(notice.quiet),
             "over": int(notice.is_over),
+            "reply": _packed(notice.reply) if notice.reply else "",
         }
         self._database.table("notices").upsert(row)
 
@@ -72,4 +77,37 @@ def _notice(row: dict[str, Any]) -> Notice:
         near=ThreadRef(channel, row["thread"]) if channel and row["thread"] else channel,
         quiet=bool(row["quiet"]),
         is_over=bool(row["over"]),
+        reply=_unpacked(json.loads(row["reply"])) if row["reply"] else None,
+    )
+
+
+def _packed(reply: LabelledReply) -> str:
+    first, _, body = reply.text.partition("\n")
+    return json.dumps(
+        {
+            "worker": reply.worker.person,
+            "channel": reply.thread.channel.channel,
+            "root": reply.thread.root,
+            "key": reply.key,
+            "label": reply.label,
+            "manner": first.removeprefix(f"{reply.label} · "),
+            "body": body,
+            "sources": [[s.ref.channel.channel, s.ref.stamp, s.url, s.said_at.isoformat()] for s in reply.sources],
+        },
+        ensure_ascii=False,
+    )
+
+
+def _unpacked(kept: dict[str, Any]) -> LabelledReply:
+    return label(
+        worker=PersonRef("local", WORKSPACE, kept["worker"]),
+        thread=ThreadRef(ChannelRef("local", WORKSPACE, kept["channel"]), kept["root"]),
+        key=kept["key"],
+        label_text=kept["label"],
+        manner=kept["manner"],
+        body=kept["body"],
+        sources=tuple(
+            CitedSource(MessageRef(ChannelRef("local", WORKSPACE, channel), stamp), url, datetime.fromisoformat(said))
+            for channel, stamp, url, said in kept["sources"]
+        ),
     )

@@ -13,6 +13,7 @@ from typing import Any
 
 from adapters.web.records import ChannelRecord, MessageRecord, PersonRecord
 from bot import views
+from bot.labelling import LabelledReply
 from bot.refs import ThreadRef
 
 _ELEMENTS = (
@@ -63,6 +64,20 @@ def notice(told: views.Notice) -> dict[str, Any]:
         "channel": channel.channel if channel else None,
         "thread": f"{channel.channel}/{told.near.root}" if channel and isinstance(told.near, ThreadRef) else None,
         "quiet": told.quiet,
+        "reply": _reply(told.reply) if told.reply else None,
+    }
+
+
+def _reply(shown: LabelledReply) -> dict[str, Any]:
+    """Return a reply that one person alone is shown, as a message would be."""
+    return {
+        "label": shown.label,
+        "text": shown.text,
+        "worker": shown.worker.person,
+        "sources": [
+            {"id": f"{s.ref.channel.channel}/{s.ref.stamp}", "url": s.url, "said_at": s.said_at.isoformat()}
+            for s in shown.sources
+        ],
     }
 
 

@@ -16,7 +16,7 @@ from bot.private_files import begin_private_file, keep_folder_private
 
 FILE_NAME = "workspace.db"
 _APPLICATION_ID = 0x554E4457  # "UNDW": a file with another mark is not ours
-_VERSION = 1
+_VERSION = 2
 
 _TABLES: dict[str, tuple[dict[str, type], str | tuple[str, ...]]] = {
     "people": (
@@ -58,6 +58,7 @@ _TABLES: dict[str, tuple[dict[str, type], str | tuple[str, ...]]] = {
             "thread": str,
             "quiet": int,
             "over": int,
+            "reply": str,
         },
         ("person", "key"),
     ),
@@ -119,6 +120,8 @@ def _prepare(database: Database) -> None:
     mark = _pragma(database, "application_id")
     if mark not in {0, _APPLICATION_ID} or (mark == 0 and database.table_names()):
         raise PlatformError("the workspace's file belongs to another program", "workspace_damaged")
+    if mark == _APPLICATION_ID and _pragma(database, "user_version") == 1:
+        _from_first_version(database)
     if mark == _APPLICATION_ID and _pragma(database, "user_version") != _VERSION:
         raise PlatformError("the workspace's file was made by another version of understudy", "workspace_damaged")
     database.execute("PRAGMA journal_mode = WAL")
@@ -136,6 +139,13 @@ def _prepare(database: Database) -> None:
             database.execute(index)
         database.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
         database.execute(f"PRAGMA user_version = {_VERSION}")
+
+
+def _from_first_version(database: Database) -> None:
+    """Let a notice hold a reply: a workspace of the first version is opened as one of the second."""
+    with database.atomic():
+        database.execute("ALTER TABLE notices ADD COLUMN reply TEXT NOT NULL DEFAULT ''")
+        database.execute("PRAGMA user_version = 2")
 
 
 def _pragma(database: Database, name: str) -> object:

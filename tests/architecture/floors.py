@@ -41,7 +41,8 @@ FLOORS = (
         "deciding",
         "agreement message_log passages confidence unanswerable excerpts expectation recall quoting prompting citing "
         "unlearning withholding statements noticing material correcting extracting nearness "
-        "asked asked_in_english asked_in_chinese matching wordings lessons edits",
+        "asked asked_in_english asked_in_chinese matching wordings lessons edits reuse "
+        "settling versioning taking_up",
     ),
     _floor("rim", "offload platforms work", may_await=True),
     _floor("stage", "stage", may_await=True),
@@ -53,7 +54,8 @@ FLOORS = (
     _floor(
         "services",
         "joining agreed leaving answering delivery review review_window home commands mine mentions trying "
-        "denying record_of_replies never_use topics_window",
+        "denying record_of_replies never_use topics_window reusing reuse_form reusable_window "
+        "refreshing claim_rows profile_window profile_decisions version_window",
         may_await=True,
     ),
     _floor("hall", "jobs pipeline", may_await=True),

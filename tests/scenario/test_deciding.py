@@ -23,8 +23,9 @@ async def test_the_review_window_shows_question_draft_passages_and_deadline(door
     assert "Lapses Wed 18:00 if you do nothing." in texts
     (box,) = [e for e in window.elements if isinstance(e, TextField)]
     assert CACHE in box.value
-    (passages,) = [e for e in window.elements if isinstance(e, Fold)]
+    passages, reuse = [e for e in window.elements if isinstance(e, Fold)]
     assert not passages.is_open
+    assert not reuse.is_open
     assert [e.text for e in passages.elements if isinstance(e, Item)] == [CACHE]
     assert [b.name for b in window.buttons] == ["approve", "deny", "answered", "mute"]
 

@@ -3,6 +3,8 @@
 import { press } from "./acting.js";
 import { el } from "./dom.js";
 import { icon } from "./icons.js";
+import { doubleAvatar } from "./people.js";
+import { sourcesLine, split } from "./reply.js";
 import { calendar, change, notices, now, state } from "./state.js";
 import { link, shown } from "./text.js";
 import { toast } from "./toast.js";
@@ -37,9 +39,21 @@ export function noticeRow(notice) {
       el("div", { class: "notice-eyes" }, icon("eye"), el("span", { text: say("page.only_you") }),
         el("span", { class: "time", text: calendar().short(new Date(notice.at)) })),
       el("div", { class: "notice-text" }, shown(notice.text)),
+      notice.reply && shownReply(notice.reply),
       (notice.links.length > 0 || null) && el("div", { class: "notice-links" }, notice.links.map((one) => link(one.url, one.label))),
       el("div", { class: "button-row" }, buttonsOf(notice))),
   };
+}
+
+/** An answer approved before, as it would stand in the room: label first, sources beneath. */
+function shownReply(reply) {
+  const [label, manner, said] = split(reply);
+  return el("article", { class: "notice-reply", attrs: { "aria-label": label } },
+    el("div", { class: "message-side" }, doubleAvatar()),
+    el("div", { class: "message-main" },
+      el("div", { class: "message-head" }, el("span", { class: "author author-double", text: label }), el("span", { class: "manner", text: manner })),
+      el("div", { class: "words" }, shown(said)),
+      sourcesLine(reply)));
 }
 
 function buttonsOf(notice) {
@@ -54,7 +68,7 @@ function buttonsOf(notice) {
 
 /** What waits is called off or decided; anything else can be taken down. */
 function isDismissible({ kind, buttons }) {
-  return !["waiting", "announcement"].includes(kind) && !buttons.some((one) => one.name === DISMISS);
+  return !["waiting", "announcement", "reused"].includes(kind) && !buttons.some((one) => one.name === DISMISS);
 }
 
 const hasOnlyDismiss = ({ kind, buttons }) => isDismissible({ kind, buttons: [] }) && buttons.every((one) => one.name === DISMISS);

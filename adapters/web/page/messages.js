@@ -6,6 +6,7 @@ import { el, keep } from "./dom.js";
 import { icon } from "./icons.js";
 import { noticeRow } from "./inbox.js";
 import { avatar, doubleAvatar } from "./people.js";
+import { sourcesLine, split } from "./reply.js";
 import { go, messageAddress, threadAddress } from "./route.js";
 import { calendar, change, channel, dateOf, nameOf, state } from "./state.js";
 import { editable, link, shown } from "./text.js";
@@ -128,29 +129,10 @@ function header(message) {
     timeLink(message));
 }
 
-/** A double's text is `<label> · <manner>`, a new line, and what it says: label, manner and words apart. */
-function split(message) {
-  if (!message.label) return ["", "", message.text];
-  const [first, ...rest] = message.text.split("\n");
-  return [message.label, first.slice(message.label.length).replace(/^\s*·\s*/, ""), rest.join("\n")];
-}
-
 function words(message) {
   const [, , said] = split(message);
   const edited = message.edited && !message.deleted && !message.worker;
   return el("div", { class: "words" }, shown(said), edited && el("span", { class: "edited", text: ` ${say("page.edited")}` }));
-}
-
-function sourcesLine(message) {
-  if (!message.sources.length) return null;
-  const links = message.sources.flatMap((source, at) => [at > 0 && comma(), link(source.url, sourceName(source))]);
-  return el("div", { class: "sources" }, icon("link"), el("span", {}, el("span", { class: "sources-head", text: say("page.sources", { n: message.sources.length }) }), links.filter(Boolean)));
-}
-
-function sourceName(source) {
-  const day = calendar().date(new Date(source.said_at));
-  const room = channel(source.id.split("/")[0]);
-  return room ? say("page.source_in", { day, channel: room.name }) : day;
 }
 
 function replySummary(message, answers) {

@@ -1,0 +1,156 @@
+"""Reusable answers as units of work: making one of an approval, ending it, and finding the one that may answer now."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.audit import AuditEntry, ChainedEntry, Happening
+from bot.consent import Shelf
+from bot.drafts import Draft, Source, text_digest
+from bot.matching import closest
+from bot.ports import Transaction
+from bot.profile.claims import ClaimState
+from bot.refs import ChannelRef, PersonRef
+from bot.reusable import ReusableAnswer
+from bot.unanswerable import unanswerable
+
+EVERYONE = "everyone"
+"""The audience of a public channel (`bot.evidence.audience_of`)."""
+
+_FOR_THE_PERSON = frozenset(
+    {
+        "quoting.reason_request",
+        "quoting.reason_about_person",
+        "quoting.reason_small_talk",
+        "quoting.reason_vague",
+        "composing.reason_waiting_claim",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reuse:
+    """What the worker agreed to: the titles, the first one shown, the channels, and the moment it ends."""
+
+    titles: tuple[str, ...]
+    channels: tuple[ChannelRef, ...]
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where an answer would be shown: the channel, who can read it, and the shelves that may be read there."""
+
+    channel: ChannelRef
+    audience: str
+    shelves: frozenset[Shelf]
+
+
+def may_be_reused(tx: Transaction, draft: Draft) -> bool:
+    """Whether a draft's answer may be let answer again: not where the question is for the person themself.
+
+    Nor while it rests on a claim that its worker has not looked at.
+    """
+    if unanswerable(draft.question) or not _FOR_THE_PERSON.isdisjoint(draft.reasons):
+        return False
+    kept = {claim.id for claim in tx.profile.claims() if claim.state is ClaimState.KEPT} if draft.claims else set[str]()
+    return kept.issuperset(draft.claims)
+
+
+def make_reusable(tx: Transaction, approved: Draft, reuse: Reuse, audience: str, now: datetime) -> ReusableAnswer:
+    """Keep an answer just approved so that it may answer again, in place of an earlier one of the same draft."""
+    answer = ReusableAnswer(
+        id=f"r_{approved.id.removeprefix('d_')}",
+        draft_id=approved.id,
+        titles=reuse.titles,
+        text=approved.written,
+        is_edited=approved.is_edited,
+        sources=approved.sources,
+        channels=reuse.channels,
+        audience=audience,
+        approved_at=now,
+        ends_at=reuse.ends_at,
+    )
+    tx.reusable.put(answer)
+    tx.audit.append(AuditEntry(Happening.MADE_REUSABLE, now, answer.id, {"draft": approved.id}))
+    return answer
+
+
+def end_with(tx: Transaction, draft_id: str) -> int:
+    """Erase what was made reusable of a draft whose approval does not hold any more; return how many there were."""
+    return tx.reusable.drop([answer.id for answer in tx.reusable.all() if answer.draft_id == draft_id])
+
+
+def may_be_read_by(approved_for: str, audience: str) -> bool:
+    """Whether who can read a place is no more than those an answer was approved for."""
+    return approved_for in {EVERYONE, audience}
+
+
+def stands(tx: Transaction, sources: Iterable[Source], shelves: Collection[Shelf]) -> bool:
+    """Whether every source is there, unchanged, to be used, and on one of the shelves."""
+    wanted = tuple(sources)
+    stored = {m.ref: m for m in tx.messages.find([source.ref for source in wanted])}
+    return all(
+        (message := stored.get(source.ref)) is not None
+        and not message.is_withheld
+        and text_digest(message.text) == source.digest
+        and message.shelf in shelves
+        for source in wanted
+    )
+
+
+def find_answer(tx: Transaction, question: str, spot: Spot, now: datetime) -> ReusableAnswer | None:
+    """Return the reusable answer that a question asks for and that may be shown in a spot now; None in any doubt."""
+    if unanswerable(question):
+        return None
+    valid = [answer for answer in tx.reusable.all() if _is_valid(tx, answer, spot, now)]
+    return closest(question, valid)
+
+
+def note_served(tx: Transaction, answer: ReusableAnswer, asker: PersonRef, question_id: str, now: datetime) -> None:
+    """Count that an answer was shown, and record to whom and for which question; no words."""
+    tx.reusable.put(replace(answer, served=answer.served + 1))
+    facts: dict[str, str | int | list[str]] = {"asker": str(asker), "question": question_id}
+    tx.audit.append(AuditEntry(Happening.REUSED, now, answer.id, facts))
+
+
+def was_served(tx: Transaction, question_id: str) -> bool:
+    """Whether a question was shown a reusable answer before: the same revision, delivered again."""
+    return any(entry.entry.facts.get("question") == question_id for entry in _showings(tx))
+
+
+def served_since(tx: Transaction, asker: PersonRef, since: datetime, *, besides: str) -> int:
+    """Return how often somebody was shown a reusable answer from a moment on and left it at that.
+
+    The question `besides` is left out, and so is one that was put to the worker all the same: its draft counts.
+    """
+    showings = [shown.entry for shown in _showings(tx) if shown.entry.at >= since]
+    questions = [str(entry.facts["question"]) for entry in showings if entry.facts["asker"] == str(asker)]
+    return sum(question != besides and tx.drafts.get(question) is None for question in questions)
+
+
+def _showings(tx: Transaction) -> Iterable[ChainedEntry]:
+    for answer in tx.reusable.all():
+        yield from (e for e in tx.audit.entries(answer.id) if e.entry.happening is Happening.REUSED)
+
+
+def _is_valid(tx: Transaction, answer: ReusableAnswer, spot: Spot, now: datetime) -> bool:
+    return (
+        not answer.is_withheld
+        and now < answer.ends_at
+        and spot.channel in answer.channels
+        and may_be_read_by(answer.audience, spot.audience)
+        and stands(tx, answer.sources, spot.shelves)
+        and _claims_stand(tx, answer)
+    )
+
+
+def _claims_stand(tx: Transaction, answer: ReusableAnswer) -> bool:
+    """Whether the claims that its draft rested on are still the worker's."""
+    draft = tx.drafts.get(answer.draft_id)
+    if draft is None or not draft.claims:
+        return True
+    kept = {claim.id for claim in tx.profile.claims() if claim.state is ClaimState.KEPT}
+    return kept.issuperset(draft.claims)
