@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from adapters.web.translate import channel_ref, person_ref
-from bot.audit import Happening
+from bot.audit import AuditEntry, Happening
 from bot.drafts import DraftState
 from bot.messages import Span
+from bot.ports import Transaction
 from bot.preferences import Preferences
 from bot.reusable import ReusableAnswer
+from bot.reuse import Reuse, make_reusable
 from bot.views import Choices, DateField, Element, Fold, Heading, Item, Notice, TextField, View
 from tests.scenario.stage_door import CACHE, CACHE_QUESTION, StageDoor, refused, said, shown
 
@@ -102,6 +105,11 @@ async def pause(door: StageDoor) -> None:
     await door.command("mara", "pause")
 
 
+async def pause_what_rests_on_nothing(door: StageDoor) -> None:
+    await change(door, sources=())
+    await pause(door)
+
+
 async def end(door: StageDoor) -> None:
     await change(door, ends_at=door.clock.now())
 
@@ -141,7 +149,8 @@ async def have_its_source_said_in_private(door: StageDoor) -> None:
 
 
 RULES: tuple[Break, ...] = (
-    mute, pause, end, move_elsewhere, never_use, edit_the_source, delete_the_source, hold_back_the_source,
+    mute, pause, pause_what_rests_on_nothing,
+    end, move_elsewhere, never_use, edit_the_source, delete_the_source, hold_back_the_source,
     have_it_approved_for_fewer, have_its_source_said_in_private,
 )  # fmt: skip
 
@@ -363,3 +372,36 @@ async def test_it_lasts_through_a_restart_over_encrypted_files(kept: StageDoor) 
     await let_answer_again(kept)
     await kept.restart()
     assert await ask(kept, "pia", SAME) is not None
+
+
+async def test_a_form_offers_no_place_in_which_a_source_may_not_be_read(door: StageDoor) -> None:
+    await door.join("mara", channels=["build", "leads"])
+    await let_answer_again_in(door)
+    await have_its_source_said_in_private(door)
+    form = shown(await door.press("mara", "change_answer", (await answers(door))[0].id))
+    (channels,) = [e for e in form.elements if isinstance(e, Choices)]
+    assert [value for value, _, _ in channels.options] == ["leads"]
+
+
+async def test_an_approval_that_grew_old_before_it_was_posted_answers_no_more(door: StageDoor) -> None:
+    draft_id = await door.learn_and_ask()
+    pending = await door.draft(draft_id)
+    approved = replace(pending, state=DraftState.APPROVED, decided_at=door.clock.now())
+    reuse = Reuse((TITLE,), (channel_ref("build"),), door.clock.now() + timedelta(days=9))
+
+    def approve(tx: Transaction) -> None:
+        assert tx.drafts.move(approved, pending.state, pending.revision)
+        tx.audit.append(AuditEntry(Happening.APPROVED, door.clock.now(), draft_id, {}))
+        make_reusable(tx, approved, reuse, "everyone", door.clock.now())
+
+    await door.core.stage.store.run(person_ref("mara"), approve)
+    assert len(await answers(door)) == 1
+    await door.advance(hours=25)
+    assert (await door.draft(draft_id)).state is DraftState.EXPIRED
+    assert await answers(door) == ()
+
+
+async def test_deleting_an_answer_leaves_nothing_to_be_rewritten_later(kept: StageDoor) -> None:
+    answer_id = await let_answer_again(kept)
+    said(await kept.press("mara", "delete_answer", answer_id))
+    assert await kept.core.stage.store.compact(person_ref("mara"), only_if_due=True) is None
