@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC
+
 from bot.agreement import shown_model, terms_in_force, text_agreed_to
 from bot.joining import paused_grants, terms_rows
 from bot.ports import Transaction
@@ -38,6 +40,7 @@ async def agreed(stage: Stage, person: PersonRef, kept: Agreed, words: Words) ->
         facts: list[Element] = [
             Facts(terms_rows(terms, words, channels, now, stage.identity)),
             *_model_offered(stage, kept, words),
+            *await _model_at_work(stage, person, words),
             _agreement(stage, kept, words),
             _links_switch(kept, words),
         ]
@@ -82,6 +85,24 @@ def _model_offered(stage: Stage, kept: Agreed, words: Words) -> tuple[Item, ...]
         return ()
     note = words.say("home.model_offered", model=shown_model(identity))
     return (Item(note, buttons=(Button("join", words.say("home.read_and_agree_button"), look="primary"),)),)
+
+
+async def _model_at_work(stage: Stage, person: PersonRef, words: Words) -> tuple[Text, ...]:
+    """What the language model was asked for this worker today, in counts, and how far the embeddings have come."""
+    identity, today = stage.identity, stage.now().astimezone(UTC).date()
+    if identity is None:
+        return ()
+
+    def count(tx: Transaction) -> tuple[int, int, int, int]:
+        spent = tx.keepsakes.spent(today).values()
+        ready = tx.vectors.count(identity.embedding) if identity.embedding else 0
+        return sum(s.requests for s in spent), sum(s.tokens for s in spent), ready, tx.messages.count()
+
+    requests, tokens, ready, messages = await stage.store.read(person, count) or (0, 0, 0, 0)
+    told = [words.say("home.model_spent", n=requests, tokens=tokens)] if requests else []
+    if 0 < ready < messages:
+        told.append(words.say("home.model_reading", n=ready, total=messages))
+    return tuple(Text(sentence, look="small") for sentence in told)
 
 
 def _links_switch(kept: Agreed, words: Words) -> Item:

@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from bot.guard import links_in
@@ -62,6 +63,7 @@ class Checked:
 
     sentences: tuple[Rested, ...] = ()
     is_abstention: bool = False
+    is_partial: bool = False
     cut: int = 0
 
     @property
@@ -97,7 +99,7 @@ def check_answer(completion: Completion, asked: Asked, question: str) -> Checked
     text = "".join(s.text for s in stand)
     if not stand or is_chinese(text) != is_chinese(question):
         return None
-    return Checked(tuple(stand), cut=len(answer["sentences"]) - len(stand))
+    return Checked(tuple(stand), is_partial=answer.get("partly") is True, cut=len(answer["sentences"]) - len(stand))
 
 
 def read_object(text: str) -> dict[str, Any] | None:
@@ -185,10 +187,15 @@ def _rested(piece: object, given: Mapping[str, Given], question: str) -> Rested 
     if not text or len(text) > LONGEST_SENTENCE or not isinstance(ids, list):
         return None
     on = tuple(given[i] for i in dict.fromkeys(i for i in ids if isinstance(i, str)) if i in given)
-    cited = [g.text for g in on]
+    cited = [f"{g.text}\n{_day(g.said_at)}" for g in on]
     if not on or not is_supported(text, cited, question) or _promises(text, cited):
         return None
     return Rested(text, on)
+
+
+def _day(at: datetime | None) -> str:
+    """The day something was said, in the forms in which an answer may name it."""
+    return f"{at:%Y-%m-%d}. {at.day} {at:%B} {at:%b} {at.year}年{at.month}月{at.day}日" if at else ""
 
 
 def _promises(text: str, cited: Sequence[str]) -> bool:

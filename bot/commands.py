@@ -13,16 +13,36 @@ from bot.joining import Joining
 from bot.leaving import Departures
 from bot.mentions import Mentions
 from bot.mine import Mine
+from bot.never_use import NeverUse
+from bot.profile_decisions import ProfileDecisions
+from bot.profile_window import ProfileWindow
 from bot.refs import PersonRef
 from bot.reusable_window import ReusableWindow
 from bot.reusing import Reusing
 from bot.review import Review
 from bot.stage import Stage
+from bot.topics_window import Topics
 from bot.trying import Trying
+from bot.version_window import VersionWindow
 from bot.views import Answer, Facts, Refusal, Text, View
 
 Reply = Callable[[Command, str], Awaitable[Answer | Refusal]]
-HELPED = ("join", "leave", "pause", "resume", "status", "mine", "answers", "forget", "try", "ask", "mention")
+HELPED = (
+    "join",
+    "leave",
+    "pause",
+    "resume",
+    "status",
+    "mine",
+    "profile",
+    "correct",
+    "answers",
+    "forget",
+    "never",
+    "try",
+    "ask",
+    "mention",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +58,13 @@ class Services:
     home: Home
     mine: Mine
     trying: Trying
+    never_use: NeverUse
+    topics: Topics
     reusing: Reusing
     reusable: ReusableWindow
+    profile: ProfileWindow
+    versions: VersionWindow
+    profile_decisions: ProfileDecisions
 
 
 class Commands:
@@ -57,8 +82,11 @@ class Commands:
             "resume": lambda c, _: s.joining.resume(c.person),
             "status": lambda c, _: _view(s.home.status(c.person)),
             "mine": lambda c, rest: _view(s.mine.window(c.person, rest)),
+            "profile": self._profile,
+            "correct": lambda c, rest: s.profile_decisions.correct_by_command(c.person, rest),
             "answers": lambda c, _: _view(s.reusable.window(c.person)),
             "forget": lambda c, _: _view(s.mine.forget_window(c.person)),
+            "never": lambda c, rest: _view(s.topics.window(c.person, rest)),
             "try": lambda c, rest: s.trying.answer(c.person, c.channel, rest),
             "ask": s.mentions.command,
         }
@@ -75,8 +103,26 @@ class Commands:
                 s.mine.window(a.person, str(a.values.get("words", "")), str(a.values.get("before", "")))
             ),
             "delete_message": s.mine.delete,
+            "never_use": s.never_use.never_use,
+            "use_again": s.never_use.use_again,
+            "never": s.topics.back,
+            "never_try": s.topics.try_out,
+            "never_keep": s.topics.keep,
+            "use_topic_again": s.topics.use_again,
             "forget_window": lambda a: _view(s.mine.forget_window(a.person)),
             "forget": s.mine.forget,
+            "profile": lambda a: _view(s.profile.page(a.person, is_whole="whole" in a.values)),
+            "refresh_profile": lambda a: s.profile_decisions.refresh(a.person),
+            "keep_claim": s.profile_decisions.keep,
+            "drop_claim": s.profile_decisions.drop,
+            "keep_claims": s.profile_decisions.keep,
+            "drop_claims": s.profile_decisions.drop,
+            "settle_claims": s.profile_decisions.settle,
+            "correct": s.profile_decisions.correct,
+            "remove_correction": s.profile_decisions.remove,
+            "profile_versions": lambda a: _view(s.versions.window(a.person)),
+            "compare_versions": s.versions.compare,
+            "roll_back": s.profile_decisions.roll_back,
             "review": lambda a: s.review.window(a.person, a.target),
             "approve": s.review.approve,
             "edit": self._edit,
@@ -122,6 +168,11 @@ class Commands:
             return Refusal("unknown_action", words.say("double.unknown_action"))
         return await found(action)
 
+    async def _profile(self, command: Command, rest: str) -> Answer | Refusal:
+        if rest.lower() == "refresh":
+            return await self._services.profile_decisions.refresh(command.person)
+        return Answer(view=await self._services.profile.page(command.person))
+
     async def _edit(self, action: ActionTaken) -> Answer | Refusal:
         """Send an edited draft; without any words it opens the window in which to write them."""
         if "text" not in action.values:
@@ -160,7 +211,7 @@ class Commands:
 
     async def _help(self, person: PersonRef) -> View:
         words = await self._stage.platforms.words_for(person)
-        longer = {"mine", "try", "ask", "mention"}
+        longer = {"mine", "try", "ask", "mention", "correct"}
         rows = tuple(
             (words.say(f"double.help_word_{c}") if c in longer else f"/double {c}", words.say(f"double.help_{c}"))
             for c in HELPED

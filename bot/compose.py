@@ -32,12 +32,16 @@ from bot.leaving import Departures
 from bot.mentions import Mentions
 from bot.mine import Mine
 from bot.model import LanguageModel
+from bot.never_use import NeverUse
 from bot.offload import StoreThreads
 from bot.pipeline import Pipeline
 from bot.platforms import Platforms
 from bot.policy import Policy
 from bot.ports import ChatPlatform, Store
+from bot.profile_decisions import ProfileDecisions
+from bot.profile_window import ProfileWindow
 from bot.questions import OpenQuestions
+from bot.refreshing import Refreshing
 from bot.refs import PersonRef
 from bot.reusable_window import ReusableWindow
 from bot.reusing import Reusing
@@ -45,7 +49,9 @@ from bot.review import Review
 from bot.settings import Settings
 from bot.stage import Stage
 from bot.telling import Telling
+from bot.topics_window import Topics
 from bot.trying import Trying
+from bot.version_window import VersionWindow
 from bot.views import Refusal
 from bot.work import Work
 from storage.store import SqliteStore
@@ -81,6 +87,10 @@ def compose_core(
     departures = Departures(stage, questions, telling, delivery)
     joining = Joining(stage, backfilling)
     mine = Mine(stage)
+    never_use = NeverUse(stage, answering, telling)
+    topics = Topics(stage, never_use)
+    refreshing = Refreshing(stage, consulting, telling)
+    profile = ProfileWindow(stage, refreshing)
     services = Services(
         joining=joining,
         departures=departures,
@@ -88,14 +98,31 @@ def compose_core(
         answering=answering,
         review=Review(stage, questions, telling, delivery, denying),
         denying=denying,
-        home=Home(stage, joining, mine, delivery, reusable),
+        never_use=never_use,
+        topics=topics,
+        home=Home(stage, joining, mine, delivery, reusable, profile),
         mine=mine,
         trying=Trying(stage, composing),
         reusing=reusing,
         reusable=reusable,
+        profile=profile,
+        versions=VersionWindow(stage),
+        profile_decisions=ProfileDecisions(stage, refreshing, never_use, telling),
     )
     embedding = Embedding(stage, consulting)
-    jobs = Jobs(stage, questions, telling, answering, delivery, departures, backfilling, embedding, denying)
+    jobs = Jobs(
+        stage,
+        questions,
+        telling,
+        answering,
+        delivery,
+        departures,
+        backfilling,
+        embedding,
+        denying,
+        topics,
+        refreshing,
+    )
     return Core(stage, Pipeline(stage, questions, services, jobs), jobs, questions, consulting)
 
 

@@ -159,7 +159,7 @@ class Composing:
         composer, digest = f"{BY_MODEL}{self._model_name()}", asked.prompt.digest
         if not checked.sentences:
             return Candidate("", None, ("composing.reason_does_not_know",), composer, digest)
-        candidate = await self._guarded(worker, _composition(checked, place, now))
+        candidate = await self._guarded(worker, _composition(checked, place, now, words))
         return replace(candidate, composer=composer, prompt_digest=digest)
 
     def _model_name(self) -> str:
@@ -182,20 +182,27 @@ def channels_in(asked: Asked, material: Material) -> frozenset[ChannelRef]:
     return frozenset([m.ref.channel for m in messages] + [shelf.channel for shelf in shelves])
 
 
-def _composition(checked: Checked, place: Place, now: datetime) -> Composition:
-    """An answer of the model's with the messages it rests on. A source's quote is what of the answer rests on it."""
+def _composition(checked: Checked, place: Place, now: datetime, words: Words) -> Composition:
+    """An answer of the model's with the messages it rests on, and its age where that matters.
+
+    A source's quote is what of the answer rests on it.
+    """
     messages = {m.ref: m for said in checked.sentences for given in said.on for m in given.messages}
     sources = tuple(Source(m.ref, text_digest(m.text), m.said_at, checked.resting_on(m)) for m in messages.values())
     noted = {
         "composing.reason_cut": checked.cut > 0,
         "quoting.reason_old": any(now - s.said_at > OLD for s in sources),
+        "quoting.reason_partly": checked.is_partial,
         "quoting.reason_other_channel": any(s.ref.channel != place.channel.ref for s in sources),
         "composing.reason_waiting_claim": any(c.state is ClaimState.WAITING for c in checked.claims),
         "composing.reason_other_language": any(
             is_chinese(m.text) != is_chinese(checked.text) for m in messages.values()
         ),
     }
-    return Composition(checked.text, sources, tuple(k for k, holds in noted.items() if holds), checked.claims)
+    newest = max((given.said_at for said in checked.sentences for given in said.on if given.said_at), default=now)
+    as_of = words.say("composing.as_of", day=words.day(newest, now)) if now - newest > OLD else ""
+    text = f"{checked.text}\n{as_of}".strip()
+    return Composition(text, sources, tuple(k for k, holds in noted.items() if holds), checked.claims)
 
 
 def _after_failure(quoted: Candidate, error: ModelError) -> Candidate:

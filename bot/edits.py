@@ -15,6 +15,7 @@ from bot.drafts import Draft
 from bot.lessons import Lesson, lessons
 from bot.ports import Transaction
 from bot.profile.claims import Claim, ClaimKind, ClaimOrigin, ClaimState
+from bot.profile.topics import held_by
 from bot.refs import MessageRef
 from bot.sentences import sentences
 from bot.terms import query_terms, terms
@@ -22,7 +23,7 @@ from bot.words import Words
 
 RULES = frozenset({ClaimKind.SAYS, ClaimKind.OMITS})
 NEW = 0.5
-"""The share of a sentence's telling words that no single sentence it was given has, from which on it is its writer's."""
+"""A sentence is its writer's if no single sentence that was given has more than the rest of its telling words."""
 
 
 def propose_rules(tx: Transaction, shown: Draft, sent: Draft, audience: Shelf, words: Words, now: datetime) -> int:
@@ -36,7 +37,8 @@ def propose_rules(tx: Transaction, shown: Draft, sent: Draft, audience: Shelf, w
     known = {claim.statement for claim in claims if claim.kind in RULES}
     found = lessons(shown.composed, sent.written)
     rules = [_rule(lesson, shown, _behind(lesson, shown, claims), audience, words, now) for lesson in found]
-    new = [rule for rule in rules if rule.statement not in known]
+    topics = tx.keepsakes.preferences().topics
+    new = [rule for rule in rules if rule.statement not in known and not held_by(topics, rule.statement)]
     tx.profile.put(new)
     if new:
         tx.audit.append(AuditEntry(Happening.LESSON, now, shown.id, {"rules": len(new)}))

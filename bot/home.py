@@ -15,6 +15,7 @@ from bot.joining import Joining
 from bot.messages import LoggedMessage, Span
 from bot.mine import Mine
 from bot.ports import Transaction
+from bot.profile_window import ProfileWindow
 from bot.record_of_replies import record_of_replies
 from bot.refs import PersonRef
 from bot.reusable_window import ReusableWindow
@@ -62,13 +63,20 @@ class Home:
     """The worker's own page and inbox. Whoever has not joined sees what a double is, and how to get one."""
 
     def __init__(
-        self, stage: Stage, joining: Joining, mine: Mine, delivery: Delivery, reusable: ReusableWindow
+        self,
+        stage: Stage,
+        joining: Joining,
+        mine: Mine,
+        delivery: Delivery,
+        reusable: ReusableWindow,
+        profile: ProfileWindow,
     ) -> None:
         self._stage = stage
         self._joining = joining
         self._mine = mine
         self._delivery = delivery
         self._reusable = reusable
+        self._profile = profile
 
     async def page(self, person: PersonRef) -> View:
         """Return the whole page."""
@@ -87,6 +95,7 @@ class Home:
             *record_of_replies(kept.posted, words),
             *await self._replies(kept, words),
             *await self._reusable.section(person, words),
+            *await self._profile.section(person, words),
             Heading(words.say("home.messages_heading")),
             *await self._messages(person, kept, words),
             *await self._muted(kept, words),
@@ -226,6 +235,7 @@ class Home:
         rows = await self._mine.rows(person, kept.newest, words)
         more = (
             Button("mine", words.say("home.all_messages_button")),
+            Button("never", words.say("never.window_button")),
             Button("forget_window", words.say("mine.forget_button"), look="danger"),
         )
         return [Item(words.say("mine.total", n=kept.messages), buttons=more), *rows]

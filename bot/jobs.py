@@ -19,9 +19,11 @@ from bot.errors import BotError
 from bot.leaving import Departures
 from bot.ports import Transaction
 from bot.questions import OpenQuestions
+from bot.refreshing import Refreshing
 from bot.refs import WorkerRef
 from bot.stage import Stage
 from bot.telling import Telling
+from bot.topics_window import Topics
 
 log = logging.getLogger("understudy.jobs")
 
@@ -43,6 +45,8 @@ class Jobs:
         backfilling: Backfilling,
         embedding: Embedding,
         denying: Denying,
+        topics: Topics,
+        refreshing: Refreshing,
     ) -> None:
         self._stage = stage
         self._questions = questions
@@ -53,6 +57,8 @@ class Jobs:
         self._backfilling = backfilling
         self._embedding = embedding
         self._denying = denying
+        self._topics = topics
+        self._refreshing = refreshing
         self._compacted_at: dict[WorkerRef, datetime] = {}
         self._one_round = asyncio.Lock()
         self._notice_is_true: set[WorkerRef] = set()  # whose notice was looked after since the start
@@ -74,10 +80,12 @@ class Jobs:
             ("deliver", self._deliver),
             ("tell", self._tell),
             ("clear", self._clear),
+            ("hold_back", self._topics.finish),
             ("let_go", self._denying.let_go),
             ("announce", self._announce),
             ("backfill", self._backfill),
             ("embed", self._embedding.begin),
+            ("refresh", self._refreshing.refresh_if_due),
             ("compact", self._compact),
         )
 

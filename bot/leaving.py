@@ -113,10 +113,10 @@ class Departures:
         )
 
     async def _finish(self, worker: WorkerRef, left: _Leaving) -> None:
+        await self._quietly(self._telling.unannounce(worker))  # while a crash would still find what is left to do
         await self._stage.store.erase(worker)
         self._questions.drop(worker)
         self._questions.outlive(left.asked)  # told at their deadlines, as if nothing had happened
-        await self._quietly(self._telling.unannounce(worker))
 
     async def _take_back(self, draft: Draft) -> bool:
         return await self._quietly(self._delivery.take_away(draft))

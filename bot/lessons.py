@@ -24,7 +24,8 @@ KEPT = 0.5
 """The share of the sent words that the double had written, below which an edit is an answer of its own."""
 
 _GREETING = re.compile(
-    r"\W*(?:hi|hey|hello|dear|good (?:morning|afternoon|evening))\b[^.!?\n]{0,30}|\W*(?:你好|您好|嗨|哈喽|大家好|早上好|下午好)",
+    r"\W*(?:hi|hey|hello|dear|good (?:morning|afternoon|evening))\b[^.!?\n]{0,30}"
+    r"|\W*(?:你好|您好|嗨|哈喽|大家好|早上好|下午好)",
     re.IGNORECASE,
 )
 _CLOSING = re.compile(
@@ -36,7 +37,8 @@ _CLOSING = re.compile(
 _EMOJI = re.compile(r"[\U0001F300-\U0001FAFF\u2600-\u27BF]|(?<![\w:]):[a-z][a-z0-9_+-]*:(?!\w)")
 _SHORT_FORM = re.compile(r"\b\w+(?:n['’]t|['’](?:ll|re|ve|m))\b", re.IGNORECASE)
 _LONG_FORM = re.compile(
-    r"\b(?:do|does|did|is|are|was|were|can|could|would|should|have|has|had) ?not\b|\b(?:i|we|you|they|it) (?:will|have|am|are)\b",
+    r"\b(?:do|does|did|is|are|was|were|can|could|would|should|have|has|had) ?not\b"
+    r"|\b(?:i|we|you|they|it) (?:will|have|am|are)\b",
     re.IGNORECASE,
 )
 

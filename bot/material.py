@@ -25,7 +25,7 @@ BEARS = 0.4
 """The share of a question's telling words that a claim must touch to be given along."""
 
 EXAMPLES = 3
-SHORTEST_EXAMPLE, LONGEST_EXAMPLE = 25, 160
+SHORTEST_EXAMPLE, LONGEST_EXAMPLE = 40, 160
 PAGE = 40
 
 
@@ -73,6 +73,6 @@ def _newest(tx: Transaction, shelf: Shelf) -> list[LoggedMessage]:
 
 
 def _is_example(text: str) -> bool:
-    is_plain = not any(mark in text for mark in ("```", "<@", "://", "\n", ">"))
+    is_plain = text[:1].isalpha() and not any(mark in text for mark in ("```", "<@", "://", "\n", ">"))
     fits = SHORTEST_EXAMPLE <= len(text) <= LONGEST_EXAMPLE
     return fits and is_plain and not (is_question(text) or is_puzzled(text) or is_reaction(text))

@@ -9,6 +9,7 @@ from bot.errors import BotError
 from bot.events import ActionTaken
 from bot.message_log import forget_on_request
 from bot.messages import LoggedMessage, Span
+from bot.never_use import Mark, find_held_back, marks_of, message_buttons
 from bot.ports import Transaction
 from bot.refs import ChannelRef, MessageRef, PersonRef
 from bot.showing import read_source_id, source_id, where
@@ -47,22 +48,19 @@ class Mine:
         return View("mine", words.say("mine.title"), tuple(elements), tuple(buttons))
 
     async def rows(self, person: PersonRef, found: Sequence[LoggedMessage], words: Words) -> list[Item]:
-        """Return messages as rows, each with its address and a button that deletes it."""
+        """Return messages as rows, each with its address, its mark, and what can be done with it."""
         now, directory = self._stage.now(), self._stage.platforms.of(person).directory
+        marks = await marks_of(self._stage, person, [m.ref for m in found])
         return [
             Item(
                 m.text,
-                details=(words.moment(m.said_at, now), await where(self._stage, m.ref.channel)),
-                links=(Link(directory.link(m.ref), words.say("mine.open_link")),),
-                buttons=(
-                    Button(
-                        "delete_message",
-                        words.say("mine.delete_button"),
-                        source_id(m.ref),
-                        look="danger",
-                        confirm=words.say("mine.delete_confirm"),
-                    ),
+                details=(
+                    words.moment(m.said_at, now),
+                    await where(self._stage, m.ref.channel),
+                    *marks.get(m.ref, Mark()).details(words),
                 ),
+                links=(Link(directory.link(m.ref), words.say("mine.open_link")),),
+                buttons=message_buttons(source_id(m.ref), marks.get(m.ref, Mark()), words),
             )
             for m in found
         ]
@@ -144,7 +142,8 @@ class Mine:
             found = {m.ref: m for m in tx.messages.find([hit.ref for hit in best])}
             return tuple(found[hit.ref] for hit in best if hit.ref in found), total
 
-        return await self._stage.store.read(person, find) or ((), 0)
+        found, total = await self._stage.store.read(person, find) or ((), 0)
+        return (*found, *await find_held_back(self._stage, person, wanted, PAGE - len(found))), total
 
 
 def _moment(text: str) -> datetime | None:

@@ -15,8 +15,8 @@ from bot.model import Vector
 from bot.ports import Near, Transaction
 from bot.terms import is_identifier
 
-COMPARED = 96
-READ = 32
+COMPARED = 64
+READ = 24
 FEW = 12
 SHARE = 0.8
 SHARE_OF_NAMES = 0.5

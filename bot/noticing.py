@@ -15,7 +15,7 @@ from bot.messages import LoggedMessage
 from bot.profile.claims import Claim, ClaimChange, ClaimKind, ClaimState
 from bot.profile.matter import is_at_odds, is_same_matter, says_the_same, share_of
 from bot.refs import MessageRef, ThreadRef
-from bot.statements import Statement, statements
+from bot.statements import statements
 
 FADES_AFTER = timedelta(days=180)
 LEARNT = frozenset({ClaimKind.KNOWS, ClaimKind.DOES, ClaimKind.PREFERS})
@@ -38,12 +38,24 @@ class Noticed:
         return self.new + self.supported + self.contradicted
 
 
-def notice(messages: Sequence[LoggedMessage], existing: Sequence[Claim], new_id: Callable[[], str]) -> Noticed:
-    """Return what messages that were not read before say beside the claims there are. Withheld ones are passed over."""
+def notice(
+    messages: Sequence[LoggedMessage],
+    existing: Sequence[Claim],
+    new_id: Callable[[], str],
+    notes: Sequence[Claim] = (),
+) -> Noticed:
+    """Return what messages that were not read before say beside the claims there are. Withheld ones are passed over.
+
+    `notes` are what a language model found in these messages, checked; they are taken by the same rules, after the
+    worker's own sentences. One with evidence that is not among the messages is passed over.
+    """
     noticing = _Noticing(existing, new_id)
-    for message in sorted(messages, key=lambda message: (message.said_at, message.ref)):
-        if not message.is_withheld:
-            noticing.read(message)
+    used = {m.ref: m for m in sorted(messages, key=lambda m: (m.said_at, m.ref)) if not m.is_withheld}
+    for message in used.values():
+        noticing.read(message)
+    for note in notes:
+        if used.keys() >= set(note.evidence):
+            noticing.note(note, [used[ref] for ref in note.evidence])
     return noticing.result()
 
 
@@ -81,9 +93,19 @@ class _Noticing:
         """Take note of what one message states."""
         if any(message.ref in claim.worded_by for claim in self._claims.values()):
             return
+        ref, at = message.ref, message.said_at
         for statement in statements(message.text):
-            if not self._is_settled(statement):
-                self._take(statement, message)
+            found = Claim("", statement.kind, statement.text, message.shelf, (ref,), (ref,), at, at)
+            self._take(found, [message])
+
+    def note(self, found: Claim, messages: Sequence[LoggedMessage]) -> None:
+        """Take note of what a language model found in some messages, unless their own words say as much already."""
+        told = set(found.evidence)
+        if not any(
+            told.intersection(claim.worded_by) and is_same_matter(claim.statement, found.statement)
+            for claim in self._claims.values()
+        ):
+            self._take(found, messages)
 
     def result(self) -> Noticed:
         """Return what is new and what has changed."""
@@ -93,48 +115,51 @@ class _Noticing:
         rivalled = tuple(claim for claim in changed if claim.rival != self._before[claim.id].rival)
         return Noticed(new, tuple(claim for claim in changed if claim not in rivalled), rivalled)
 
-    def _is_settled(self, statement: Statement) -> bool:
+    def _is_settled(self, found: Claim) -> bool:
         """Whether the worker said already how it is, or that this is not wanted."""
         return any(
-            is_same_matter(claim.statement, statement.text)
+            is_same_matter(claim.statement, found.statement)
             if claim.kind is ClaimKind.CORRECTION
-            else says_the_same(claim.statement, statement.text)
+            else says_the_same(claim.statement, found.statement)
             for claim in self._claims.values()
             if claim.kind is ClaimKind.CORRECTION or claim.state is ClaimState.GONE
         )
 
-    def _take(self, statement: Statement, message: LoggedMessage) -> None:
-        beside = [c for c in self._claims.values() if c.kind in LEARNT and c.is_used and c.shelf == message.shelf]
-        same = next((claim for claim in beside if says_the_same(claim.statement, statement.text)), None)
-        if same is not None:
-            self._support(same, message)
+    def _take(self, found: Claim, messages: Sequence[LoggedMessage]) -> None:
+        if self._is_settled(found):
             return
-        rivals = [claim for claim in beside if self._is_rival(claim, statement, message)]
+        beside = [c for c in self._claims.values() if c.kind in LEARNT and c.is_used and c.shelf == found.shelf]
+        same = next((claim for claim in beside if says_the_same(claim.statement, found.statement)), None)
+        if same is not None:
+            for message in messages:
+                self._support(self._claims[same.id], message)
+            return
+        threads = {_thread_of(message) for message in messages}
+        rivals = [claim for claim in beside if self._is_rival(claim, found, threads)]
         rival = max(rivals, key=lambda claim: claim.last_seen, default=None)
-        if rival is not None and message.said_at < rival.last_seen and announces_change(rival.statement):
+        if rival is not None and found.last_seen < rival.last_seen and announces_change(rival.statement):
             return  # said before what replaced it
-        self._propose(statement, message, rival)
+        self._propose(found, threads, rival)
 
-    def _is_rival(self, claim: Claim, statement: Statement, message: LoggedMessage) -> bool:
+    def _is_rival(self, claim: Claim, found: Claim, threads: set[ThreadRef]) -> bool:
         """Whether a statement stands against a claim: two cases told side by side in one thread do not."""
-        if announces_change(statement.text) and is_same_matter(claim.statement, statement.text):
+        if announces_change(found.statement) and is_same_matter(claim.statement, found.statement):
             return True
-        return _thread_of(message) not in self._threads_of(claim) and is_at_odds(claim.statement, statement.text)
+        return threads.isdisjoint(self._threads_of(claim)) and is_at_odds(claim.statement, found.statement)
 
     def _threads_of(self, claim: Claim) -> set[ThreadRef]:
         """The threads that a claim is known from: of one noticed earlier, those that hang from its evidence."""
         return self._threads.setdefault(claim.id, {_thread(ref) for ref in claim.evidence})
 
-    def _propose(self, statement: Statement, message: LoggedMessage, rival: Claim | None) -> None:
-        ref, at = message.ref, message.said_at
-        claim = Claim(self._new_id(), statement.kind, statement.text, message.shelf, (ref,), (ref,), at, at)
-        if rival is not None and at >= rival.last_seen and announces_change(statement.text):
+    def _propose(self, found: Claim, threads: set[ThreadRef], rival: Claim | None) -> None:
+        claim = replace(found, id=found.id or self._new_id())
+        if rival is not None and claim.last_seen >= rival.last_seen and announces_change(claim.statement):
             claim = replace(claim, change=ClaimChange.CHANGED, rival=rival.id)
         elif rival is not None:
             claim = replace(claim, change=ClaimChange.CONTRADICTED, rival=rival.id)
             self._claims[rival.id] = replace(rival, change=ClaimChange.CONTRADICTED, rival=claim.id)
         self._claims[claim.id] = claim
-        self._threads[claim.id] = {_thread_of(message)}
+        self._threads[claim.id] = threads
 
     def _support(self, claim: Claim, message: LoggedMessage) -> None:
         """Add a message as evidence, unless it repeats what was said in the same thread."""

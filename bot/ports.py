@@ -175,7 +175,7 @@ class UsageRepository(Protocol):
         ...
 
     def release(self, refs: Collection[MessageRef], by: str) -> tuple[MessageRef, ...]:
-        """Take one mark off; return those of the messages that no other mark holds back."""
+        """Take one mark off the messages that have it; return those that nothing holds back any more, in order."""
         ...
 
     def withheld(self, by: str | None = None) -> tuple[MessageRef, ...]:

@@ -32,6 +32,7 @@ LONGEST_PASSAGE = 900
 MOST_PASSAGES, MOST_NOTES = 6, 8
 RULES = frozenset({ClaimKind.SAYS, ClaimKind.OMITS})
 _CJK = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
+_MENTION = re.compile(r"<@!?[A-Za-z0-9_-]+(?:\|[^>]*)?>")
 _CODE = re.compile(r"`[^`]*`|[\x21-\x7e]*[/._][\x21-\x7e]*")
 _WORD = re.compile(r"[A-Za-z\u00c0-\u024f\u0370-\u04ff]+")
 
@@ -39,9 +40,10 @@ ANSWER_SCHEMA: dict[str, Any] = {
     "type": "object",
     "properties": {
         "answered": {"type": "boolean"},
+        "partly": {"type": "boolean"},
         "sentences": {
             "type": "array",
-            "maxItems": 8,
+            "maxItems": 4,
             "items": {
                 "type": "object",
                 "properties": {
@@ -53,7 +55,7 @@ ANSWER_SCHEMA: dict[str, Any] = {
             },
         },
     },
-    "required": ["answered", "sentences"],
+    "required": ["answered", "partly", "sentences"],
     "additionalProperties": False,
 }
 
@@ -77,6 +79,11 @@ class Given:
     text: str
     messages: tuple[LoggedMessage, ...] = ()
     claim: Claim | None = None
+
+    @property
+    def said_at(self) -> datetime | None:
+        """When the newest of it was said."""
+        return max((m.said_at for m in self.messages), default=self.claim.last_seen if self.claim else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,18 +113,21 @@ def answer_prompt(
         lines.append(_passage(f"p{number}", passage, text, older, now, channel_names))
     lines += [{"kind": "manner", "text": trait} for trait in material.manner]
     lines += [{"kind": "rule", "text": rule.statement} for rule in material.rules]
-    lines += [{"kind": "example", "text": example.text} for example in material.examples]
+    cited = {message.ref for one in given.values() for message in one.messages}
+    lines += [{"kind": "example", "text": example.text} for example in material.examples if example.ref not in cited]
     return Asked(filled(ANSWER, name, lines, ANSWER_SCHEMA, language=_language(question)), given)
 
 
-def fenced(lines: Sequence[Mapping[str, Any]]) -> tuple[str, str]:
-    """Return a fence that no line holds, and the lines between two of them."""
-    data = "\n".join(json.dumps(line, ensure_ascii=False) for line in lines)
+def fenced(lines: Sequence[dict[str, Any]]) -> tuple[str, str]:
+    """Return a fence that no line holds, and the lines between two of them. Who is mentioned in them is left out."""
+    data = "\n".join(
+        json.dumps(line | {"text": _MENTION.sub("@someone", line["text"])}, ensure_ascii=False) for line in lines
+    )
     fence = f"DATA-{hashlib.sha256(data.encode('utf8', 'surrogatepass')).hexdigest()[:12]}"
     return fence, f"{fence}\n{data}\n{fence} END"
 
 
-def filled(name: str, worker: str, lines: Sequence[Mapping[str, Any]], schema: dict[str, Any], **more: str) -> Prompt:
+def filled(name: str, worker: str, lines: Sequence[dict[str, Any]], schema: dict[str, Any], **more: str) -> Prompt:
     """Return a request: a prompt file's instructions for a worker's name, and lines of data fenced off from them."""
     fence, data = fenced(lines)
     system = instructions(name).format(name=" ".join(worker.split())[:60], fence=fence, **more)

@@ -1,4 +1,4 @@
-"""How many of the last replies went out as their double wrote them: said to the worker alone, and kept nowhere. Pure."""
+"""How many of the last replies went out as their double wrote them: said to the worker alone, kept nowhere. Pure."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 def record_of_replies(drafts: Iterable[Draft], words: Words) -> tuple[Text, ...]:
-    """Return the sentence on up to twenty replies that stand, the newest ones; nothing while there are fewer than three."""
+    """Return the sentence on the newest replies that stand, twenty at most; nothing while there are under three."""
     posted = [draft for draft in drafts if draft.state is DraftState.POSTED]
     last = sorted(posted, key=lambda draft: draft.posted_at or _LONG_AGO)[-LAST:]
     if len(last) < FEWEST:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.drafts import Draft, DraftState
+from bot.never_use import Mark, message_buttons
 from bot.reuse_form import reuse_fold
 from bot.showing import as_shown, shown_sources, where
 from bot.stage import Stage
@@ -30,15 +31,7 @@ async def _pending(stage: Stage, draft: Draft, words: Words) -> View:
             s.text,
             details=(words.say("review.passage_detail", day=words.day(s.said_at, now), where=s.where),),
             links=(Link(s.url, words.say("review.passage_link")),),
-            buttons=(
-                Button(
-                    "delete_message",
-                    words.say("mine.delete_button"),
-                    target=s.id,
-                    look="danger",
-                    confirm=words.say("mine.delete_confirm"),
-                ),
-            ),
+            buttons=message_buttons(s.id, Mark(), words),
         )
         for s in sources
     )

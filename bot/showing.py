@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import replace
 
 from bot.drafts import Draft
@@ -28,9 +29,13 @@ async def as_shown(stage: Stage, draft: Draft) -> dict[str, str]:
 
 async def shown_sources(stage: Stage, draft: Draft) -> tuple[SourceShown, ...]:
     """Return what a draft rests on, whole and as it is stored now, for its worker's eyes."""
-    refs = [s.ref for s in draft.sources]
-    stored = await stage.store.read(draft.worker, lambda tx: tx.messages.find(refs)) or ()
-    directory = stage.platforms.of(draft.worker).directory
+    return await shown_messages(stage, draft.worker, [s.ref for s in draft.sources])
+
+
+async def shown_messages(stage: Stage, worker: WorkerRef, refs: Collection[MessageRef]) -> tuple[SourceShown, ...]:
+    """Return those of a worker's messages that are stored, whole and as they are stored now, for their eyes."""
+    stored = await stage.store.read(worker, lambda tx: tx.messages.find(refs)) or ()
+    directory = stage.platforms.of(worker).directory
     return tuple(
         [
             SourceShown(source_id(m.ref), directory.link(m.ref), m.text, m.said_at, await where(stage, m.ref.channel))

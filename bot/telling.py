@@ -15,7 +15,7 @@ from bot.stage import Stage
 from bot.views import Button, Link, Notice
 from bot.words import Words
 
-DRAFTS_KEY = "drafts"
+DRAFTS_KEY, PROFILE_KEY = "drafts", "profile"
 WAITING_FOR_WORKER = frozenset({DraftState.PENDING, DraftState.UNSURE, DraftState.FAILED})
 
 
@@ -148,9 +148,18 @@ class Telling:
         rings = bool(news) and len(news) == len(waiting)
         await self._tell(await self._drafts_notice(worker, waiting, words, rings=rings))
 
+    async def noticed(self, worker: WorkerRef, count: int) -> None:
+        """Tell a worker, quietly, how much waits for their word on the profile; where nothing does, take that away."""
+        words = await self._stage.platforms.words_for(worker)
+        look = Button("profile", words.say("profile.look_button"), look="primary")
+        text, buttons = (words.say("profile.noticed", n=count), (look,)) if count else ("", ())
+        now = self._stage.now()
+        await self._tell(Notice(worker, PROFILE_KEY, "profile", text, now, buttons, quiet=True, is_over=not count))
+
     async def unannounce(self, worker: WorkerRef) -> None:
-        """Take the worker's notice away without a word, for one who has left."""
-        await self._tell(Notice(worker, DRAFTS_KEY, "announcement", "", self._stage.now(), quiet=True, is_over=True))
+        """Take the worker's notices away without a word, for one who has left."""
+        for key in (DRAFTS_KEY, PROFILE_KEY):
+            await self._tell(Notice(worker, key, "announcement", "", self._stage.now(), quiet=True, is_over=True))
 
     async def _drafts_notice(
         self, worker: WorkerRef, waiting: tuple[Draft, ...], words: Words, *, rings: bool

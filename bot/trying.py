@@ -5,11 +5,12 @@ from __future__ import annotations
 from bot.composing import Composing
 from bot.consent import Purpose, is_allowed
 from bot.evidence import look_at
+from bot.never_use import Mark, message_buttons
 from bot.ports import Transaction
 from bot.refs import ChannelRef, WorkerRef
-from bot.showing import source_id, where
+from bot.showing import shown_messages
 from bot.stage import Stage
-from bot.views import Answer, Button, Element, Item, Link, Refusal, Text, View
+from bot.views import Answer, Element, Item, Link, Refusal, Text, View
 
 
 class Trying:
@@ -39,21 +40,14 @@ class Trying:
         else:
             elements.append(Text(words.say("double.try_nothing"), look="strong"))
         elements += [Text(words.say(key), look="notice") for key in candidate.reasons]
-        directory = self._stage.platforms.of(worker).directory
-        for source in candidate.composition.sources if candidate.composition else ():
-            delete = Button(
-                "delete_message",
-                words.say("mine.delete_button"),
-                source_id(source.ref),
-                look="danger",
-                confirm=words.say("mine.delete_confirm"),
+        sources = candidate.composition.sources if candidate.composition else ()
+        elements += [
+            Item(
+                shown.text,
+                details=(words.moment(shown.said_at, now), shown.where),
+                links=(Link(shown.url, words.say("mine.open_link")),),
+                buttons=message_buttons(shown.id, Mark(), words),
             )
-            elements.append(
-                Item(
-                    source.quote,
-                    details=(words.moment(source.said_at, now), await where(self._stage, source.ref.channel)),
-                    links=(Link(directory.link(source.ref), words.say("mine.open_link")),),
-                    buttons=(delete,),
-                )
-            )
+            for shown in await shown_messages(self._stage, worker, [source.ref for source in sources])
+        ]
         return Answer(view=View("try", words.say("double.try_title"), tuple(elements)))

@@ -33,6 +33,13 @@ _ABOUT_PERSON = re.compile(
     r"|(?:怎么看|如何看待|觉得|评价)\s*(?:<@|他|她)|(?:<@[^>]{0,80}>|他|她)(?:这个人|人品|为人|怎么样)",
     re.IGNORECASE,
 )
+_OF_PEOPLE_ALONE = "lazy|smart|stupid|incompetent|annoying|rude|arrogant|leaving|sick|pregnant"
+_JUDGING = re.compile(
+    rf"(?:<@[^>]{{0,80}}>|\b(?:[Hh]e|[Ss]he|[Tt]hey))\s+(?:is|was|are|were|isn'?t|seems)\s+(?:\w+\s+){{0,3}}"
+    rf"(?:{_OF_PEOPLE_ALONE}|good|bad|nice|difficult|competent|slow|reliable)\b"
+    rf"|\b[A-Z][a-z]+\s+(?:is|was|isn'?t|seems)\s+(?:\w+\s+){{0,3}}(?:{_OF_PEOPLE_ALONE})\b"
+    r"|(?:<@[^>]{0,80}>|他|她)(?:这个人)?(?:很|太|真|不太|不|是个?)(?:懒|笨|聪明|差|烦|靠谱|能干|难相处|要走|怀孕)"
+)
 _REQUEST = re.compile(
     r"^(?:hi|hey|hello|ok|so|please|pls|\s|,|!)*(?:can|could|would|will) you "
     r"(?:please |pls |maybe |also |quickly |just )*"
@@ -57,6 +64,11 @@ def is_small_talk(question: str) -> bool:
 def is_about_person(question: str) -> bool:
     """Whether it asks what the worker thinks of somebody. A capitalised name counts, and is wrong on the safe side."""
     return bool(_ABOUT_PERSON.search(question) or _ABOUT_NAME.search(question.strip()))
+
+
+def judges_somebody(statement: str) -> bool:
+    """Whether it says what somebody is like."""
+    return bool(_JUDGING.search(statement))
 
 
 def is_request(question: str) -> bool:

@@ -2,25 +2,107 @@
 
 What is held back has left the index, the vectors, the voice, every claim and every waiting draft, in one transaction;
 it weighs on no ranking and nothing takes its place. Units of work.
+
+A topic is held back in steps, for a log may be long: `keep_topic` binds all that is new, and claims, reusable answers
+and drafts at once; `withhold_about` goes over what was logged before, some messages at a time (`bot.log_pages`);
+`finish_topic` notes that all of it was seen. A process that ends in between finds the topic unfinished.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
 
 from bot.audit import AuditEntry, Happening
-from bot.message_log import end_answers, rework_drafts
-from bot.messages import LoggedMessage, Span
+from bot.drafts import composed_afresh
+from bot.message_log import REDRAFTED, end_answers, rework_drafts
 from bot.ports import Transaction
 from bot.profile.topics import Topic, touches
 from bot.refs import MessageRef
 from bot.terms import terms
 from bot.unlearning import unlearn
 
+BLOCK = 200
+"""Messages held back or let go in one transaction: a tenth of a second or two, so that the log goes on in between."""
+
 
 def withhold(tx: Transaction, refs: Collection[MessageRef], by: str, now: datetime) -> int:
     """Hold messages back, by the worker's word or a topic's id; return how many could be used until now."""
+    count = _hold_back(tx, refs, by, now)
+    if count:
+        tx.audit.append(AuditEntry(Happening.WITHHELD, now, "", {"messages": count}))
+    return count
+
+
+def release(tx: Transaction, refs: Collection[MessageRef], by: str, now: datetime) -> int:
+    """Take one mark off; what nothing else holds back is used again from now on. Return how many those are."""
+    count = let_free(tx, refs, by)
+    if count:
+        tx.audit.append(AuditEntry(Happening.RELEASED, now, "", {"messages": count}))
+    return count
+
+
+def keep_topic(tx: Transaction, topic: Topic, now: datetime) -> None:
+    """Never use a topic from now on: no new message about it, and at once no claim, reusable answer or open draft."""
+    preferences = tx.keepsakes.preferences()
+    tx.keepsakes.set_preferences(replace(preferences, topics=(*preferences.topics, topic)))
+    claims = [claim.id for claim in tx.profile.claims() if touches(topic, claim.statement)]
+    tx.profile.drop(claims)
+    rework_drafts(tx, (), now, claims=claims)
+    answers = [a.id for a in tx.reusable.all() if any(touches(topic, words) for words in (*a.titles, a.text))]
+    tx.reusable.drop(answers)
+    for draft in tx.drafts.in_states(REDRAFTED):
+        is_about = touches(topic, draft.question) or touches(topic, draft.written)
+        if is_about and tx.drafts.move(composed_afresh(draft, draft.question), draft.state, draft.revision):
+            tx.audit.append(AuditEntry(Happening.VOIDED, now, draft.id, {"because": "topic"}))
+    facts = {"claims": len(claims), "answers": len(answers)}
+    tx.audit.append(AuditEntry(Happening.WITHHELD, now, topic.id, dict(facts)))
+
+
+def withhold_about(tx: Transaction, topic: Topic, refs: Collection[MessageRef], now: datetime) -> int:
+    """Hold back those of some messages that are about a topic as they stand now; return how many could be used."""
+    about = [m.ref for m in tx.messages.find(refs) if touches(topic, m.text)]
+    return _hold_back(tx, about, topic.id, now) if about else 0
+
+
+def finish_topic(tx: Transaction, topic: Topic, now: datetime) -> int:
+    """Note that the whole log was gone over for a topic; return how many messages it holds back."""
+    count = len(tx.usage.withheld(topic.id))
+    tx.audit.append(AuditEntry(Happening.WITHHELD, now, topic.id, {"messages": count}))
+    return count
+
+
+def unfinished_topics(tx: Transaction) -> tuple[Topic, ...]:
+    """Return the topics for which the log was not gone over to its end."""
+    return tuple(
+        topic
+        for topic in tx.keepsakes.preferences().topics
+        if not any("messages" in chained.entry.facts for chained in tx.audit.entries(topic.id))
+    )
+
+
+def drop_topic(tx: Transaction, topic_id: str, now: datetime) -> int:
+    """Take a topic off, and what of its messages it holds back still; return how many are used again by that."""
+    preferences = tx.keepsakes.preferences()
+    left = tuple(topic for topic in preferences.topics if topic.id != topic_id)
+    if left == preferences.topics:
+        return 0
+    tx.keepsakes.set_preferences(replace(preferences, topics=left))
+    count = let_free(tx, tx.usage.withheld(topic_id), topic_id)
+    tx.audit.append(AuditEntry(Happening.RELEASED, now, topic_id, {"topics": 1}))
+    return count
+
+
+def let_free(tx: Transaction, refs: Collection[MessageRef], by: str) -> int:
+    """Take one mark off some messages, unrecorded; return how many are used again."""
+    free = tx.messages.find(tx.usage.release(refs, by))
+    for message in free:
+        tx.index.put(message.ref, message.shelf, terms(message.text))
+    return len(free)
+
+
+def _hold_back(tx: Transaction, refs: Collection[MessageRef], by: str, now: datetime) -> int:
     messages = [m for m in tx.messages.find(refs) if not m.is_withheld]
     tx.usage.withhold(refs, by)
     if messages:
@@ -29,40 +111,4 @@ def withhold(tx: Transaction, refs: Collection[MessageRef], by: str, now: dateti
         tx.index.remove(gone)
         rework_drafts(tx, gone, now, claims=dropped)
         end_answers(tx, gone)
-        tx.audit.append(AuditEntry(Happening.WITHHELD, now, "", {"messages": len(gone)}))
     return len(messages)
-
-
-def release(tx: Transaction, refs: Collection[MessageRef], by: str, now: datetime) -> int:
-    """Take one mark off; what nothing else holds back is used again from now on. Return how many those are."""
-    free = tx.messages.find(tx.usage.release(refs, by))
-    for message in free:
-        tx.index.put(message.ref, message.shelf, terms(message.text))
-    if free:
-        tx.audit.append(AuditEntry(Happening.RELEASED, now, "", {"messages": len(free)}))
-    return len(free)
-
-
-def withhold_topic(tx: Transaction, topic: Topic, now: datetime) -> int:
-    """Hold back all about a topic – messages, claims, reusable answers; return how many messages that was.
-
-    The topic itself is to be among the worker's preferences.
-    """
-    found = [m.ref for m in every_message(tx) if touches(topic, m.text)]
-    count = withhold(tx, found, topic.id, now)
-    claims = [claim.id for claim in tx.profile.claims() if touches(topic, claim.statement)]
-    tx.profile.drop(claims)
-    rework_drafts(tx, (), now, claims=claims)
-    answers = [a.id for a in tx.reusable.all() if any(touches(topic, words) for words in (*a.titles, a.text))]
-    tx.reusable.drop(answers)
-    return count
-
-
-def release_topic(tx: Transaction, topic_id: str, now: datetime) -> int:
-    """Let what a topic alone held back be used again; return how many messages that is."""
-    return release(tx, tx.usage.withheld(topic_id), topic_id, now)
-
-
-def every_message(tx: Transaction) -> tuple[LoggedMessage, ...]:
-    """Return every logged message, newest first."""
-    return tx.messages.page(Span(), tx.messages.count())

@@ -1,4 +1,4 @@
-"""The words of an edit: one that took another's place everywhere, and what a sentence that was left out was about. Pure."""
+"""The words of an edit: one that took another's place everywhere; what a sentence left out was about. Pure."""
 
 from __future__ import annotations
 
@@ -27,10 +27,12 @@ _FACTS = frozenset(  # one of these for another puts a fact right and is no way 
     true false yes no not never always enabled disabled open closed up down left right before after above below more
     less min max minimum maximum start end begin stop increase decrease higher lower public private internal external
     north south east west black white red green blue yellow old new primary secondary required optional
-    今天 明天 昨天 上午 下午 晚上 周一 周二 周三 周四 周五 周六 周日 本周 下周 上周 可以 不能 打开 关闭 之前 之后 以前 以后
+    今天 明天 昨天 上午 下午 晚上 周一 周二 周三 周四 周五 周六 周日
+    本周 下周 上周 可以 不能 打开 关闭 之前 之后 以前 以后
     """.split()
 )
-_STATING = frozenset("不没无非一二三四五六七八九十")
+_STATING = frozenset("不没无非未一二三四五六七八九十两几前后左右上下内外早晚高低多少大小新旧开关")
+"""A Chinese word with one of these mostly states how much, where or whether: to change it puts a fact right."""
 
 
 def swapped_word(before: str, after: str) -> tuple[str, str] | None:

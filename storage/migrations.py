@@ -108,12 +108,12 @@ def _second(connection: Connection) -> None:
 def _vectors(connection: Connection) -> None:
     """Sign bits and bytes of embeddings; a number is never given twice, for an open file remembers the last it read."""
     connection.rows(
-        "CREATE TABLE vector_signs (id INTEGER PRIMARY KEY AUTOINCREMENT, message INTEGER NOT NULL, "
-        "shelf INTEGER NOT NULL, signs BLOB NOT NULL) STRICT"
+        "CREATE TABLE vector_signs (id INTEGER PRIMARY KEY AUTOINCREMENT, shelf INTEGER NOT NULL, signs BLOB NOT NULL) "
+        "STRICT"
     )
     connection.tables.table("vector_signs").create_index(["shelf"])
     tables = connection.tables
-    tables.table("vectors").create({"id": int, "scale": float, "parts": bytes}, pk="id", strict=True)
+    tables.table("vectors").create({"id": int, "message": int, "scale": float, "parts": bytes}, pk="id", strict=True)
     tables.table("vector_state").create({"id": int, "model": str, "size": int, "deletions": int}, pk="id", strict=True)
     tables.table("vector_state").insert({"id": 1, "deletions": 0})
     connection.rows("ALTER TABLE messages ADD COLUMN vector INTEGER")

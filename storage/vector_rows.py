@@ -7,7 +7,7 @@ message's row names its vector, so that an index over those that name none tells
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from bot.consent import Shelf
@@ -22,17 +22,16 @@ from storage.connection import Connection
 if TYPE_CHECKING:
     from storage.sign_bits import SignBits
 
-RESCORED = 256
-"""How many of the nearest by sign bits are compared by their bytes; a search for more compares twice as many."""
+RESCORED = 160
+"""How many of the nearest by sign bits are compared by their bytes, but never less than twice those asked for."""
 
 _STANDING = """SELECT id, shelf FROM messages
     WHERE channel = ? AND stamp = ? AND shelf IS NOT NULL AND said_at IS NOT NULL"""
 _MISSING = """SELECT m.channel, m.stamp FROM messages m {} CROSS JOIN channels c ON c.id = m.channel
     WHERE {} m.shelf IS NOT NULL AND m.said_at IS NOT NULL AND m.channel IN (SELECT value FROM json_each(?))
     ORDER BY m.said_at DESC, c.platform DESC, c.workspace DESC, c.channel DESC, m.stamp DESC LIMIT ?"""
-_PARTS = """SELECT m.channel, m.stamp, v.scale, v.parts FROM json_each(?) asked
-    CROSS JOIN vectors v ON v.id = asked.value CROSS JOIN vector_signs s ON s.id = v.id
-    CROSS JOIN messages m ON m.id = s.message ORDER BY v.id"""
+_PARTS = """SELECT v.message, v.scale, v.parts FROM json_each(?) asked CROSS JOIN vectors v ON v.id = asked.value"""
+_PLACES = "SELECT m.id, m.channel, m.stamp FROM json_each(?) asked CROSS JOIN messages m ON m.id = asked.value"
 
 
 class OpenSigns:
@@ -120,10 +119,10 @@ class SqlVectorIndex:
             return False
         message, shelf = found
         drop_vector(self._connection, message)
-        sql = "INSERT INTO vector_signs (message, shelf, signs) VALUES (?, ?, ?)"
-        number = self._connection.insert(sql, (message, shelf, signs_of(vector)))
-        sql = "INSERT INTO vectors (id, scale, parts) VALUES (?, ?, ?)"
-        self._connection.change(sql, (number, *quantised(vector)))
+        sql = "INSERT INTO vector_signs (shelf, signs) VALUES (?, ?)"
+        number = self._connection.insert(sql, (shelf, signs_of(vector)))
+        sql = "INSERT INTO vectors (id, message, scale, parts) VALUES (?, ?, ?, ?)"
+        self._connection.change(sql, (number, message, *quantised(vector)))
         self._connection.change("UPDATE messages SET vector = ? WHERE id = ?", (number, message))
         return True
 
@@ -153,11 +152,16 @@ class SqlVectorIndex:
         asked, rescored = signs_of(vector), max(RESCORED, 2 * limit)
         present = [self._signs.of(number, self._connection, deletions) for _, number in self._present(shelves)]
         near = sorted(pair for bits in present for pair in bits.nearest(asked, rescored))[:rescored]
-        rows = self._connection.rows(_PARTS, (json.dumps([number for _, number in near]),))
-        found = [
-            Near(MessageRef(self._channels.ref(channel), stamp), cosine)
-            for (channel, stamp, *_), cosine in zip(rows, cosines([row[2:] for row in rows], vector), strict=True)
-        ]
+        rows = self._connection.rows(_PARTS, (json.dumps(sorted(number for _, number in near)),))
+        closest = sorted(zip(cosines([row[1:] for row in rows], vector), (row[0] for row in rows), strict=True))[::-1]
+        return self._placed(closest, limit)
+
+    def _placed(self, closest: Sequence[tuple[float, int]], limit: int) -> tuple[Near, ...]:
+        """The closest as references, in whose order equally close ones come; so all of those are looked up."""
+        least = closest[:limit][-1][0] if closest else 0.0
+        cosine_of = {message: cosine for cosine, message in closest if cosine >= least}
+        rows = self._connection.rows(_PLACES, (json.dumps(sorted(cosine_of)),))
+        found = [Near(MessageRef(self._channels.ref(c), stamp), cosine_of[row]) for row, c, stamp in rows]
         return tuple(sorted(found, key=lambda one: (-one.cosine, one.ref))[:limit])
 
     def _state(self) -> tuple[str | None, int | None, int]:

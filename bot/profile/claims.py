@@ -54,8 +54,8 @@ class Claim:
     `evidence` are all messages known to support it, oldest first, `worded_by` among them. `shelf` is where all of them
     stand: a claim never mixes places, so whoever may read the shelf may read the claim. Of a correction or a rule it is
     None: these are the worker's own words to their double; only a rule with words of an answer in it stays where that
-    answer stands, and goes with the messages that those words come from. `rival` is the id of the claim that this one is at odds
-    with, `source` the id of the draft whose edit a rule was seen in.
+    answer stands, and goes with the messages that those words come from. `rival` is the id of the claim that this one
+    is at odds with, `source` the id of the draft whose edit a rule was seen in.
     """
 
     id: str

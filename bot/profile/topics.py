@@ -49,7 +49,7 @@ def is_wellformed(kind: TopicKind, text: str) -> bool:
 def touches(topic: Topic, text: str) -> bool:
     """Whether a text is about a topic."""
     if topic.kind is TopicKind.WORDS:
-        return set(_sought(topic.text)) <= set(terms(text))
+        return _sought(topic.text) <= set(terms(text))
     try:
         return _compiled(topic.text).search(text, timeout=SECONDS) is not None
     except (regex.error, TimeoutError):
@@ -61,10 +61,26 @@ def touched(topics: Iterable[Topic], text: str) -> tuple[Topic, ...]:
     return tuple(topic for topic in topics if touches(topic, text))
 
 
+def held_by(topics: Iterable[Topic], text: str) -> bool:
+    """Whether a question or an answer is about something that is never to be used."""
+    return any(touches(topic, text) for topic in topics)
+
+
+def is_in_doubt(topic: Topic, text: str) -> bool:
+    """Whether a pattern takes too long over a text: it then counts as found, whatever stands there."""
+    try:
+        if topic.kind is TopicKind.PATTERN:
+            _compiled(topic.text).search(text, timeout=SECONDS)
+    except (regex.error, TimeoutError):
+        return True
+    return False
+
+
 @lru_cache(maxsize=256)
 def _compiled(pattern: str) -> regex.Pattern[str]:
     return regex.compile(pattern, regex.IGNORECASE)
 
 
-def _sought(words: str) -> list[str]:
-    return query_terms(words) or terms(words)
+@lru_cache(maxsize=256)
+def _sought(words: str) -> frozenset[str]:
+    return frozenset(query_terms(words) or terms(words))

@@ -15,7 +15,6 @@ class Cause(StrEnum):
     REFRESHED = "refreshed"
     DECIDED = "decided"  # the worker kept or dropped claims
     CORRECTED = "corrected"
-    FORGOTTEN = "forgotten"  # messages went, and took claims along
     ROLLED_BACK = "rolled_back"
 
 

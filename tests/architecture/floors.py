@@ -40,16 +40,22 @@ FLOORS = (
     _floor(
         "deciding",
         "agreement message_log passages confidence unanswerable excerpts expectation recall quoting prompting citing "
-        "unlearning withholding noticing material correcting extracting nearness "
-        "asked asked_in_english asked_in_chinese matching wordings lessons edits statements reuse",
+        "unlearning withholding statements noticing material correcting extracting nearness "
+        "asked asked_in_english asked_in_chinese matching wordings lessons edits reuse "
+        "settling versioning taking_up",
     ),
     _floor("rim", "offload platforms work", may_await=True),
     _floor("stage", "stage", may_await=True),
-    _floor("errands", "questions evidence showing telling backfilling consulting composing embedding", may_await=True),
+    _floor(
+        "errands",
+        "questions evidence showing telling log_pages backfilling consulting composing embedding",
+        may_await=True,
+    ),
     _floor(
         "services",
         "joining agreed leaving answering delivery review review_window home commands mine mentions trying "
-        "denying record_of_replies reusing reuse_form reusable_window",
+        "denying record_of_replies never_use topics_window reusing reuse_form reusable_window "
+        "refreshing claim_rows profile_window profile_decisions version_window",
         may_await=True,
     ),
     _floor("hall", "jobs pipeline", may_await=True),

@@ -82,8 +82,9 @@ TOO_SMALL = """() => {
 CUT = """() => [...(document.querySelector("dialog[open]") ?? document.body).querySelectorAll("*")].filter((one) => {
   const { overflowX, overflowY } = getComputedStyle(one);
   if (!one.checkVisibility() || !one.textContent.trim() || one.closest(".unseen, svg, [inert]")) return false;
-  return (overflowX === "hidden" && one.scrollWidth > one.clientWidth + 1)
-    || (overflowY === "hidden" && one.scrollHeight > one.clientHeight + 1);
+  const hides = (overflow) => ["hidden", "clip"].includes(overflow);
+  return (hides(overflowX) && one.scrollWidth > one.clientWidth + 1)
+    || (hides(overflowY) && one.scrollHeight > one.clientHeight + 1);
 }).map((one) => `${one.tagName}.${one.className} ${one.textContent.slice(0, 30)}`)"""
 # What is read, seen or heard, with Latin letters and nothing Chinese. Names and what is typed are no sentences.
 NOT_CHINESE = """() => {
@@ -253,6 +254,20 @@ def test_on_a_phone_the_whole_page_is_chinese_for_who_reads_chinese(open_page: O
         look_closely(player)
         expect(player.window.locator(".window-foot button").last).to_be_in_viewport()
         page.get_by_role("button", name=chinese("page.close"), exact=True).click()
+        expect(player.window).to_have_count(0)
+
+
+def test_on_a_phone_what_commands_open_is_chinese_and_fits_too(open_page: Open, team: Team) -> None:
+    player = open_page(PHONE)
+    mei, _, room = found_chinese_team(player.house, team.mara.id.rpartition("-")[2])
+    become(player, mei, f"#/c/{room}")
+    box = player.page.get_by_role("textbox", name="发消息")
+    for word in ("help", "mine", "never", "answers", "profile", "forget", "status", f"try {BARREL_QUESTION}"):
+        box.fill(f"/double {word}")
+        player.page.get_by_role("button", name=chinese("page.send"), exact=True).click()
+        expect(player.window).to_be_visible()
+        look_closely(player)
+        player.page.get_by_role("button", name=chinese("page.close"), exact=True).click()
         expect(player.window).to_have_count(0)
 
 

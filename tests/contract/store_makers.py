@@ -16,6 +16,7 @@ from bot.messages import WORKER_SAID, Backfill, Span, Spending
 from bot.ports import Store, Transaction
 from bot.preferences import Preferences
 from bot.profile.claims import Claim, ClaimKind
+from bot.profile.openings import Opening, Openings
 from bot.profile.topics import Topic, TopicKind
 from bot.profile.versions import Cause, ProfileVersion
 from bot.profile.voice import Tally
@@ -109,6 +110,12 @@ def claim(number: int = 1, **changes: Any) -> Claim:
         last_seen=NOON + 9 * MINUTE,
     )
     return replace(known, **changes)
+
+
+def tally(messages: int = 5, phrase: str = "hi all") -> Tally:
+    """What was counted of some messages that all open with one set phrase."""
+    threads = (("t1", 2), ("t2", 2), ("t3", 1))
+    return Tally(messages, {"words": 40}, Openings("salt", {"k1": Opening(5, 0, threads)}, {"k1": phrase}))
 
 
 def topic(number: int = 1, text: str = "salary") -> Topic:

@@ -25,6 +25,7 @@ from tests.contract.store_makers import (
     claim,
     read,
     ref,
+    tally,
     write,
 )
 
@@ -87,10 +88,10 @@ def test_half_a_surrogate_pair_in_a_claim_becomes_the_replacement_character(stor
 def test_the_voice_is_kept_shelf_by_shelf_and_replaced(store: Store) -> None:
     closed = Shelf(GENERAL, public=False)
     assert read(store, lambda tx: tx.profile.voice()) == {}
-    for shelf, messages in ((PUBLIC, 5), (closed, 2), (PRIVATE, 1), (PUBLIC, 9)):
+    for shelf, counted in ((PUBLIC, tally()), (closed, tally()), (PRIVATE, Tally(1)), (PUBLIC, Tally(9))):
         with store.writing(WORKER) as tx:
-            tx.profile.put_voice(shelf, Tally(messages))
-    assert read(store, lambda t: t.profile.voice()) == {PUBLIC: Tally(9), closed: Tally(2), PRIVATE: Tally(1)}
+            tx.profile.put_voice(shelf, counted)
+    assert read(store, lambda t: t.profile.voice()) == {PUBLIC: Tally(9), closed: tally(), PRIVATE: Tally(1)}
 
 
 def test_an_empty_tally_takes_a_shelf_away(store: Store) -> None:

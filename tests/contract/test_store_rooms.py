@@ -41,6 +41,7 @@ from tests.contract.store_makers import (
     read,
     ref,
     sqlite_store,
+    tally,
     topic,
     write,
 )
@@ -327,7 +328,7 @@ def keep_words(tx: Transaction) -> None:
     """Keep something of everything that holds words."""
     tx.drafts.add(draft(9, composed="a draft"))
     tx.profile.put([claim()])
-    tx.profile.put_voice(PUBLIC, Tally(4))
+    tx.profile.put_voice(PUBLIC, tally())
     tx.reusable.put(answer())
     tx.keepsakes.set_preferences(Preferences(topics=(topic(1), topic(2, "pay rise"))))
 
@@ -349,6 +350,7 @@ REMOVALS: dict[str, Callable[[Transaction], object]] = {
     "what a draft was first, let go": lambda tx: tx.drafts.move(draft(9, composed=""), DraftState.ASKED, 0),
     "a claim dropped": lambda tx: tx.profile.drop(["c1"]),
     "a claim reworded": lambda tx: tx.profile.put([claim(statement="other")]),
+    "another set phrase": lambda tx: tx.profile.put_voice(PUBLIC, tally(6, "hello all")),
     "a voice taken away": lambda tx: tx.profile.put_voice(PUBLIC, Tally()),
     "a reusable answer dropped": lambda tx: tx.reusable.drop(["r1"]),
     "a reusable answer reworded": lambda tx: tx.reusable.put(answer(text="other")),
@@ -369,7 +371,7 @@ ADDITIONS: dict[str, Callable[[Transaction], object]] = {
     "a topic more": lambda tx: tx.keepsakes.set_preferences(
         Preferences(topics=(topic(1), topic(2, "pay rise"), topic(3, "bonus")))
     ),
-    "more counted of the voice": lambda tx: tx.profile.put_voice(PUBLIC, Tally(5)),
+    "more counted of the voice": lambda tx: tx.profile.put_voice(PUBLIC, tally(6)),
     "a voice taken away that was not there": lambda tx: tx.profile.put_voice(PRIVATE, Tally()),
     "a message withheld, lowered and read": mark_all,
 }

@@ -1,4 +1,4 @@
-"""Erased is erased wherever words stand: in claims, reusable answers, topics, and what a draft was first."""
+"""Erased is erased wherever words stand: in claims, reusable answers, topics, set phrases, what a draft was first."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ from bot.messages import WORKER_SAID
 from bot.ports import Transaction
 from bot.preferences import Preferences
 from bot.profile.claims import Claim, ClaimKind
+from bot.profile.openings import Opening, Openings
 from bot.profile.topics import Topic, TopicKind
+from bot.profile.voice import Tally
 from bot.refs import MessageRef, PersonRef, ThreadRef
 from bot.reusable import ReusableAnswer
 from storage.store import SqliteStore
@@ -58,16 +60,22 @@ def topics(words: list[str]) -> Preferences:
     return Preferences(topics=tuple(Topic(f"t{n}", TopicKind.WORDS, padded(w), NOON) for n, w in enumerate(words)))
 
 
+def voice(words: list[str]) -> Tally:
+    threads = (("t1", 2), ("t2", 2), ("t3", 1))
+    return Tally(9, {}, Openings("s", dict.fromkeys(words, Opening(5, 0, threads)), {w: padded(w) for w in words}))
+
+
 def plant(tx: Transaction, words: list[str]) -> None:
-    """Keep each word in one of the four rooms, beside words that stay."""
-    quarter = len(words) // 4
-    tx.profile.put(claim(n, padded(w)) for n, w in enumerate(words[:quarter]))
-    tx.profile.put(claim(n + len(words), padded("stays")) for n in range(quarter))
-    for one in answers(words[quarter : 2 * quarter]):
+    """Keep each word in one of the five rooms, beside claims that stay."""
+    fifth = len(words) // 5
+    tx.profile.put(claim(n, padded(w)) for n, w in enumerate(words[:fifth]))
+    tx.profile.put(claim(n + len(words), padded("stays")) for n in range(fifth))
+    for one in answers(words[fifth : 2 * fifth]):
         tx.reusable.put(one)
-    for number, word in enumerate(words[2 * quarter : 3 * quarter]):
+    for number, word in enumerate(words[2 * fifth : 3 * fifth]):
         tx.drafts.add(composed(number, padded(word)))
-    tx.keepsakes.set_preferences(topics(words[3 * quarter :]))
+    tx.keepsakes.set_preferences(topics(words[3 * fifth : 4 * fifth]))
+    tx.profile.put_voice(Shelf(CHANNEL, public=True), voice(words[4 * fifth :]))
 
 
 def drop_claims(tx: Transaction) -> None:
@@ -96,8 +104,16 @@ def drop_topics(tx: Transaction) -> None:
     tx.keepsakes.set_preferences(Preferences())
 
 
+def reword_voice(tx: Transaction) -> None:
+    tx.profile.put_voice(Shelf(CHANNEL, public=True), voice(["shorter"]))
+
+
+def drop_voice(tx: Transaction) -> None:
+    tx.profile.put_voice(Shelf(CHANNEL, public=True), Tally())
+
+
 @pytest.mark.parametrize(
-    ("quarter", "erase"),
+    ("fifth", "erase"),
     [
         (0, drop_claims),
         (0, reword_claims),
@@ -105,13 +121,15 @@ def drop_topics(tx: Transaction) -> None:
         (1, reword_answers),
         (2, forget_composed),
         (3, drop_topics),
+        (4, reword_voice),
+        (4, drop_voice),
     ],
 )
 def test_no_word_let_go_is_left_in_any_page_wherever_it_stood(
-    tmp_path: Path, quarter: int, erase: Callable[[Transaction], None]
+    tmp_path: Path, fifth: int, erase: Callable[[Transaction], None]
 ) -> None:
     words = planted_words(5)
-    gone = words[quarter * PLANTED // 4 : (quarter + 1) * PLANTED // 4]
+    gone = words[fifth * PLANTED // 5 : (fifth + 1) * PLANTED // 5]
     with closing(SqliteStore(tmp_path)) as store:
         store.enrol(WORKER)
         with store.writing(WORKER) as tx:
@@ -131,12 +149,12 @@ def test_no_word_is_left_once_all_are_let_go(tmp_path: Path) -> None:
         with store.writing(WORKER) as tx:
             plant(tx, words)
         before = traces(store, words)
-        for erase in (drop_claims, drop_answers, forget_composed, drop_topics):
+        for erase in (drop_claims, drop_answers, forget_composed, drop_topics, drop_voice):
             with store.writing(WORKER) as tx:
                 erase(tx)
         assert store.compact(WORKER, only_if_due=True) is not None
         left = traces(store, words)
-        print(f"words in claims, answers, drafts and topics: {before:,} before, {left:,} after")
+        print(f"words in claims, answers, drafts, topics and set phrases: {before:,} before, {left:,} after")
         assert (before, left) == (PLANTED, 0)
 
 

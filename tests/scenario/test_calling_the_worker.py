@@ -118,15 +118,15 @@ async def test_a_redraft_does_not_ring_again(door: StageDoor) -> None:
 
 async def test_the_sixth_question_of_a_day_hears_that_the_double_has_enough(door: StageDoor) -> None:
     await prepare(door)
-    for asker in ("jonas", "pia", "wei", "jonas", "pia"):
+    for asker in ("jonas", "pia", "wei", "jonas", "wei"):
         await door.ask(asker, "mara", CACHE_QUESTION)
-    await door.say("wei", "build", f"@Understudy @mara {CACHE_QUESTION}")
-    assert (await door.notice("wei", "no")).text == "Mara Lind's double has enough for today."
+    await door.say("pia", "build", f"@Understudy @mara {CACHE_QUESTION}")
+    assert (await door.notice("pia", "no")).text == "Mara Lind's double has enough for today."
     assert len(await door.drafts_of("mara")) == 5
     await door.advance_to(datetime(2026, 3, 2, 22, 59, tzinfo=UTC))
-    assert said(await door.command("wei", f"ask mara {CACHE_QUESTION}")).endswith("enough for today.")
+    assert said(await door.command("pia", f"ask mara {CACHE_QUESTION}")).endswith("enough for today.")
     await door.advance(minutes=1)
-    assert "decides" in said(await door.command("wei", f"ask mara {CACHE_QUESTION}")), "midnight in Berlin"
+    assert "decides" in said(await door.command("pia", f"ask mara {CACHE_QUESTION}")), "midnight in Berlin"
 
 
 async def test_one_asker_gets_three_questions_a_day(door: StageDoor) -> None:

@@ -114,7 +114,8 @@ async def test_denying_posts_nothing_and_keeps_no_words(door: StageDoor) -> None
     draft_id = await door.learn_and_ask()
     assert said(await door.press("mara", "deny", draft_id, reason="Quarmbyx")).startswith("Denied")
     draft = await door.draft(draft_id)
-    assert (draft.question, draft.written, draft.sources) == ("", "", ())
+    assert (draft.question, draft.written, draft.composed) == ("", "", "")
+    assert [(s.quote, s.digest) for s in draft.sources] == [("", "")]
     assert "Quarmbyx" not in repr(vars(door.store))
     await door.advance(seconds=1)
     assert refused(await door.press("mara", "deny", draft_id)) == "too_late"

@@ -110,7 +110,7 @@ async def test_trying_ones_own_double_is_in_ones_own_language(door: StageDoor) -
 
 
 async def test_a_chinese_reader_finds_no_english_in_any_window(door: StageDoor) -> None:
-    for word in ("", "help", "join", "status", "mine", "forget"):
+    for word in ("", "help", "join", "status", "mine", "forget", "never", "answers", "profile"):
         assert foreign(shown(await door.command("wei", word))) == []
     assert foreign(await door.join("wei")) == []
     await door.say("wei", "build", ROTATION)
@@ -124,7 +124,7 @@ async def test_a_chinese_reader_finds_no_english_in_any_window(door: StageDoor) 
     numbered = [value for e in home.elements if isinstance(e, Item) for _, value in e.facts if " · " in value]
     people = ("Mara Lind", "Pia Novak")
     assert foreign(home, written, *receipts, *numbered, *people, *sources_in(home)) == []
-    for word in ("status", "mine", "forget", "leave", "join"):
+    for word in ("status", "mine", "forget", "never", "answers", "profile", "leave", "join"):
         assert foreign(shown(await door.command("wei", word)), ROTATION) == []
     assert foreign(shown(await door.press("wei", "leave", "leave"))) == []
 

@@ -99,7 +99,7 @@ async def drafts_beside(folder: Path, private_words: list[str], *, kept: bool) -
             await door.settle()
         drafts = await door.drafts_of("mara")
         seen = [(d.question, d.written, d.sources, d.reasons, d.lapses_at) for d in drafts]
-        seen += [(n.to.person, n.text, n.links) for n in door.line.told]
+        seen += [(n.to.person, n.text, n.links) for n in door.line.told if n.kind != "profile"]  # of all her words
     return seen
 
 

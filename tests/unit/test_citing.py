@@ -92,6 +92,15 @@ def test_an_answer_that_did_not_end_well_is_of_no_use(finish: Finish) -> None:
     assert check_answer(answer((CACHE, ["p1"]), finish=finish), asked(CACHE), QUESTION) is None
 
 
+def test_the_day_of_what_is_cited_may_be_said_and_no_other() -> None:
+    for text, stands in (
+        ("As of March 2026, the build cache lives on the runner.", True),
+        ("As of May 2019, it does.", False),
+    ):
+        checked = check_answer(answer((text, ["p1"])), asked(CACHE), QUESTION)
+        assert (checked is not None) is stands
+
+
 def test_an_object_is_found_within_words_and_code_blocks() -> None:
     assert read_object('Sure!\n```json\n{"answered": false, "sentences": []}\n```') == {
         "answered": False,

@@ -89,7 +89,7 @@ async def test_a_deleted_message_is_gone_and_stays_out() -> None:
     async with stage_of(SmallTeam()) as stage:
         await learn(stage, [said(1, "one"), said(2, "two")])
         view = await Mine(stage).window(MARA)
-        (button,) = next(e for e in view.elements if isinstance(e, Item) and e.text == "one").buttons
+        (_, button) = next(e for e in view.elements if isinstance(e, Item) and e.text == "one").buttons
         assert isinstance(await Mine(stage).delete(wish(button.target)), Answer)
         assert texts(await Mine(stage).window(MARA)) == ["two"]
         await stage.store.run(MARA, lambda tx: take_note(tx, said(1, "one"), NOON))

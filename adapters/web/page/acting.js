@@ -51,7 +51,8 @@ export async function press(button) {
 /** Show what came of a command or an action. `again` makes its view afresh after a change within it. */
 export function show({ text = "", view = null }, again = null) {
   if (view?.kind === "sent") return offerUndo(view);
-  if (text && text !== view?.title) toast(text, { about: view?.target });
+  const isInView = view && (view.title === text || view.elements.some((element) => element.text === text));
+  if (text && !isInView) toast(text, { about: view?.target });
   if (view?.kind === "home") {
     closeWindow();
     change({ home: view });

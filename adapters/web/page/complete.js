@@ -6,7 +6,7 @@ import { state, understudy } from "./state.js";
 import { say } from "./words.js";
 
 const MOST = 8;
-const WITH_WORDS = new Set(["mine", "try", "ask"]);
+const WITH_WORDS = new Set(["mine", "try", "ask", "correct"]);
 const COMMANDS = [
   ["join", "page.command_join", "page.command_join_hint"],
   ["leave", "page.command_leave", "page.command_leave_hint"],
@@ -14,8 +14,11 @@ const COMMANDS = [
   ["resume", "page.command_resume", "page.command_resume_hint"],
   ["status", "page.command_status", "page.command_status_hint"],
   ["mine", "page.command_mine", "page.command_mine_hint"],
+  ["profile", "page.command_profile", "page.command_profile_hint"],
+  ["correct", "page.command_correct", "page.command_correct_hint"],
   ["answers", "page.command_answers", "page.command_answers_hint"],
   ["forget", "page.command_forget", "page.command_forget_hint"],
+  ["never", "page.command_never", "page.command_never_hint"],
   ["try", "page.command_try", "page.command_try_hint"],
   ["ask", "page.command_ask", "page.command_ask_hint"],
   ["help", "page.command_help", "page.command_help_hint"],

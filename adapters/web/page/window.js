@@ -8,6 +8,7 @@ import { renderButton, renderElements } from "./view.js";
 import { say } from "./words.js";
 
 let open = null;
+const DOUBLE_CLICK = 400; // milliseconds
 
 /** Called with a view's kind whenever one opens, and with nothing when the window closes. */
 export const whenOpened = new Set();
@@ -16,13 +17,40 @@ export const whenOpened = new Set();
 export function openView(view, again = null) {
   const titleId = freshId("window");
   if (!open) openWindow();
+  const place = open.dataset.kind === view.kind ? placeIn(open) : null;
   open.dataset.kind = view.kind;
   open.setAttribute("aria-labelledby", titleId);
   fill(open, makeSheet(view, titleId, again), toastShelf());
+  if (place) returnTo(place);
+  else focusFirst();
+  for (const listener of whenOpened) listener(view.kind);
+}
+
+function focusFirst() {
   const isFine = matchMedia("(pointer: fine)").matches; // a keyboard that slides in would hide half of the window
   ((isFine && open.querySelector("textarea, input[type=text]")) || open.querySelector(".window-title")).focus();
   open.querySelector(".window-body").scrollTop = 0;
-  for (const listener of whenOpened) listener(view.kind);
+}
+
+/** How far somebody has read in the open window, what they unfolded, and which of its buttons they pressed. */
+function placeIn(sheet) {
+  const body = sheet.querySelector(".window-body");
+  const buttons = [...body.querySelectorAll("button")];
+  const unfolded = [...body.querySelectorAll("details[open] > summary")].map((one) => one.textContent);
+  return { top: body.scrollTop, unfolded: new Set(unfolded), pressed: buttons.indexOf(document.activeElement) };
+}
+
+/** A list that is made afresh stays where it was; the keyboard goes on with what moved up. */
+function returnTo({ top, unfolded, pressed }) {
+  const body = open.querySelector(".window-body");
+  for (const summary of body.querySelectorAll("details > summary")) {
+    if (unfolded.has(summary.textContent)) summary.parentElement.open = true;
+  }
+  const next = pressed < 0 ? null : body.querySelectorAll("button")[pressed];
+  (next ?? open.querySelector(".window-title")).focus({ preventScroll: true });
+  body.scrollTop = top;
+  body.style.pointerEvents = "none"; // the second click of a double one is not meant for what moved up
+  setTimeout(() => { body.style.pointerEvents = ""; }, DOUBLE_CLICK);
 }
 
 function openWindow() {
