@@ -48,7 +48,8 @@ class ClaimRows:
             Button("settle_claims", say(f"profile.{holds}_button"), newer.id, {"rival": older.id, "holds": holds.value})
             for holds in Holds
         )
-        item = Item(text, say("profile.which_holds"), details=await self._details(newer), buttons=buttons)
+        places = [await self._where(newer.shelf.channel)] if newer.shelf else []
+        item = Item(text, say("profile.which_holds"), details=tuple(places), buttons=buttons)
         return [item, *await self._evidence(older, newer)]
 
     async def kept(self, claim: Claim) -> list[Element]:

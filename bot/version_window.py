@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
+from datetime import timedelta
 
 from bot.events import ActionTaken
 from bot.ports import Transaction
 from bot.profile.claims import Claim, ClaimState
 from bot.profile.traits import Voice, rows
-from bot.profile.versions import ProfileVersion
+from bot.profile.versions import Cause, ProfileVersion
 from bot.refs import PersonRef
 from bot.stage import Stage
 from bot.versioning import Difference, compare
@@ -16,6 +18,7 @@ from bot.views import Answer, Button, Element, Empty, Facts, Heading, Item, Refu
 from bot.words import Words
 
 SHOWN = 25
+SITTING = timedelta(hours=1)
 COUNTED = (ClaimState.KEPT, ClaimState.WAITING, ClaimState.GONE)
 
 
@@ -29,13 +32,13 @@ class VersionWindow:
         """List the versions, the newest first."""
         words = await self._stage.platforms.words_for(person)
         versions = await self._stage.store.read(person, lambda tx: tx.profile.versions()) or ()
-        shown = versions[: -SHOWN - 1 : -1]
+        sittings = _sittings(versions)
         newest = versions[-1].number if versions else 0
-        elements: list[Element] = [self._row(version, newest, words) for version in shown]
+        elements: list[Element] = [self._row(sitting, newest, words) for sitting in sittings[: -SHOWN - 1 : -1]]
         if not elements:
             elements.append(Empty(words.say("profile.no_versions")))
-        elif len(versions) > SHOWN:
-            elements.append(Text(words.say("profile.older_versions", n=len(versions) - SHOWN), look="small"))
+        elif older := sum(map(len, sittings[:-SHOWN])):
+            elements.append(Text(words.say("profile.older_versions", n=older), look="small"))
         back = Button("profile", words.say("profile.back_button"))
         return View("profile_versions", words.say("profile.versions_title"), tuple(elements), (back,))
 
@@ -54,26 +57,27 @@ class VersionWindow:
         elements = (*self._claims(compare(earlier, later, claims), words), *self._voice(earlier, later, words))
         if not elements:
             elements = (Empty(words.say("profile.nothing_differs")),)
-        back = Button("profile_versions", words.say("profile.all_versions_button"))
-        return Answer(view=View("profile_compared", title, elements, (back,)))
+        buttons = [Button("profile_versions", words.say("profile.all_versions_button"))]
+        if later.number != versions[-1].number:
+            now = words.say("profile.compare_now_button")
+            buttons.append(Button("compare_versions", now, str(earlier.number)))
+        return Answer(view=View("profile_compared", title, elements, tuple(buttons)))
 
-    def _row(self, version: ProfileVersion, newest: int, words: Words) -> Item:
-        """One version: when, why, and how many claims stood how."""
+    def _row(self, sitting: Sequence[ProfileVersion], newest: int, words: Words) -> Item:
+        """What came of one or several decisions, or of one refresh: when, why, and how many claims stood how."""
+        version = sitting[-1]
         counts = Counter(version.states.values())
         details = [words.say(f"profile.count_{state}", n=counts[state]) for state in COUNTED if counts[state]]
         number = str(version.number)
         buttons = []
-        if version.number > 1:
-            before = {"with": str(version.number - 1)}
+        if sitting[0].number > 1:
+            before = {"with": str(sitting[0].number - 1)}
             buttons.append(Button("compare_versions", words.say("profile.compare_before_button"), number, before))
         if version.number != newest:
             confirm = words.say("profile.roll_back_confirm")
-            buttons += [
-                Button("compare_versions", words.say("profile.compare_now_button"), number),
-                Button("roll_back", words.say("profile.roll_back_button"), number, confirm=confirm),
-            ]
+            buttons.append(Button("roll_back", words.say("profile.roll_back_button"), number, confirm=confirm))
         return Item(
-            words.say(f"profile.cause_{version.cause}"),
+            words.say(f"profile.cause_{version.cause}", n=len(sitting)),
             words.say("profile.version", number=version.number, when=words.moment(version.at, self._stage.now())),
             details=(words.say("profile.count_messages", n=version.messages), *details),
             buttons=tuple(buttons),
@@ -109,6 +113,19 @@ class VersionWindow:
             if before.get(key) != after.get(key)
         ]
         return [Heading(words.say("profile.voice_heading")), *map(Facts, moved)] if moved else []
+
+
+def _sittings(versions: Sequence[ProfileVersion]) -> list[list[ProfileVersion]]:
+    """Versions, oldest first, with decisions that followed each other within an hour put together."""
+    sittings: list[list[ProfileVersion]] = []
+    for version in versions:
+        last = sittings[-1][-1] if sittings else None
+        is_same = last is not None and last.cause is version.cause is Cause.DECIDED and version.at - last.at < SITTING
+        if is_same:
+            sittings[-1].append(version)
+        else:
+            sittings.append([version])
+    return sittings
 
 
 def _versions_and_claims(tx: Transaction) -> tuple[tuple[ProfileVersion, ...], tuple[Claim, ...]]:

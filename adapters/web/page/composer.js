@@ -114,7 +114,8 @@ async function command(place, text) {
   const answer = await ask();
   await refresh();
   if (state.as !== place.as) return;
-  if (answer.view) show(answer, async () => show(await ask()));
+  const again = async () => show(await ask(), again);
+  if (answer.view) show(answer, again);
   else if (!notices().some((one) => one.channel === place.channel && !known.has(markOf(one)))) {
     addAside(place.channel, place.thread || null, answer.text); // unless a notice says it already, and goes on saying it
   }

@@ -36,15 +36,23 @@ function focusFirst() {
 function placeIn(sheet) {
   const body = sheet.querySelector(".window-body");
   const buttons = [...body.querySelectorAll("button")];
-  const unfolded = [...body.querySelectorAll("details[open] > summary")].map((one) => one.textContent);
-  return { top: body.scrollTop, unfolded: new Set(unfolded), pressed: buttons.indexOf(document.activeElement) };
+  const folds = foldsIn(body).filter(({ fold }) => fold.open);
+  const unfolded = new Set(folds.flatMap(({ fold, name }) => [fold.textContent, name]).filter(Boolean));
+  return { top: body.scrollTop, unfolded, pressed: buttons.indexOf(document.activeElement) };
+}
+
+/** Folds, with the name by which one is known again when what it counts has changed; none where several share it. */
+function foldsIn(body) {
+  const folds = [...body.querySelectorAll("details")];
+  const names = folds.map((fold) => fold.querySelector("summary").textContent.replace(/\d+/g, ""));
+  return folds.map((fold, at) => ({ fold, name: names.filter((one) => one === names[at]).length > 1 ? "" : names[at] }));
 }
 
 /** A list that is made afresh stays where it was; the keyboard goes on with what moved up. */
 function returnTo({ top, unfolded, pressed }) {
   const body = open.querySelector(".window-body");
-  for (const summary of body.querySelectorAll("details > summary")) {
-    if (unfolded.has(summary.textContent)) summary.parentElement.open = true;
+  for (const { fold, name } of foldsIn(body)) {
+    if (unfolded.has(fold.textContent) || unfolded.has(name)) fold.open = true;
   }
   const next = pressed < 0 ? null : body.querySelectorAll("button")[pressed];
   (next ?? open.querySelector(".window-title")).focus({ preventScroll: true });
