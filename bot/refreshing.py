@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from bot.consent import Purpose, channels_in_force
 from bot.consulting import REFRESH, Consulting
-from bot.errors import ModelError
+from bot.errors import ModelError, NotPermitted, PlatformError
 from bot.extracting import check_notes, extractions
 from bot.messages import LoggedMessage, Span
 from bot.ports import Transaction
@@ -209,16 +209,22 @@ class Refreshing:
             self._untold.add(worker)
 
     async def _tell(self, worker: WorkerRef) -> None:
-        """Tell the worker within their hours, once, how much there is to look at."""
+        """Tell the worker within their hours, once, how much there is to look at; a silent platform is tried again."""
         if worker not in self._untold:
             return
-        person = await self._stage.platforms.person(worker)
-        if not is_working_time(self._stage.now(), person.time_zone, self._stage.policy.hours):
+        try:
+            person = await self._stage.platforms.person(worker)
+            if not is_working_time(self._stage.now(), person.time_zone, self._stage.policy.hours):
+                return
+            waiting = await self._stage.store.read(worker, lambda tx: sum(map(awaits_word, tx.profile.claims())))
+            if waiting:
+                await self._telling.noticed(worker, waiting)
+        except NotPermitted as error:
+            log.warning("a worker could not be told: %s", error.code)
+        except PlatformError as error:
+            log.warning("a worker could not be told yet: %s", error.code)
             return
         self._untold.discard(worker)
-        waiting = await self._stage.store.read(worker, lambda tx: sum(map(awaits_word, tx.profile.claims())))
-        if waiting:
-            await self._telling.noticed(worker, waiting)
 
 
 def last_refresh(tx: Transaction) -> datetime | None:
