@@ -14,44 +14,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.guard import links_in
+from bot.bearing import is_supported
 from bot.messages import LoggedMessage
 from bot.model import Completion, Finish
 from bot.profile.claims import Claim
 from bot.prompting import Asked, Given, is_chinese
-from bot.sentences import sentences
-from bot.terms import is_identifier, query_terms, telling_words, terms
 
 LONGEST_SENTENCE = 600
 LONGEST_ANSWER = 1_600
-SUPPORTED = 0.6
-"""The share of a sentence's telling terms that must stand in what it cites; names and numbers must stand there all."""
-
-HALF = 0.5
-"""The share that must stand there of each clause of a sentence, so that none is an addition of the model's own."""
-
 ECHOED = 8
 """So many words of the instructions in a row are an echo of the prompt."""
 
 _WORD = re.compile(r"\w+")
-_NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
-_NAME = re.compile(r"(?<![.!?。！？]\s)(?<!^)\b[A-Z][A-Za-z]{2,}\b")
-_NEGATION = re.compile(
-    r"\b(?:not|no|never|none|nothing|without|cannot|neither|nor|nobody|instead of|rather than)\b|n['’]t\b"
-    r"|不|没|未|勿|别|无法|非",
-    re.IGNORECASE,
-)
-_CLAUSE = re.compile(
-    r"[,;:()，；：（）]|\s[-–—]\s|\b(?:but|however|although|though)\b|但是?|不过"
-    r"|\s(?=(?:instead of|rather than)\b)|(?=而不是?)",
-    re.IGNORECASE,
-)
 _ASSENT = re.compile(
     r"(?:so |oh )?(?:yes|yeah|yep|no|nope|right|correct|exactly|indeed|true|sure|of course)\b\s*[,.!:–—-]\s*(?=\S)"
     r"|(?:是的?|对的?|没错|不是|不对|嗯|确实)[，。！,]\s*(?=\S)",
     re.IGNORECASE,
 )
-_CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`", re.DOTALL)
 _FUTURE_PROMISE = re.compile(
     r"\b(?:i['’]ll|i will|we['’]ll|we will|i promise|i guarantee|i commit)\b|我会|我们会|我保证|我承诺", re.IGNORECASE
 )
@@ -133,83 +112,6 @@ def is_echo(text: str, instructions: str) -> bool:
     return not rules.isdisjoint(_runs(text))
 
 
-def is_supported(text: str, cited: Sequence[str], question: str) -> bool:
-    """Whether what a sentence says stands in what it cites: its numbers, names and identifiers all, its words mostly.
-
-    The words of a sentence in another language than what it cites cannot be compared; its numbers and names can. What
-    the question itself says may be said again, and supports nothing else.
-    """
-    whole = "\n".join(cited)
-    held, asked = set(terms(whole)), set(terms(question))
-    numbers = set(_NUMBER.findall(text)) - set(_NUMBER.findall(whole))
-    names = {n.casefold() for n in _NAME.findall(text)} - set(_WORD.findall(f"{whole} {question}".casefold()))
-    if numbers or names or links_in(text) - links_in(whole):
-        return False
-    own = query_terms(text)
-    if any(is_identifier(term) and term not in held | asked for term in own):
-        return False
-    if is_chinese(text) != is_chinese(whole):
-        return True
-    return (
-        _are_held(own, held, asked)
-        and all(_are_held(_telling(clause), held, asked, least=HALF) for clause in _clauses(_CODE.sub(" ", text)))
-        and agrees(text, whole)
-    )
-
-
-def _are_held(own: Sequence[str], held: set[str], asked: set[str], least: float | None = None) -> bool:
-    """Whether enough of some terms stand in what is cited; what the question says itself counts for nothing.
-
-    Without `least` it is a whole sentence, which must say something of its own.
-    """
-    new = [term for term in own if term not in asked]
-    if least is not None and not new:
-        return True
-    new = new or list(own)
-    found = sum(term in held for term in new)
-    return found > 0 and found >= (SUPPORTED if least is None else least) * len(new)
-
-
-def agrees(text: str, whole: str) -> bool:
-    """Whether a sentence says yes and no of the same things as the words it cites, clause by clause, code left aside.
-
-    What it affirms must not be spoken of in denying clauses alone; what it denies must be spoken of in a denying one,
-    or beside it in the same sentence. A denial without words of its own (*It didn't.*) is of the sentence before it.
-    """
-    affirmed, denied, beside = set[str](), set[str](), set[str]()
-    before = ""
-    for sentence in sentences(_CODE.sub(" ", whole)):
-        for clause in _clauses(sentence):
-            if not _denies(clause):
-                affirmed |= set(terms(clause))
-                continue
-            of = clause if _telling(clause) else f"{before} {clause}"
-            denied |= set(terms(of))
-            beside |= set(terms(f"{sentence} {of}"))
-        before = sentence
-    return all(_agrees(clause, affirmed, denied, beside) for clause in _clauses(_CODE.sub(" ", text)))
-
-
-def _agrees(clause: str, affirmed: set[str], denied: set[str], beside: set[str]) -> bool:
-    own = set(query_terms(clause)) & (affirmed | denied)
-    if _denies(clause):
-        return bool(own & denied) and len(own & beside) >= HALF * len(own)
-    return not own & (denied - affirmed)
-
-
-def _clauses(sentence: str) -> list[str]:
-    return [piece for piece in _CLAUSE.split(sentence) if piece.strip()]
-
-
-def _telling(clause: str) -> list[str]:
-    """The terms of a clause that say what it is about; none of an interjection."""
-    return query_terms(clause) if telling_words(clause) else []
-
-
-def _denies(clause: str) -> bool:
-    return bool(_NEGATION.search(clause))
-
-
 def _rested(piece: object, given: Mapping[str, Given], question: str) -> Rested | None:
     if not isinstance(piece, dict) or not isinstance(piece.get("text"), str):
         return None
@@ -218,7 +120,7 @@ def _rested(piece: object, given: Mapping[str, Given], question: str) -> Rested 
         return None
     on = tuple(given[i] for i in dict.fromkeys(i for i in ids if isinstance(i, str)) if i in given)
     cited = [f"{g.text}\n{_day(g.said_at)}" for g in on]
-    if not on or not is_supported(text, cited, question) or _promises(text, cited):
+    if not on or all(g.is_replaced for g in on) or not is_supported(text, cited, question) or _promises(text, cited):
         return None
     return Rested(text, on)
 

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from bot.citing import agrees, check_answer, is_supported, read_object
+from bot.bearing import agrees, is_supported
+from bot.citing import check_answer, read_object
 from bot.messages import LoggedMessage
 from bot.model import Completion, Finish, Usage
 from bot.passages import Passage, Recalled
@@ -172,6 +174,9 @@ def test_a_long_answer_is_cut_between_sentences() -> None:
         ("缓存放在磁盘上。", "缓存放在磁盘上，不在 runner 上。", True),
         ("缓存在 runner 上。", "缓存放在磁盘上，不在 runner 上。", False),
         ("不要手动重启。", "用脚本，不要手动重启。", True),
+        ("The cache lives on disk.", "The cache lives no longer on the runner, it lives on disk.", True),
+        ("The cache lives on the runner.", "The cache lives no longer on the runner, it lives on disk.", False),
+        ("缓存放在磁盘上。", "缓存不再放在 runner 上，现在放在磁盘上。", True),
         ("The type did not hold the shape.", "I checked whether the type holds the shape. It didn't.", True),
         ("It is not quite fixed: with `a()` you can still set it.", "It is not quite fixed. `if (not a()) b()`", True),
         ("Run it with no arguments and it works there.", "With no arguments it looks there. It works.", True),
@@ -200,3 +205,18 @@ def test_whether_the_asker_is_right_is_not_for_the_model_to_say(head: str) -> No
     )
     assert checked is not None
     assert checked.text == "The build cache lives in /var/cache/forge."
+
+
+def test_a_sentence_that_rests_on_what_was_replaced_alone_is_cut() -> None:
+    old = "The spare key of the attic box hangs behind the old attic door."
+    new = "Correction: the spare key of the attic box no longer hangs there, it hangs in the cellar."
+    key = frozenset({"key", "box"})
+    early, late = (replace(said(n, text), said_at=NOW + timedelta(days=n)) for n, text in enumerate((old, new), 1))
+    passages = (Passage(early, (early,), key, 1.0, 1.0), Passage(late, (late,), key, 1.0, 1.0))
+    given = answer_prompt("where is the attic key?", "Mara", Material(Recalled(passages)), NOW, {})
+    found = {g.text: i for i, g in given.given.items()}
+    said_of_old = ("The key hangs behind the old attic door.", [found[old]])
+    said_of_new = ("The spare key hangs in the cellar.", [found[new]])
+    checked = check_answer(answer(said_of_old, said_of_new), given, "where is the attic key?")
+    assert checked is not None
+    assert checked.text == said_of_new[0]
