@@ -134,16 +134,16 @@ class _Noticing:
             for message in messages:
                 self._support(self._claims[same.id], message)
             return
-        threads = {_thread_of(message) for message in messages}
-        rivals = [claim for claim in beside if self._is_rival(claim, found, threads)]
+        threads, is_change = {_thread_of(message) for message in messages}, announces_change(found.statement)
+        rivals = [claim for claim in beside if self._is_rival(claim, found, threads, is_change=is_change)]
         rival = max(rivals, key=lambda claim: claim.last_seen, default=None)
         if rival is not None and found.last_seen < rival.last_seen and announces_change(rival.statement):
             return  # said before what replaced it
-        self._propose(found, threads, rival)
+        self._propose(found, threads, rival, is_change=is_change)
 
-    def _is_rival(self, claim: Claim, found: Claim, threads: set[ThreadRef]) -> bool:
+    def _is_rival(self, claim: Claim, found: Claim, threads: set[ThreadRef], *, is_change: bool) -> bool:
         """Whether a statement stands against a claim: two cases told side by side in one thread do not."""
-        if announces_change(found.statement) and is_same_matter(claim.statement, found.statement):
+        if is_change and is_same_matter(claim.statement, found.statement):
             return True
         return threads.isdisjoint(self._threads_of(claim)) and is_at_odds(claim.statement, found.statement)
 
@@ -151,9 +151,9 @@ class _Noticing:
         """The threads that a claim is known from: of one noticed earlier, those that hang from its evidence."""
         return self._threads.setdefault(claim.id, {_thread(ref) for ref in claim.evidence})
 
-    def _propose(self, found: Claim, threads: set[ThreadRef], rival: Claim | None) -> None:
+    def _propose(self, found: Claim, threads: set[ThreadRef], rival: Claim | None, *, is_change: bool) -> None:
         claim = replace(found, id=found.id or self._new_id())
-        if rival is not None and claim.last_seen >= rival.last_seen and announces_change(claim.statement):
+        if rival is not None and claim.last_seen >= rival.last_seen and is_change:
             claim = replace(claim, change=ClaimChange.CHANGED, rival=rival.id)
         elif rival is not None:
             claim = replace(claim, change=ClaimChange.CONTRADICTED, rival=rival.id)

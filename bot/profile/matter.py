@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 from bot.terms import is_identifier, is_vague_term, query_terms, terms
 
@@ -15,6 +16,8 @@ FEWEST_SHARED = 2
 SAME_MATTER = 0.6
 SAME_WORDS = 0.75
 LONGEST_SLOT = 3
+AT_HAND = 1_024
+"""Sentences whose parts are kept at hand, in memory alone: each new one is compared with every claim there is."""
 
 _NUMBER = re.compile(r"\d+(?:[.:,/-]\d+)*")
 _NUMBER_WORD = re.compile(
@@ -69,16 +72,19 @@ def _is_close(one: str, other: str) -> bool:
     return len(first & second) >= max(FEWEST_SHARED, SAME_WORDS * max(len(first), len(second)))
 
 
+@lru_cache(maxsize=AT_HAND)
 def _naming(text: str) -> frozenset[str]:
     """The terms that say what a text is about, numbers aside."""
     return frozenset(term for term in query_terms(text) if not is_vague_term(term) and not _NUMBER.fullmatch(term))
 
 
+@lru_cache(maxsize=AT_HAND)
 def _numbers(text: str) -> frozenset[str]:
     plain = unicodedata.normalize("NFKC", text)
     return frozenset(_NUMBER.findall(plain)) | {word.casefold() for word in _NUMBER_WORD.findall(plain)}
 
 
+@lru_cache(maxsize=AT_HAND)
 def _denies(text: str) -> bool:
     return len(_NEGATION.findall(text)) % 2 == 1
 
