@@ -46,7 +46,7 @@ def measure(run: Run) -> list[Figure]:
             f"vectors: {SIZE:,} of {COMPONENTS:,} components, kept as sign bits and one byte a component: "
             f"{(_bytes(log.folder) - before) / 1e6:,.0f} MB of the file, put there in {took:.0f} seconds; a search "
             "compares all sign bits on the permitted shelves and rescores the nearest by their bytes. Both ways are "
-            f"whole recalls in snapshots of their own, {QUESTIONS} different questions."
+            f"whole recalls in snapshots of their own, {QUESTIONS} different questions, each asked both ways in turn."
         )
         rounds = _rounds(run, store, log.said)
     figures = []
@@ -114,15 +114,15 @@ def _rounds(run: Run, store: SqliteStore, said: Sequence[MessageSaid]) -> list[t
         run.said(f"recall with vectors: {f'round {number} of {ROUNDS}' if number else 'warming up'}")
         some = QUESTIONS if number else WARMING_UP
         asked = list(zip(questions, meanings, strict=True))[:some]
-        rounds.append((_times(ask, asked), _times(ask, [(question, None) for question, _ in asked])))
+        spent = [
+            (_milliseconds(ask, question, meaning), _milliseconds(ask, question, None)) for question, meaning in asked
+        ]
+        fused, lexical = ((percentile(times, 0.5), percentile(times, 0.95)) for times in zip(*spent, strict=True))
+        rounds.append((fused, lexical))
     return rounds[1:]
 
 
-def _times(ask: Callable[[str, Meaning | None], None], asked: Sequence[tuple[str, Meaning | None]]) -> _Times:
-    """Milliseconds at p50 and p95."""
-    spent = []
-    for question, meaning in asked:
-        begun = time.perf_counter()
-        ask(question, meaning)
-        spent.append((time.perf_counter() - begun) * 1000)
-    return percentile(spent, 0.5), percentile(spent, 0.95)
+def _milliseconds(ask: Callable[[str, Meaning | None], None], question: str, meaning: Meaning | None) -> float:
+    begun = time.perf_counter()
+    ask(question, meaning)
+    return (time.perf_counter() - begun) * 1000

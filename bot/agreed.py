@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC
 
 from bot.agreement import shown_model, terms_in_force, text_agreed_to
+from bot.consent import Purpose
+from bot.consulting import open_to
 from bot.joining import paused_grants, terms_rows
 from bot.ports import Transaction
 from bot.refs import PersonRef
@@ -95,12 +97,13 @@ async def _model_at_work(stage: Stage, person: PersonRef, words: Words) -> tuple
 
     def count(tx: Transaction) -> tuple[int, int, int, int]:
         spent = tx.keepsakes.spent(today).values()
-        ready = tx.vectors.count(identity.embedding) if identity.embedding else 0
+        is_reading = bool(tx.vectors.missing(identity.embedding, open_to(tx, Purpose.LOG, stage), 1))
+        ready = tx.vectors.count(identity.embedding) if identity.embedding and is_reading else 0
         return sum(s.requests for s in spent), sum(s.tokens for s in spent), ready, tx.messages.count()
 
     requests, tokens, ready, messages = await stage.store.read(person, count) or (0, 0, 0, 0)
     told = [words.say("home.model_spent", n=requests, tokens=tokens)] if requests else []
-    if 0 < ready < messages:
+    if ready:
         told.append(words.say("home.model_reading", n=ready, total=messages))
     return tuple(Text(sentence, look="small") for sentence in told)
 

@@ -42,6 +42,7 @@ class Answering:
         self._questions = questions
         self._telling = telling
         self._composing = composing
+        self._under_way: set[str] = set()
         self._reusing = reusing
 
     async def ask(self, question: Question, *, all_the_same: bool = False) -> str:
@@ -62,7 +63,7 @@ class Answering:
         if taken.awaits_asker:
             return await self._telling.first_ask(taken)
         told = await self._telling.waiting(taken)
-        stage.work.start("compose", self.compose(taken.worker, taken.id))
+        self.begin(taken.worker, taken.id)
         return told
 
     async def go_on(self, draft_id: str, asker: PersonRef, *, with_model: bool) -> str | None:
@@ -77,15 +78,28 @@ class Answering:
         if taken is None:
             return None
         told = await self._telling.waiting(taken)
-        self._stage.work.start("compose", self.compose(worker, draft_id))
+        self.begin(worker, draft_id)
         return told
 
     async def compose(self, worker: WorkerRef, draft_id: str) -> None:
-        """Make the draft of a question that was taken. Harmless to repeat: the first to finish wins."""
+        """Make the draft of a question that was taken. What is being made already is left to that."""
         draft = await self._stage.store.read(worker, lambda tx: tx.drafts.get(draft_id))
         if draft is None or draft.state is not DraftState.ASKED or draft.awaits_asker:
             return
-        now = self._stage.now()
+        if draft.key in self._under_way:
+            return  # a model may take its time, and is asked once
+        self._under_way.add(draft.key)
+        try:
+            await self._compose(draft)
+        finally:
+            self._under_way.discard(draft.key)
+
+    def begin(self, worker: WorkerRef, draft_id: str) -> None:
+        """Let a draft be made in the background."""
+        self._stage.work.start("compose", self.compose(worker, draft_id))
+
+    async def _compose(self, draft: Draft) -> None:
+        worker, now = draft.worker, self._stage.now()
         may = await self._stage.store.read(
             worker, lambda tx: is_allowed(tx.consent.all(), Purpose.ANSWER, draft.channel, now)
         )
@@ -125,7 +139,7 @@ class Answering:
         edited = await self._stage.store.run(question.worker, lambda tx: _ask_anew(tx, draft_id, question))
         if not edited:
             return False
-        self._stage.work.start("compose", self.compose(question.worker, draft_id))
+        self.begin(question.worker, draft_id)
         return True
 
     async def withdraw(self, draft_id: str | None, asker: PersonRef) -> bool:

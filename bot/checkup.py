@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 import socket
 import sys
+from collections.abc import Coroutine
 from dataclasses import dataclass
+from typing import Any
 
-from bot.compose import look_through
-from bot.errors import BotError
+from bot.compose import language_model, look_through
+from bot.errors import BotError, ModelError
+from bot.model import LanguageModel, Prompt
 from bot.settings import Settings
 
 ROOM_NEEDED = 200 << 20
@@ -23,9 +27,49 @@ class Finding:
 
 
 def examine(settings: Settings) -> tuple[Finding, ...]:
-    """Look at the interpreter, the data folder with its key and files, the room on the disk, and the port."""
+    """Look at the interpreter, the data folder with its key and files, the room on the disk, the port, the model."""
     data, is_running = _data(settings)
-    return (_python(), *data, _room(settings), _port(settings, is_running=is_running))
+    return (_python(), *data, _room(settings), _port(settings, is_running=is_running), *_model(settings))
+
+
+def _model(settings: Settings) -> tuple[Finding, ...]:
+    """Ask the language model, if one is named, for a word, and for the embedding of one; nobody's words are sent."""
+    try:
+        model = language_model(settings)
+    except BotError as error:
+        return (Finding(is_well=False, sentence=str(error)),)
+    return asyncio.run(_ask(model)) if model else ()
+
+
+async def _ask(model: LanguageModel) -> tuple[Finding, ...]:
+    identity = model.identity
+    asked: list[tuple[str, Coroutine[Any, Any, object]]] = []
+    if identity.model:
+        asked.append((identity.model, model.complete(Prompt("doctor", "Answer with one word.", "Are you there?"))))
+    if identity.embedding:
+        asked.append((identity.embedding, model.embed(["there"])))
+    place = "on this organisation's own machines" if identity.is_local else f"at {identity.vendor}"
+    findings = []
+    try:
+        for name, call in asked:
+            try:
+                await call
+                findings.append(Finding(is_well=True, sentence=f"the model {name!r} answers, {place}"))
+            except ModelError as error:
+                findings.append(Finding(is_well=False, sentence=f"the model {name!r} {_MENDS.get(error.code, _OTHER)}"))
+    finally:
+        await model.close()
+    return tuple(findings)
+
+
+_MENDS = {
+    "wrong_key": "does not take the key: check OPENAI_API_KEY",
+    "no_model": "is not known at that address: check OPENAI_MODEL and EMBEDDING_MODEL",
+    "unreachable": "cannot be reached: check OPENAI_BASE_URL, and whether it runs",
+    "timed_out": "does not answer in time: check it, or raise UNDERSTUDY_MODEL_TIMEOUT_SECONDS",
+    "busy": "takes no requests now: try again later",
+}
+_OTHER = "does not answer as an OpenAI-compatible endpoint does: check OPENAI_BASE_URL"
 
 
 def _python() -> Finding:

@@ -9,39 +9,26 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.guard import links_in
+from bot.bearing import is_supported
 from bot.messages import LoggedMessage
 from bot.model import Completion, Finish
 from bot.profile.claims import Claim
 from bot.prompting import Asked, Given, is_chinese
-from bot.sentences import sentences
-from bot.terms import is_identifier, query_terms, terms
 
 LONGEST_SENTENCE = 600
 LONGEST_ANSWER = 1_600
-SUPPORTED = 0.6
-"""The share of a sentence's telling terms that must stand in what it cites; names and numbers must stand there all."""
-
-SHORT = 4
 ECHOED = 8
 """So many words of the instructions in a row are an echo of the prompt."""
 
 _WORD = re.compile(r"\w+")
-_NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
-_NAME = re.compile(r"(?<![.!?。！？]\s)(?<!^)\b[A-Z][A-Za-z]{2,}\b")
-_NEGATION = re.compile(
-    r"\b(?:not|no|never|none|nothing|without|cannot|neither|nor|nobody|instead of|rather than)\b|n['’]t\b"
-    r"|不|没|未|勿|别|无法|非",
-    re.IGNORECASE,
-)
-_CLAUSE = re.compile(
-    r"[,;:()，；：（）]|\s[-–—]\s|\b(?:but|however|although|though)\b|但是?|不过"
-    r"|\s(?=(?:instead of|rather than)\b)|(?=而不是?)",
+_ASSENT = re.compile(
+    r"(?:so |oh )?(?:yes|yeah|yep|no|nope|right|correct|exactly|indeed|true|sure|of course)\b\s*[,.!:–—-]\s*(?=\S)"
+    r"|(?:是的?|对的?|没错|不是|不对|嗯|确实)[，。！,]\s*(?=\S)",
     re.IGNORECASE,
 )
 _FUTURE_PROMISE = re.compile(
@@ -125,70 +112,15 @@ def is_echo(text: str, instructions: str) -> bool:
     return not rules.isdisjoint(_runs(text))
 
 
-def is_supported(text: str, cited: Sequence[str], question: str) -> bool:
-    """Whether what a sentence says stands in what it cites: its numbers, names and identifiers all, its words mostly.
-
-    The words of a sentence in another language than what it cites cannot be compared; its numbers and names can. What
-    the question itself says may be said again, and supports nothing else.
-    """
-    whole = "\n".join(cited)
-    held, asked = set(terms(whole)), set(terms(question))
-    numbers = set(_NUMBER.findall(text)) - set(_NUMBER.findall(whole))
-    names = {n.casefold() for n in _NAME.findall(text)} - set(_WORD.findall(f"{whole} {question}".casefold()))
-    if numbers or names or links_in(text) - links_in(whole):
-        return False
-    own = query_terms(text)
-    if any(is_identifier(term) and term not in held | asked for term in own):
-        return False
-    if is_chinese(text) != is_chinese(whole):
-        return True
-    new = [term for term in own if term not in asked] or own
-    found = [term for term in new if term in held]
-    if not found or len(found) < SUPPORTED * len(new):
-        return False
-    return agrees(text, whole)
-
-
-def agrees(text: str, whole: str) -> bool:
-    """Whether a sentence says yes and no of the same things as the words it cites, clause by clause.
-
-    What it affirms must not be spoken of in denying clauses alone; what it denies must be spoken of in a denying one,
-    or beside one in the same sentence.
-    """
-    said = [(clause, sentence) for sentence in sentences(whole) for clause in _clauses(sentence)]
-    affirmed = _terms_in(clause for clause, _ in said if not _denies(clause))
-    denied = _terms_in(clause for clause, _ in said if _denies(clause))
-    beside = _terms_in(sentence for clause, sentence in said if _denies(clause))
-    for clause in _clauses(text):
-        own = set(query_terms(clause)) & (affirmed | denied)
-        if _denies(clause) and not (own & denied and own <= beside):
-            return False
-        if not _denies(clause) and own & (denied - affirmed):
-            return False
-    return True
-
-
-def _clauses(sentence: str) -> list[str]:
-    return [piece for piece in _CLAUSE.split(sentence) if piece.strip()]
-
-
-def _denies(clause: str) -> bool:
-    return bool(_NEGATION.search(clause))
-
-
-def _terms_in(texts: Iterable[str]) -> set[str]:
-    return {term for text in texts for term in terms(text)}
-
-
 def _rested(piece: object, given: Mapping[str, Given], question: str) -> Rested | None:
     if not isinstance(piece, dict) or not isinstance(piece.get("text"), str):
         return None
-    text, ids = " ".join(piece["text"].split()), piece.get("rests_on")
+    text, ids = _without_assent(" ".join(piece["text"].split())), piece.get("rests_on")
     if not text or len(text) > LONGEST_SENTENCE or not isinstance(ids, list):
         return None
     on = tuple(given[i] for i in dict.fromkeys(i for i in ids if isinstance(i, str)) if i in given)
     cited = [f"{g.text}\n{_day(g.said_at)}" for g in on]
-    if not on or not is_supported(text, cited, question) or _promises(text, cited):
+    if not on or all(g.is_replaced for g in on) or not is_supported(text, cited, question) or _promises(text, cited):
         return None
     return Rested(text, on)
 
@@ -196,6 +128,13 @@ def _rested(piece: object, given: Mapping[str, Given], question: str) -> Rested 
 def _day(at: datetime | None) -> str:
     """The day something was said, in the forms in which an answer may name it."""
     return f"{at:%Y-%m-%d}. {at.day} {at:%B} {at:%b} {at.year}年{at.month}月{at.day}日" if at else ""
+
+
+def _without_assent(text: str) -> str:
+    """A sentence without a yes or no at its head: whether the asker is right is the worker's to say."""
+    found = _ASSENT.match(text)
+    rest = text[found.end() :] if found else text
+    return rest[:1].upper() + rest[1:] if found and rest[:1].isascii() else rest
 
 
 def _promises(text: str, cited: Sequence[str]) -> bool:

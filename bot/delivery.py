@@ -21,7 +21,7 @@ from bot.message_log import forget, take_note
 from bot.ports import Transaction
 from bot.questions import OpenQuestions
 from bot.refs import MessageRef, WorkerRef
-from bot.reuse import end_with
+from bot.reuse import end_with, stands
 from bot.showing import names_in
 from bot.stage import Stage
 from bot.telling import Telling
@@ -235,15 +235,7 @@ def sources_stand(tx: Transaction, stage: Stage, draft: Draft, place: Place) -> 
     used = {claim.id for claim in tx.profile.claims() if claim.is_used} if draft.claims else set[str]()
     if not used.issuperset(draft.claims):
         return False
-    stored = {m.ref: m for m in tx.messages.find([s.ref for s in draft.sources])}
-    shelves = shelves_for(tx, stage, place)
-    return all(
-        (message := stored.get(source.ref)) is not None
-        and not message.is_withheld
-        and text_digest(message.text) == source.digest
-        and message.shelf in shelves
-        for source in draft.sources
-    )
+    return stands(tx, draft.sources, shelves_for(tx, stage, place))
 
 
 def is_own_answer(draft: Draft) -> bool:

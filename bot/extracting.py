@@ -10,7 +10,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.citing import is_echo, is_supported, read_object
+from bot.bearing import is_supported
+from bot.citing import is_echo, read_object
 from bot.messages import LoggedMessage
 from bot.model import Completion, Finish, Prompt, tokens_in
 from bot.profile.claims import Claim, ClaimKind, ClaimOrigin

@@ -113,7 +113,7 @@ class Jobs:
     async def _compose(self, worker: WorkerRef) -> None:
         """Take up questions whose composing was cut short, or whose sources changed."""
         for draft in await self._in(worker, DraftState.ASKED):
-            await self._answering.compose(worker, draft.id)  # it leaves alone what waits for its asker
+            self._answering.begin(worker, draft.id)  # a model may take long: a round waits for none
 
     async def _deliver(self, worker: WorkerRef) -> None:
         """Post what was approved and not yet claimed; read back claims of which nobody knows the end."""

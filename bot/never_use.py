@@ -84,7 +84,7 @@ class NeverUse:
         """
         for draft in drafts:
             await self._telling.waiting(draft)
-            self._stage.work.start("compose", self._answering.compose(draft.worker, draft.id))
+            self._answering.begin(draft.worker, draft.id)
         if drafts:
             await self._telling.announce(drafts[0].worker)
         return (words.say("never.afresh", n=len(drafts)),) if drafts else ()

@@ -91,7 +91,7 @@ class _Noticing:
 
     def read(self, message: LoggedMessage) -> None:
         """Take note of what one message states."""
-        if any(message.ref in claim.worded_by for claim in self._claims.values()):
+        if any(claim.kind in LEARNT and message.ref in claim.worded_by for claim in self._claims.values()):
             return
         ref, at = message.ref, message.said_at
         for statement in statements(message.text):

@@ -73,12 +73,16 @@ class Material:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """One thing that the model was given under an id: words of messages, or a claim."""
+    """One thing that the model was given under an id: words of messages, or a claim.
+
+    `is_replaced` holds where something else that was given says that it is so no longer.
+    """
 
     id: str
     text: str
     messages: tuple[LoggedMessage, ...] = ()
     claim: Claim | None = None
+    is_replaced: bool = False
 
     @property
     def said_at(self) -> datetime | None:
@@ -109,7 +113,8 @@ def answer_prompt(
     chosen = _within(material.recalled, left)
     for number, (passage, text) in enumerate(chosen, 1):
         older = [f"p{i}" for i, (other, _) in enumerate(chosen, 1) if supersedes(passage, other)]
-        given[f"p{number}"] = Given(f"p{number}", text, passage.messages)
+        is_replaced = any(supersedes(newer, passage) for newer, _ in chosen)
+        given[f"p{number}"] = Given(f"p{number}", text, passage.messages, is_replaced=is_replaced)
         lines.append(_passage(f"p{number}", passage, text, older, now, channel_names))
     lines += [{"kind": "manner", "text": trait} for trait in material.manner]
     lines += [{"kind": "rule", "text": rule.statement} for rule in material.rules]

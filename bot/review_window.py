@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.composing import BY_MODEL
 from bot.drafts import Draft, DraftState
 from bot.never_use import Mark, message_buttons
 from bot.reuse_form import reuse_fold
@@ -41,6 +42,7 @@ async def _pending(stage: Stage, draft: Draft, words: Words) -> View:
         Text(words.say("review.question_from", name=asker, where=place), look="small"),
         Text(draft.question, look="quote"),
         *((Text(words.say("review.question_posted"), look="small"),) if draft.question_ref is None else ()),
+        *_made_by_model(draft, words),
         TextField("text", words.say("review.draft_label"), draft.written, hint, lines=10),
         *await _framed(stage, draft, words, asker),
         *reasons,
@@ -71,6 +73,13 @@ async def _framed(stage: Stage, draft: Draft, words: Words, asker: str) -> tuple
         return ()
     label, opening = words.say("reply.label", name=name), words.say("quoting.opening", name=name)
     return (Text(words.say("review.in_their_language", name=asker, label=label, opening=opening), look="small"),)
+
+
+def _made_by_model(draft: Draft, words: Words) -> tuple[Text, ...]:
+    if not draft.written or not draft.composer.startswith(BY_MODEL):
+        return ()
+    model = draft.composer.removeprefix(BY_MODEL)
+    return (Text(words.say("review.worded_by_model", model=model), look="small"),)
 
 
 async def _unsure(stage: Stage, draft: Draft, words: Words) -> View:

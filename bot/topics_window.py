@@ -154,7 +154,9 @@ class Topics:
                     lambda tx, block=block: voided(tx, lambda: withhold_about(tx, topic, block, now)),  # type: ignore[misc]
                 )
                 await self._never_use.compose_again(drafts or (), words)
-        return await self._stage.store.run(worker, lambda tx: finish_topic(tx, topic, now)) or 0
+        held = await self._stage.store.read(worker, lambda tx: len(tx.usage.withheld(topic.id))) or 0
+        await self._stage.store.run(worker, lambda tx: finish_topic(tx, topic, held, now))
+        return held
 
     async def _try(self, person: PersonRef, topic: Topic, *, is_final: bool = False) -> _Trial:
         """Try a topic against the log: all of it, or – at last, when it was tried before – until it is not too wide."""

@@ -66,11 +66,9 @@ def withhold_about(tx: Transaction, topic: Topic, refs: Collection[MessageRef], 
     return _hold_back(tx, about, topic.id, now) if about else 0
 
 
-def finish_topic(tx: Transaction, topic: Topic, now: datetime) -> int:
-    """Note that the whole log was gone over for a topic; return how many messages it holds back."""
-    count = len(tx.usage.withheld(topic.id))
+def finish_topic(tx: Transaction, topic: Topic, count: int, now: datetime) -> None:
+    """Note that the whole log was gone over for a topic, and how many messages it holds back."""
     tx.audit.append(AuditEntry(Happening.WITHHELD, now, topic.id, {"messages": count}))
-    return count
 
 
 def unfinished_topics(tx: Transaction) -> tuple[Topic, ...]:

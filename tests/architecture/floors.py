@@ -39,8 +39,8 @@ FLOORS = (
     _floor("ports", "ports model", is_offered=True, may_await=True),
     _floor(
         "deciding",
-        "agreement message_log passages confidence unanswerable excerpts expectation recall quoting prompting citing "
-        "unlearning withholding statements noticing material correcting extracting nearness "
+        "agreement message_log passages confidence unanswerable excerpts expectation recall quoting prompting bearing "
+        "citing unlearning withholding statements noticing material correcting extracting nearness "
         "asked asked_in_english asked_in_chinese matching wordings lessons edits reuse "
         "settling versioning taking_up",
     ),

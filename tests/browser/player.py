@@ -68,6 +68,7 @@ class Player:
     def __init__(self, page: Page, house: Running) -> None:
         self.page = page
         self.house = house
+        self.say = say  # what is looked for, in the language of whoever is played
 
     # going about
 
@@ -80,7 +81,7 @@ class Player:
     def play(self, person: Someone) -> None:
         """Become somebody else, by typing their name."""
         self.playing.click()
-        box = self.page.get_by_role("combobox", name=say("page.choose_person"))
+        box = self.page.get_by_role("combobox", name=self.say("page.choose_person"))
         box.fill(person.name)
         box.press("Enter")
         expect(self.playing).to_contain_text(person.name)
@@ -92,8 +93,8 @@ class Player:
 
     def open_double(self) -> None:
         """Go to one's own page."""
-        self.sidebar.get_by_role("link", name=say("page.my_double")).click()
-        expect(self.page.get_by_role("heading", level=1, name=say("home.title"))).to_be_visible()
+        self.sidebar.get_by_role("link", name=self.say("page.my_double")).click()
+        expect(self.page.get_by_role("heading", level=1, name=self.say("home.title"))).to_be_visible()
 
     # doing
 
@@ -109,14 +110,14 @@ class Player:
 
     def reply(self, text: str) -> None:
         """Write in the open thread."""
-        box = self.page.get_by_role("textbox", name=say("page.write_reply"))
+        box = self.page.get_by_role("textbox", name=self.say("page.write_reply"))
         box.fill(text)
         box.press("Enter")
         expect(box).to_have_value("")
 
     def press(self, key: str, within: Locator | None = None, **values: str) -> None:
         """Press a button by the words of the catalogue."""
-        (within or self.page).get_by_role("button", name=say(key, **values), exact=True).click()
+        (within or self.page).get_by_role("button", name=self.say(key, **values), exact=True).click()
 
     def confirm(self, key: str) -> None:
         """Say yes to being asked once more."""
@@ -136,24 +137,24 @@ class Player:
         self.write("/double join")
         self.tick(*(room.name for room in rooms))
         self.press("consent.agree_button", self.window)
-        expect(self.window).to_contain_text(say("consent.joined_title"))
+        expect(self.window).to_contain_text(self.say("consent.joined_title"))
         self.press("page.close", self.window)
         expect(self.window).to_have_count(0)
 
     def tick(self, *rooms: str) -> None:
         """Tick both purposes and these channels in the open form."""
-        for label in (say("consent.learn_label"), say("consent.draft_label"), *rooms):
+        for label in (self.say("consent.learn_label"), self.say("consent.draft_label"), *rooms):
             self.window.get_by_role("checkbox", name=label).check()
 
     # what is seen
 
     @property
     def sidebar(self) -> Locator:
-        return self.page.get_by_role("navigation", name=say("page.sidebar_label"))
+        return self.page.get_by_role("navigation", name=self.say("page.sidebar_label"))
 
     @property
     def playing(self) -> Locator:
-        return self.sidebar.get_by_role("button", name=re.compile(say("page.playing_as")))
+        return self.sidebar.get_by_role("button", name=re.compile(self.say("page.playing_as")))
 
     @property
     def window(self) -> Locator:
@@ -163,17 +164,19 @@ class Player:
     @property
     def room(self) -> Locator:
         """The channel's messages."""
-        return self.page.get_by_role("log", name=say("page.messages_label"))
+        return self.page.get_by_role("log", name=self.say("page.messages_label"))
 
     @property
     def box(self) -> Locator:
         """Where one writes in the channel."""
-        return self.page.get_by_role("textbox", name=re.compile("^Write in #"))
+        return self.page.get_by_role(
+            "textbox", name=re.compile(f"^{re.escape(self.say('page.write_in', channel='…').partition('…')[0])}")
+        )
 
     @property
     def thread(self) -> Locator:
         """The thread beside it."""
-        return self.page.get_by_role("complementary", name=say("page.thread_label"))
+        return self.page.get_by_role("complementary", name=self.say("page.thread_label"))
 
     @property
     def badge(self) -> Locator:
@@ -185,7 +188,7 @@ class Player:
 
     def notice(self, text: str | re.Pattern[str] = "") -> Locator:
         """What only the played person sees."""
-        seen = self.page.get_by_role("note").filter(has_text=say("page.only_you"))
+        seen = self.page.get_by_role("note").filter(has_text=self.say("page.only_you"))
         return seen.filter(has_text=text) if text else seen
 
     def toast(self, text: str) -> Locator:

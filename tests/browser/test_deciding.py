@@ -124,8 +124,8 @@ def test_after_ten_seconds_there_is_no_undo(asked: Player, team: Team) -> None:
 def test_a_denied_draft_is_gone_and_the_asker_hears_nothing_before_the_deadline(asked: Player, team: Team) -> None:
     review(asked)
     asked.press("review.deny_button", asked.window)
-    expect(asked.toast(say("review.denied"))).to_be_visible()
     expect(asked.window).to_have_accessible_name(say("review.denied_title"))
+    expect(asked.window).to_contain_text(say("review.denied"))
     asked.press("page.close", asked.window)
     expect(asked.badge).to_have_count(0)
     asked.play(team.jonas)

@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
+from bot.agreement import agreement_text
+from bot.policy import Policy
+from bot.words import Words
 from tests.browser.player import KEY, QUESTION, WATER, Player, Team, say
 
 pytestmark = pytest.mark.browser
@@ -28,7 +31,7 @@ def test_the_form_has_two_ticks_channels_an_end_and_the_words_and_joining_has_a_
     for tick in ("learn", "draft", "earlier"):
         expect(form.get_by_role("checkbox", name=say(f"consent.{tick}_label"))).not_to_be_checked()
     expect(form.get_by_role("checkbox", name=team.garden.name)).not_to_be_checked()
-    expect(form.get_by_text(say("consent.agreement", days="30"))).to_be_visible()
+    expect(form.get_by_text(agreement_text(Words(), Policy()))).to_be_visible()
     expect(form.get_by_label(say("consent.until_label"))).not_to_have_value("")
     player.tick()
     player.press("consent.agree_button", form)

@@ -7,6 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, expect
 
+from bot.words import Words
 from tests.browser.player import Open, Player, say
 from tests.faults.process import Running
 
@@ -119,6 +120,7 @@ def test_the_chinese_speaking_person_reads_and_is_read_in_chinese(first_run: Pla
     player = first_run
     player.press("page.tour_skip", tour_of(player))
     player.page.get_by_role("button", name=say("page.play_as", name="林晓雨")).click()
+    player.say = Words("zh-CN").say
     expect(player.playing).to_contain_text("林晓雨")
     player.sidebar.get_by_role("link", name="shanghai").click()
     words = player.room.get_by_role("article").filter(has_text=re.compile("[\u4e00-\u9fff]{6}"))

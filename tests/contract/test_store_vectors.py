@@ -16,10 +16,6 @@ from bot.errors import StoreError
 from bot.model import Vector
 from bot.ports import Near, Store, Transaction
 from bot.refs import ChannelRef
-from storage.connection import Connection
-from storage.migrations import MIGRATIONS
-from storage.store import SqliteStore
-from storage.worker_file import WorkerFile
 from tests.contract.store_makers import (
     GENERAL,
     NOON,
@@ -31,7 +27,6 @@ from tests.contract.store_makers import (
     message,
     read,
     ref,
-    sqlite_store,
     write,
 )
 
@@ -156,6 +151,21 @@ def test_what_is_put_in_a_block_that_fails_never_was(store: Store) -> None:
     found = write(store, lambda tx: tx.vectors.search([PUBLIC], MODEL, some_vector(2), 9))
     assert sorted(near.ref for near in found) == [ref(1), ref(3)]
     assert numbers_found(store, 2) == [1, 3]
+
+
+def test_what_a_failed_block_put_on_one_shelf_is_not_taken_for_anothers(store: Store) -> None:
+    learn(store, "one")
+    learn(store, "secret", shelf=PRIVATE)
+
+    def fail(tx: Transaction) -> None:
+        tx.vectors.put(MODEL, {ref(1, SECRET): some_vector(1)})
+        assert len(tx.vectors.search([PRIVATE], MODEL, some_vector(1), 9)) == 1
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        write(store, fail)
+    embed(store, 1)
+    assert write(store, lambda tx: tx.vectors.search([PRIVATE], MODEL, some_vector(1), 9)) == ()
 
 
 # ---------------------------------------------------------------- missing
@@ -319,6 +329,26 @@ def test_a_vector_goes_when_its_message_is(store: Store, how: str) -> None:
     assert numbers_found(store, 2, PUBLIC, Shelf(GENERAL, public=False)) == [1, 3]
 
 
+def test_many_that_went_leave_no_gap_among_the_nearest(store: Store) -> None:
+    asked, away = some_vector(77), some_vector(78)
+    learn(store, *["word"] * 500)
+    near = {ref(n): between(asked, away, n / 1_000) for n in range(1, 501)}
+    write(store, lambda tx: tx.vectors.put(MODEL, near))
+    assert nearest(store, asked, limit=1)[0].ref == ref(1)
+    write(store, lambda tx: tx.messages.remove([ref(n) for n in range(1, 451)], NOON))
+    assert len(nearest(store, asked, limit=60)) == 50
+
+
+def test_the_last_vector_put_anew_is_searched_as_it_is_now(store: Store) -> None:
+    asked, away = some_vector(77), some_vector(78)
+    learn(store, *["word"] * 400)
+    near = {ref(n): between(asked, away, n / 1_000) for n in range(100, 400)}
+    write(store, lambda tx: tx.vectors.put(MODEL, near | {ref(400): away}))
+    assert nearest(store, asked, limit=1)[0].ref == ref(100)
+    write(store, lambda tx: tx.vectors.put(MODEL, {ref(400): asked}))
+    assert nearest(store, asked, limit=1)[0].ref == ref(400)
+
+
 def test_vectors_go_in_the_transaction_that_deletes_their_message(store: Store) -> None:
     learn(store, "one", "two")
     embed(store, 1, 2)
@@ -351,52 +381,3 @@ def test_vectors_that_come_and_go_in_any_order_are_those_that_are_kept(store: St
             standing - {int(m.ref.stamp[:8]) for m in read(store, lambda tx: tx.vectors.missing(MODEL, [GENERAL], 99))}
         )
         assert sorted(near.ref for near in nearest(store, some_vector(1), limit=99)) == [ref(n) for n in expected]
-
-
-# ---------------------------------------------------------------- the file
-
-
-def test_vectors_outlive_a_restart(tmp_path: Path) -> None:
-    with closing(sqlite_store(tmp_path)) as store:
-        store.enrol(WORKER)
-        learn(store, "one", "two")
-        embed(store, 1, 2)
-        before = nearest(store, some_vector(1))
-    with closing(sqlite_store(tmp_path)) as store:
-        assert nearest(store, some_vector(1)) == before != ()
-        write(store, lambda tx: tx.messages.remove([ref(2)], NOON))
-        store.compact(WORKER)
-        assert numbers_found(store, 1) == [1]
-
-
-def test_an_erased_workers_sign_bits_are_held_by_no_open_file(tmp_path: Path) -> None:
-    with closing(SqliteStore(tmp_path)) as store:
-        store.enrol(WORKER)
-        learn(store, "one")
-        embed(store, 1)
-        assert numbers_found(store, 1) == [1]
-        (file,) = store._readers._idle.values()
-        assert file._signs._shelves
-        store.erase(WORKER)
-        assert not file._signs._shelves
-        store.enrol(WORKER)
-        learn(store, "one")
-        assert numbers_found(store, 1) == []
-
-
-def test_a_file_of_before_there_were_vectors_takes_them_for_what_it_holds(tmp_path: Path) -> None:
-    path, key, (first, *_) = tmp_path / "worker.db", bytes(32), MIGRATIONS
-    with closing(Connection(path, key, make=True)) as connection, connection.transaction():
-        first(connection)
-        connection.rows("PRAGMA user_version = 1")
-        connection.rows("INSERT INTO channels VALUES (1, ?, ?, ?)", (GENERAL.platform, GENERAL.workspace, "C1"))
-        connection.rows("INSERT INTO shelves VALUES (1, 1, 1, 0)")
-        columns = "id, channel, stamp, is_removed, shelf, said_at, revised_at, public, grant_id, text"
-        for row, shelf in ((1, 1), (2, None)):
-            values = (row, 1, ref(row).stamp, 0, shelf, row, row, 1, "g1", "hello")
-            connection.rows(f"INSERT INTO messages ({columns}) VALUES ({', '.join('?' * 10)})", values)
-    with closing(WorkerFile(path, key)) as file, file.writing(WORKER, lambda: None) as tx:
-        assert [m.ref for m in tx.vectors.missing(MODEL, [GENERAL], 9)] == [ref(1)]
-        assert tx.vectors.put(MODEL, {ref(1): some_vector(1), ref(2): some_vector(2)}) == 1
-        assert tx.vectors.missing(MODEL, [GENERAL], 9) == ()
-        assert [near.ref for near in tx.vectors.search([PUBLIC], MODEL, some_vector(1), 9)] == [ref(1)]

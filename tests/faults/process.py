@@ -25,6 +25,8 @@ ROOT = Path(__file__).parent.parent.parent
 BOT = (sys.executable, "-m", "bot")
 READY = "Understudy is ready at "
 MARK = "quicksilver"  # a word that must turn up nowhere but in the file of who said it
+SHARED = ("OPENAI_", "EMBEDDING_MODEL")  # settings without a prefix of ours
+OURS = ("UNDERSTUDY_", *SHARED)
 ALWAYS = {"WORKING_HOURS": "00:00-23:59", "WORKING_DAYS": "mon-sun", "DRAFTS_A_DAY": "100", "ASKS_A_DAY": "100"}
 
 
@@ -141,13 +143,17 @@ class Running:
 
 def environment(folder: Path, **settings: str | None) -> dict[str, str]:
     """The environment of a process whose data lies in a test's folder; a setting that is None is left out."""
-    clean = {name: value for name, value in os.environ.items() if not name.upper().startswith("UNDERSTUDY_")}
+    clean = {name: value for name, value in os.environ.items() if not name.upper().startswith(OURS)}
     given = {"DATA": str(folder / "data"), "PORT": "0", "WORKSPACE": "empty", **ALWAYS, **settings}
     return {
         **clean,
         "PYTHONPATH": str(ROOT),
-        **{f"UNDERSTUDY_{name}": value for name, value in given.items() if value is not None},
+        **{_variable(name): value for name, value in given.items() if value is not None},
     }
+
+
+def _variable(name: str) -> str:
+    return name if name.startswith(SHARED) else f"UNDERSTUDY_{name}"
 
 
 def understudy(folder: Path, *words: str | Path, step: str | None = None, **settings: str | None) -> Done:

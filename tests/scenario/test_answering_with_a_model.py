@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -177,6 +178,33 @@ async def test_what_is_withdrawn_while_the_model_thinks_is_not_used(tmp_path: Pa
         await learnt(door)
         draft = await asked_and_gone_on(door)
         assert (draft.state, draft.written) == (DraftState.ASKED, "")
+
+
+@pytest.mark.anyio
+async def test_a_slow_model_is_asked_once_and_holds_up_no_round(tmp_path: Path) -> None:
+    class Slow(ScriptedModel):
+        def __init__(self) -> None:
+            super().__init__(told_to_say(answered(WORDED)), LOCAL)
+            self.is_asked, self.may_answer = asyncio.Event(), asyncio.Event()
+
+        async def complete(self, prompt: Prompt) -> Completion:
+            answer = await super().complete(prompt)
+            self.is_asked.set()
+            await self.may_answer.wait()
+            return answer
+
+    model = Slow()
+    async with house(tmp_path, model) as door:
+        await learnt(door)
+        draft_id = await door.ask("jonas", "mara", CACHE_QUESTION)
+        await door.press("jonas", "go_on", draft_id)
+        for _ in range(3):
+            await door.core.jobs.round()
+        await model.is_asked.wait()
+        model.may_answer.set()
+        await door.settle()
+        assert len(model.prompts) == 1
+        assert (await door.draft(draft_id)).written == WORDED
 
 
 # ---------------------------------------------------------------- what comes back

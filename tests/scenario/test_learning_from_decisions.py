@@ -218,6 +218,21 @@ async def test_an_undone_edit_takes_its_rules_back_and_another_one_proposes_its_
     assert await statements(door) == ["Say “treadmill”, not “runner”."]
 
 
+async def test_an_edit_that_comes_back_and_is_edited_anew_leaves_the_last_rules_alone(door: StageDoor) -> None:
+    draft_id = await door.learn_and_ask()
+
+    async def meanwhile() -> None:
+        if (await door.draft(draft_id)).state is DraftState.APPROVED:
+            door.line.meanwhile = None
+            await door.set_private("build", private=True)
+
+    door.line.meanwhile = meanwhile
+    await edit(door, draft_id, "runner", "conveyor")
+    assert (await door.draft(draft_id)).state is DraftState.PENDING
+    await edit(door, draft_id, "conveyor", "treadmill")
+    assert await statements(door) == ["Say “treadmill”, not “runner”."]
+
+
 async def test_what_the_double_wrote_is_kept_no_longer_than_it_can_be_undone(door: StageDoor) -> None:
     draft_id = await door.learn_and_ask()
     assert (await door.draft(draft_id)).composed == (await door.draft(draft_id)).written

@@ -72,7 +72,8 @@ async def test_what_was_said_in_one_breath_with_it_comes_without_it(door: StageD
 async def test_an_open_draft_is_composed_afresh_and_its_window_says_so(door: StageDoor) -> None:
     (cache, _) = await learn(door, CACHE, OTHER)
     draft_id = await door.ask("jonas", "mara", CACHE_QUESTION)
-    (passages,) = [e for e in shown(await door.press("mara", "review", draft_id)).elements if isinstance(e, Fold)]
+    window = shown(await door.press("mara", "review", draft_id))
+    (passages,) = [e for e in window.elements if isinstance(e, Fold) and "rests on" in e.title]
     assert [b.name for b in next(e for e in passages.elements if isinstance(e, Item)).buttons] == [
         "never_use",
         "delete_message",

@@ -18,7 +18,7 @@ from bot.profile.topics import Topic, TopicKind
 from bot.refs import MessageRef
 from bot.showing import source_id
 from bot.views import Button, TextField
-from bot.withholding import keep_topic
+from bot.withholding import keep_topic, withhold_about
 from tests.scenario.holding_back import (
     BUILD,
     FILLER,
@@ -255,6 +255,13 @@ async def test_a_topic_whose_keeping_was_cut_short_is_gone_over_again(kept: Stag
     assert [c.entry.facts.get("messages") for c in chain] == [None, 1]
     await kept.settle()
     assert len(await read(kept, lambda tx: tx.audit.entries("t_cut"))) == 2, "it is gone over once"
+
+
+async def test_a_message_that_was_edited_while_the_log_was_gone_over_is_judged_as_it_stands(door: StageDoor) -> None:
+    (cache, lunch) = await learn(door, CACHE, "Lunch is at noon.")
+    topic = Topic("t_1", TopicKind.WORDS, "forge", MONDAY)
+    await change(door, lambda tx: withhold_about(tx, topic, [ref_of(cache), ref_of(lunch)], MONDAY))
+    assert (await is_held(door, cache), await is_held(door, lunch)) == (True, False)
 
 
 async def test_a_long_log_is_gone_over_to_its_end(door: StageDoor) -> None:

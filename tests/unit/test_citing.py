@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from bot.citing import agrees, check_answer, is_supported, read_object
+from bot.bearing import agrees, is_supported
+from bot.citing import check_answer, read_object
 from bot.messages import LoggedMessage
 from bot.model import Completion, Finish, Usage
 from bot.passages import Passage, Recalled
@@ -172,7 +174,49 @@ def test_a_long_answer_is_cut_between_sentences() -> None:
         ("缓存放在磁盘上。", "缓存放在磁盘上，不在 runner 上。", True),
         ("缓存在 runner 上。", "缓存放在磁盘上，不在 runner 上。", False),
         ("不要手动重启。", "用脚本，不要手动重启。", True),
+        ("The cache lives on disk.", "The cache lives no longer on the runner, it lives on disk.", True),
+        ("The cache lives on the runner.", "The cache lives no longer on the runner, it lives on disk.", False),
+        ("缓存放在磁盘上。", "缓存不再放在 runner 上，现在放在磁盘上。", True),
+        ("The type did not hold the shape.", "I checked whether the type holds the shape. It didn't.", True),
+        ("It is not quite fixed: with `a()` you can still set it.", "It is not quite fixed. `if (not a()) b()`", True),
+        ("Run it with no arguments and it works there.", "With no arguments it looks there. It works.", True),
     ],
 )
 def test_yes_and_no_are_said_of_the_same_things(text: str, cited: str, same: bool) -> None:
     assert agrees(text, cited) is same
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "I think your understanding is right, and the cache lives in /var/cache/forge on the runner.",
+        "The build cache lives in /var/cache/forge, which makes the nightly backups slower.",
+        "The cache is emptied every Sunday at 04:00, so your colleagues should plan around that.",
+    ],
+)
+def test_an_addition_in_a_clause_of_its_own_is_not_borne_out(sentence: str) -> None:
+    assert check_answer(answer((sentence, ["p1"])), asked(CACHE), QUESTION) is None
+
+
+@pytest.mark.parametrize("head", ["Yes, ", "Right – ", "No. ", "Of course, ", "Yeah: "])
+def test_whether_the_asker_is_right_is_not_for_the_model_to_say(head: str) -> None:
+    checked = check_answer(
+        answer((f"{head}the build cache lives in /var/cache/forge.", ["p1"])), asked(CACHE), QUESTION
+    )
+    assert checked is not None
+    assert checked.text == "The build cache lives in /var/cache/forge."
+
+
+def test_a_sentence_that_rests_on_what_was_replaced_alone_is_cut() -> None:
+    old = "The spare key of the attic box hangs behind the old attic door."
+    new = "Correction: the spare key of the attic box no longer hangs there, it hangs in the cellar."
+    key = frozenset({"key", "box"})
+    early, late = (replace(said(n, text), said_at=NOW + timedelta(days=n)) for n, text in enumerate((old, new), 1))
+    passages = (Passage(early, (early,), key, 1.0, 1.0), Passage(late, (late,), key, 1.0, 1.0))
+    given = answer_prompt("where is the attic key?", "Mara", Material(Recalled(passages)), NOW, {})
+    found = {g.text: i for i, g in given.given.items()}
+    said_of_old = ("The key hangs behind the old attic door.", [found[old]])
+    said_of_new = ("The spare key hangs in the cellar.", [found[new]])
+    checked = check_answer(answer(said_of_old, said_of_new), given, "where is the attic key?")
+    assert checked is not None
+    assert checked.text == said_of_new[0]

@@ -321,3 +321,9 @@ def test_a_claim_bears_on_a_question_by_the_words_they_share() -> None:
 def test_a_shelf_stays_with_its_claim() -> None:
     (claim,) = notice([said(RETRY, channel=LEADS, public=False)], (), ids()).new
     assert claim.shelf == Shelf(LEADS, public=False)
+
+
+def test_a_rule_with_a_messages_words_does_not_keep_it_from_being_read() -> None:
+    message = said(RETRY)
+    rule = claimed("Say “limit”, not “budget”.", kind=ClaimKind.SAYS, worded_by=(message.ref,), evidence=(message.ref,))
+    assert [claim.statement for claim in notice([message], [rule], ids()).new] == [RETRY]
