@@ -23,6 +23,7 @@ _GROUP = re.compile(r"<!(?:subteam\^[^>|]*(?:\|([^>]*))?|(here|channel|everyone)
 _BROADCAST = re.compile(r"(?<!\w)[@＠](here|channel|everyone|all)\b", re.IGNORECASE)
 _IMAGE = re.compile(r"!\[([^\]]*)\]\([^)]*\)")
 _MARKED_LINK = re.compile(r"\[([^\]]+)\]\(\s*<?((?:[a-z][a-z0-9+.-]*:|//)[^)\s>]++)>?[^)]*+\)", re.IGNORECASE)
+_HALF_A_LINK = re.compile(r"\](?=\(\s*<?(?:[a-z][a-z0-9+.-]*:|//)[^)\s>])", re.IGNORECASE)
 _LINK = re.compile(r"(?:[a-z][a-z0-9+.-]*://|www\.|mailto:)[^\s<>|)\]]+", re.IGNORECASE)
 _MARKS = re.compile(r"[<>@＠\[\]()!/:]")
 _UNSEEN = re.compile(  # fillers, and the variation selectors and tags in which whole messages have been hidden
@@ -126,4 +127,5 @@ def _without_foreign_links(text: str, allowed: frozenset[str]) -> tuple[str, boo
     text, images = _IMAGE.subn(lambda found: found.group(1), text)
     removed = images > 0
     text = _MARKED_LINK.sub(lambda found: f"{found.group(1)} ({judged(found.group(2), '…')})", text)
+    text = _HALF_A_LINK.sub("", text)  # a bracket opened before it would make a whole one of it
     return _LINK.sub(lambda found: judged(found.group(), "…"), text), removed

@@ -216,6 +216,7 @@ HOSTILE = st.lists(PIECES | st.text(max_size=3), max_size=25).map("".join)
 
 @given(HOSTILE)
 @example("@![](x)here")
+@example("](//<@U1>")
 @example("<![](z)@x>")
 @example("[a]<!subteam^S1|(javascript:x)>")
 def test_fuzzed_text_keeps_no_hidden_character_no_ping_and_no_foreign_link(text: str) -> None:
