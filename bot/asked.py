@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from bot.equivalences import Kind
+from bot.patterns import Pattern
 
 BREAK = "/"
 """Stands in a sequence of words where a preposition was left out."""
 
 CJK = r"\u3400-\u4dbf\u4e00-\u9fff"
-TOKEN = re.compile(rf"[{CJK}]|'s\b|[^\W{CJK}]+(?:[._/\\:@+#-][^\W{CJK}]+)*(?:\+\+|#)?")
+TOKEN = Pattern(rf"[{CJK}]|'s\b|[^\W{CJK}]+(?:[._/\\:@+#-][^\W{CJK}]+)*(?:\+\+|#)?")
 """A Chinese character, or a Latin word; an identifier, a version or a path is one word."""
 
 

@@ -5,30 +5,29 @@ There is no cutting into words: what is left of a question is compared character
 
 from __future__ import annotations
 
-import re
-
 from bot import equivalences as tables
 from bot.asked import BREAK, CJK, TOKEN, Asked
 from bot.asked_in_english import PERSONAL, earliest, is_without_meaning, stem, without_opening
 from bot.equivalences import Kind
+from bot.patterns import Pattern
 
-_FILLERS = re.compile(tables.CHINESE_FILLERS)
-_PARTICLES = re.compile(f"[{tables.CHINESE_PARTICLES}]+(?=$|[^{CJK}])")
-_FRAMES = tuple((kind, re.compile(pattern)) for kind, pattern in tables.CHINESE_FRAMES)
-_CLOSED = tuple((kind, re.compile(pattern)) for kind, pattern in tables.CHINESE_CLOSED)
-_WITH_MA = tuple((kind, re.compile(pattern)) for kind, pattern in tables.CHINESE_WITH_MA)
-_CAN = re.compile(r"(?<!不)(?:可以|能够|(?<![性功智可节])能(?![力源])|可(?=用))")
-_WANT = re.compile(r"需要|(?<![重主摘概只不])要(?!求|点|素)")
-_WHERE_IN = re.compile(
+_FILLERS = Pattern(tables.CHINESE_FILLERS)
+_PARTICLES = Pattern(f"[{tables.CHINESE_PARTICLES}]+(?=$|[^{CJK}])")
+_FRAMES = tuple((kind, Pattern(pattern)) for kind, pattern in tables.CHINESE_FRAMES)
+_CLOSED = tuple((kind, Pattern(pattern)) for kind, pattern in tables.CHINESE_CLOSED)
+_WITH_MA = tuple((kind, Pattern(pattern)) for kind, pattern in tables.CHINESE_WITH_MA)
+_CAN = Pattern(r"(?<!不)(?:可以|能够|(?<![性功智可节])能(?![力源])|可(?=用))")
+_WANT = Pattern(r"需要|(?<![重主摘概只不])要(?!求|点|素)")
+_WHERE_IN = Pattern(
     r"在\s*(?P<named>[a-z0-9._-]+(?:\s+environment)?)\s*(?:上面|里面|上|里|中)?"
     r"|(?P<name>[a-z0-9._-]+)\s*(?:上面|里面|上|里|中)|在(?P<place>[^在]{1,20}?)(?:上面|里面|上|里|中)"
 )
-_ENVIRONMENT = re.compile(r"\b(staging|production|test|dev) environment\b")
-_ONCE = re.compile(r"(?:每隔|隔)?(?:多久|多长时间)(.{1,12}?)一次")
-_OWN = ((re.compile("我的"), " my "), (re.compile("[你您]的"), " your "))
-_ANYBODY = re.compile(rf"^\s*{tables.CHINESE_ANYBODY}")
-_DIRECTED = re.compile(r"[从向往至比被让由]|到|改成|换成")
-_GAP = re.compile(rf"(?<=[{CJK}])\s+(?=[{CJK}])")
+_ENVIRONMENT = Pattern(r"\b(staging|production|test|dev) environment\b")
+_ONCE = Pattern(r"(?:每隔|隔)?(?:多久|多长时间)(.{1,12}?)一次")
+_OWN = ((Pattern("我的"), " my "), (Pattern("[你您]的"), " your "))
+_ANYBODY = Pattern(rf"^\s*{tables.CHINESE_ANYBODY}")
+_DIRECTED = Pattern(r"[从向往至比被让由]|到|改成|换成")
+_GAP = Pattern(rf"(?<=[{CJK}])\s+(?=[{CJK}])")
 _BY_YES_OR_NO = frozenset({Kind.WHETHER, Kind.CAN, Kind.ALLOWED, Kind.MUST, Kind.SHOULD, Kind.EXISTS, Kind.TOPIC})
 _IN_THE_PAST = frozenset({Kind.WHEN, Kind.WHERE, Kind.HOW, Kind.WHO, Kind.DAY, Kind.WHY})
 _SILENT = frozenset("的是在把")

@@ -12,44 +12,45 @@ from dataclasses import dataclass
 from bot import equivalences as tables
 from bot.asked import BREAK, TOKEN, Asked
 from bot.equivalences import Kind
+from bot.patterns import Pattern
 from bot.terms import terms
 
 DONE = "+ed"
 """Marks the stem of a past form."""
 
-_LONE_HYPHEN = re.compile(r"(?<=[a-z])-(?=[a-z])")
-_VERSION = re.compile(r"\bv(\d[\d.]*)\b")
+_LONE_HYPHEN = Pattern(r"(?<=[a-z])-(?=[a-z])")
+_VERSION = Pattern(r"\bv(\d[\d.]*)\b")
 _CONTRACTED = (
-    (re.compile(r"\bcan'?t\b|\bcannot\b"), "can not"),
-    (re.compile(r"\bwon'?t\b"), "will not"),
-    (re.compile(r"\b(do|does|did|is|are|was|were|has|have|had|should|could|would|must)n'?t\b"), r"\1 not"),
-    (re.compile(r"\b(what|where|who|when|how|why|which)'s\b"), r"\1 is"),
-    (re.compile(r"\b(what|where|who|when|how|why)'re\b"), r"\1 are"),
-    (re.compile(r"\b(i)'m\b"), r"\1 am"),
-    (re.compile(r"\b(i|we|you|they)'ve\b"), r"\1 have"),
-    (re.compile(r"\b(i|we|you|they|he|she|it)'ll\b"), r"\1 will"),
+    (Pattern(r"\bcan'?t\b|\bcannot\b"), "can not"),
+    (Pattern(r"\bwon'?t\b"), "will not"),
+    (Pattern(r"\b(do|does|did|is|are|was|were|has|have|had|should|could|would|must)n'?t\b"), r"\1 not"),
+    (Pattern(r"\b(what|where|who|when|how|why|which)'s\b"), r"\1 is"),
+    (Pattern(r"\b(what|where|who|when|how|why)'re\b"), r"\1 are"),
+    (Pattern(r"\b(i)'m\b"), r"\1 am"),
+    (Pattern(r"\b(i|we|you|they)'ve\b"), r"\1 have"),
+    (Pattern(r"\b(i|we|you|they|he|she|it)'ll\b"), r"\1 will"),
 )
-_OPENER = re.compile(rf"^(?:{tables.OPENERS})(?=\s|$)(?: (?:if|whether)(?=\s))?\s*")
-_CLOSER = re.compile(rf"\s*\b(?:{tables.CLOSERS})$")
-_AGAIN = re.compile(r"\s*\bagain$")
-_PHRASES = tuple((re.compile(pattern), word) for pattern, word in tables.ENGLISH_PHRASES)
-_FRAMES = tuple((kind, re.compile(rf"(?<!\S)(?:{pattern})(?!\S)")) for kind, pattern in tables.ENGLISH_FRAMES)
-_OPENINGS = tuple((kind, re.compile(rf"(?:{pattern})(?!\S)")) for kind, pattern in tables.ENGLISH_OPENINGS)
-_ALLOWED = re.compile(r"^(?:is|are|am) (?:it )?(.{0,80}?)\b(?:allowed|permitted)\b(?: to\b)?")
-_REQUIRED = re.compile(r"^(?:is|are) (.{1,120}?)\b(?:required|mandatory|obligatory|necessary|needed)\b")
-_NEEDED = re.compile(
+_OPENER = Pattern(rf"^(?:{tables.OPENERS})(?=\s|$)(?: (?:if|whether)(?=\s))?\s*")
+_CLOSER = Pattern(rf"\s*\b(?:{tables.CLOSERS})$")
+_AGAIN = Pattern(r"\s*\bagain$")
+_PHRASES = tuple((Pattern(pattern), word) for pattern, word in tables.ENGLISH_PHRASES)
+_FRAMES = tuple((kind, Pattern(rf"(?<!\S)(?:{pattern})(?!\S)")) for kind, pattern in tables.ENGLISH_FRAMES)
+_OPENINGS = tuple((kind, Pattern(rf"(?:{pattern})(?!\S)")) for kind, pattern in tables.ENGLISH_OPENINGS)
+_ALLOWED = Pattern(r"^(?:is|are|am) (?:it )?(.{0,80}?)\b(?:allowed|permitted)\b(?: to\b)?")
+_REQUIRED = Pattern(r"^(?:is|are) (.{1,120}?)\b(?:required|mandatory|obligatory|necessary|needed)\b")
+_NEEDED = Pattern(
     r"^(?:(?:do|does) (?P<who>.{1,80}?)\b(?:have to have|have to|need to have|need to|need)\b"
     r"|must (?P<whom>.{1,80}?)\bhave\b)"
 )
-_MUST = re.compile(r"\b(?:have|has|need|needs) to\b|\bmust\b")
-_MEANING = re.compile(r"^(.*?)\b(?:what is the meaning of|what does (?=.*\bmeans?\b))(.*)$")
-_OBJECT = re.compile(r"\s*(?:do|does|did|will|would|can|could|should|may|might|must)\b")
-_COPULA = re.compile(r"\s*(?:is|are|was|were)\b")
-_ANYONE = re.compile(r"^(\s*(?:do|does|did|can|could|should|may|must)) (?:one|people|someone|somebody)\b")
-_EXTENT = re.compile(r"\s*(?!(?:is|are|was|were|do|does|did|can|could|will|would|should|may|must|to)\b)(\S+)(?= )")
-_PASSIVE = re.compile(r"\b(?:is|are|was|were|be|been|being)\b")
-_PAST = re.compile(r"\b(?:did|was|were|had|used to)\b")
-_FUTURE = re.compile(r"\b(?:will|going to|shall)\b")
+_MUST = Pattern(r"\b(?:have|has|need|needs) to\b|\bmust\b")
+_MEANING = Pattern(r"^(.*?)\b(?:what is the meaning of|what does (?=.*\bmeans?\b))(.*)$")
+_OBJECT = Pattern(r"\s*(?:do|does|did|will|would|can|could|should|may|might|must)\b")
+_COPULA = Pattern(r"\s*(?:is|are|was|were)\b")
+_ANYONE = Pattern(r"^(\s*(?:do|does|did|can|could|should|may|must)) (?:one|people|someone|somebody)\b")
+_EXTENT = Pattern(r"\s*(?!(?:is|are|was|were|do|does|did|can|could|will|would|should|may|must|to)\b)(\S+)(?= )")
+_PASSIVE = Pattern(r"\b(?:is|are|was|were|be|been|being)\b")
+_PAST = Pattern(r"\b(?:did|was|were|had|used to)\b")
+_FUTURE = Pattern(r"\b(?:will|going to|shall)\b")
 AUXILIARIES = frozenset("is are am be been being was were do does did will would shall had going".split())
 MODALS = {"can": "can", "could": "can", "may": "can", "might": "can", "should": "should", "ought": "should"}
 _GENERIC = frozenset({Kind.HOW, Kind.WHERE, Kind.TOPIC})
@@ -87,7 +88,7 @@ def without_opening(text: str) -> str:
     return text
 
 
-def earliest(text: str, frames: Iterable[tuple[Kind, re.Pattern[str]]] = ()) -> tuple[Kind, re.Match[str]] | None:
+def earliest(text: str, frames: Iterable[tuple[Kind, Pattern]] = ()) -> tuple[Kind, re.Match[str]] | None:
     """Return which of some frames, the English ones if none are given, stands first in a text: the longest of those."""
     found = [(kind, m) for kind, pattern in frames or _FRAMES if (m := pattern.search(text))]
     return min(found, key=lambda each: (each[1].start(), -each[1].end()), default=None)

@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 
 from bot.guard import links_in
+from bot.patterns import Pattern
 from bot.prompting import is_chinese
 from bot.sentences import sentences
 from bot.terms import is_identifier, query_terms, telling_words, terms
@@ -20,23 +21,21 @@ SUPPORTED = 0.6
 HALF = 0.5
 """The share that must stand there of each clause of a sentence, so that none is an addition of the model's own."""
 
-_WORD = re.compile(r"\w+")
-_NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
-_NAME = re.compile(r"(?<![.!?。！？]\s)(?<!^)\b[A-Z][A-Za-z]{2,}\b")
-_NEGATION = re.compile(
+_WORD = Pattern(r"\w+")
+_NUMBER = Pattern(r"\d+(?:[.,:]\d+)*")
+_NAME = Pattern(r"(?<![.!?。！？]\s)(?<!^)\b[A-Z][A-Za-z]{2,}\b")
+_NEGATION = Pattern(
     r"\b(?:not|no|never|none|nothing|without|cannot|neither|nor|nobody|instead of|rather than)\b|n['’]t\b"
     r"|不|没|未|勿|别|无法|非",
     re.IGNORECASE,
 )
-_CLAUSE = re.compile(
+_CLAUSE = Pattern(
     r"[,;:()，；：（）]|\s[-–—]\s|\b(?:but|however|although|though)\b|但是?|不过"
     r"|\s(?=(?:instead of|rather than)\b)|(?=而不是?)",
     re.IGNORECASE,
 )
-_PRONOUN = re.compile(
-    r"\W*(?:it|they|this|that|these|those|there|here|now|we|i)\b|\W*(?:它|这|那|现在|改)", re.IGNORECASE
-)
-_CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`", re.DOTALL)
+_PRONOUN = Pattern(r"\W*(?:it|they|this|that|these|those|there|here|now|we|i)\b|\W*(?:它|这|那|现在|改)", re.IGNORECASE)
+_CODE = Pattern(r"```.*?(?:```|\Z)|`[^`\n]*`", re.DOTALL)
 
 
 def is_supported(text: str, cited: Sequence[str], question: str) -> bool:

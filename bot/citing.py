@@ -17,6 +17,7 @@ from typing import Any
 from bot.bearing import is_supported
 from bot.messages import LoggedMessage
 from bot.model import Completion, Finish
+from bot.patterns import Pattern
 from bot.profile.claims import Claim
 from bot.prompting import Asked, Given, is_chinese
 
@@ -25,13 +26,13 @@ LONGEST_ANSWER = 1_600
 ECHOED = 8
 """So many words of the instructions in a row are an echo of the prompt."""
 
-_WORD = re.compile(r"\w+")
-_ASSENT = re.compile(
+_WORD = Pattern(r"\w+")
+_ASSENT = Pattern(
     r"(?:so |oh )?(?:yes|yeah|yep|no|nope|right|correct|exactly|indeed|true|sure|of course)\b\s*[,.!:–—-]\s*(?=\S)"
     r"|(?:是的?|对的?|没错|不是|不对|嗯|确实)[，。！,]\s*(?=\S)",
     re.IGNORECASE,
 )
-_FUTURE_PROMISE = re.compile(
+_FUTURE_PROMISE = Pattern(
     r"\b(?:i['’]ll|i will|we['’]ll|we will|i promise|i guarantee|i commit)\b|我会|我们会|我保证|我承诺", re.IGNORECASE
 )
 

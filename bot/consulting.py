@@ -39,6 +39,8 @@ class Consulting:
 
     async def load(self) -> None:
         """Take up what was spent today before this start."""
+        if self.identity is None:
+            return
         today = self._today()
         for worker in await self._stage.store.workers():
             spent = await self._stage.store.read(worker, lambda tx: tx.keepsakes.spent(today)) or {}

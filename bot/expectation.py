@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
+from bot.patterns import Pattern
+
 
 class Expectation(StrEnum):
     """What an answer must hold."""
@@ -18,7 +20,7 @@ class Expectation(StrEnum):
 _ASKED = (
     (
         Expectation.NUMBER,
-        re.compile(
+        Pattern(
             r"\bhow (?:many|much|long|often|quickly|fast|big|large|old|soon|far)\b"
             r"|\b(?:which|what) (?:port|version|number|"
             r"percentage|amount|size|limit|threshold|timeout|value|budget)\b|\bup to what\b|\bat (?:what|which)\b"
@@ -28,7 +30,7 @@ _ASKED = (
     ),
     (
         Expectation.TIME,
-        re.compile(
+        Pattern(
             r"\bwhen (?:is|are|was|were|do|does|did|will|can|should|may|must)\b|\b(?:what|which) (?:time|day|date|"
             r"week|month|"
             r"year|hour)s?\b|\bsince when\b|\b(?:un)?til(?:l)? (?:when|what)\b"
@@ -38,7 +40,7 @@ _ASKED = (
     ),
     (
         Expectation.PLACE,
-        re.compile(
+        Pattern(
             r"\bwhere (?:is|are|do|does|did|can|should|will|was|were)\b"
             r"|\b(?:which|what) (?:file|folder|directory|channel|page|"
             r"repo\w*|path|link|url|table)\b|哪里|哪儿|哪个(?:目录|文件|频道|仓库)|什么地方",
@@ -59,9 +61,9 @@ _TIME_WORDS = (
     r"|[周星]期?[一二三四五六日天]|今天|明天|昨天|早上|上午|中午|下午|晚上|月底|[年月]"
 )
 _HELD = {
-    Expectation.NUMBER: re.compile(rf"\d|{_NUMBER_WORDS}", re.IGNORECASE),
-    Expectation.TIME: re.compile(rf"\d|{_TIME_WORDS}", re.IGNORECASE),
-    Expectation.PLACE: re.compile(
+    Expectation.NUMBER: Pattern(rf"\d|{_NUMBER_WORDS}", re.IGNORECASE),
+    Expectation.TIME: Pattern(rf"\d|{_TIME_WORDS}", re.IGNORECASE),
+    Expectation.PLACE: Pattern(
         r"`|https?://|<#|#\w|\w[/.]\w|\b(?:in|on|at|under|inside|behind|into|from)\b|在|里|目录|频道|上面",
         re.IGNORECASE,
     ),
@@ -78,7 +80,7 @@ def is_met(expectation: Expectation, text: str) -> bool:
     return expectation is Expectation.ANYTHING or bool(_HELD[expectation].search(text))
 
 
-_CHANGES = re.compile(
+_CHANGES = Pattern(
     r"\bcorrection\b|\bupdated?:|\bchanged? (?:to|of)\b|\b(?:a|important|one) change\b|^change\b"
     r"|\bmove[sd]? (?:from|to)\b"
     r"|\bno longer\b|\bnot any ?more\b|\bfrom now on\b|\bis (?:void|obsolete|outdated)\b|\bpostponed?\b|\binstead of\b"

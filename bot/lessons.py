@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from bot.guard import links_in
+from bot.patterns import Pattern
 from bot.profile.claims import ClaimKind
 from bot.sentences import introduces, is_code, is_item, sentences
 from bot.terms import telling_words, terms
@@ -23,20 +24,20 @@ SHORTER = 0.6
 KEPT = 0.5
 """The share of the sent words that the double had written, below which an edit is an answer of its own."""
 
-_GREETING = re.compile(
+_GREETING = Pattern(
     r"\W*(?:hi|hey|hello|dear|good (?:morning|afternoon|evening))\b[^.!?\n]{0,30}"
     r"|\W*(?:你好|您好|嗨|哈喽|大家好|早上好|下午好)",
     re.IGNORECASE,
 )
-_CLOSING = re.compile(
+_CLOSING = Pattern(
     r"\W*(?:cheers|thanks|thank you|best|kind regards|regards|hope (?:that|this|it) helps|let me know|"
     r"(?:just )?(?:ask|ping|tell) me|happy to help|feel free)\b.{0,80}"
     r"|\W*(?:谢谢|希望(?:能|对你|对您|这)|有(?:问题|疑问).{0,12}(?:问我|找我|联系)|随时.{0,4}(?:问我|找我|联系)|祝好).{0,40}",
     re.IGNORECASE,
 )
-_EMOJI = re.compile(r"[\U0001F300-\U0001FAFF\u2600-\u27BF]|(?<![\w:]):[a-z][a-z0-9_+-]*:(?!\w)")
-_SHORT_FORM = re.compile(r"\b\w+(?:n['’]t|['’](?:ll|re|ve|m))\b", re.IGNORECASE)
-_LONG_FORM = re.compile(
+_EMOJI = Pattern(r"[\U0001F300-\U0001FAFF\u2600-\u27BF]|(?<![\w:]):[a-z][a-z0-9_+-]*:(?!\w)")
+_SHORT_FORM = Pattern(r"\b\w+(?:n['’]t|['’](?:ll|re|ve|m))\b", re.IGNORECASE)
+_LONG_FORM = Pattern(
     r"\b(?:do|does|did|is|are|was|were|can|could|would|should|have|has|had) ?not\b"
     r"|\b(?:i|we|you|they|it) (?:will|have|am|are)\b",
     re.IGNORECASE,
@@ -158,11 +159,11 @@ def _exclamation(edit: _Edit) -> Lesson | None:
 
 def _formality(edit: _Edit) -> Lesson | None:
     """Short forms written out, or the other way round; 您 for 你, or the other way round."""
-    pairs: tuple[tuple[re.Pattern[str], re.Pattern[str], str], ...] = (
+    pairs: tuple[tuple[Pattern, Pattern, str], ...] = (
         (_SHORT_FORM, _LONG_FORM, "lessons.written_out"),
         (_LONG_FORM, _SHORT_FORM, "lessons.contracted"),
-        (re.compile("你"), re.compile("您"), "lessons.polite_you"),
-        (re.compile("您"), re.compile("你"), "lessons.plain_you"),
+        (Pattern("你"), Pattern("您"), "lessons.polite_you"),
+        (Pattern("您"), Pattern("你"), "lessons.plain_you"),
     )
     for old, new, key in pairs:
         had = old.search(edit.composed) and not new.search(edit.composed)

@@ -13,10 +13,11 @@ class Preferences:
     """A worker's own choices: askers muted unseen, and whether an asker may be shown links to the worker's messages.
 
     `topics` are never used. `informed` holds which askers were told that a recipient (`bot.model`) reads their
-    question, and went on: (asker, recipient).
+    question, and went on: (asker, recipient). `told_version` is the profile's version that they were last told of.
     """
 
     muted: frozenset[PersonRef] = frozenset()
     links_allowed: bool = True
     topics: tuple[Topic, ...] = ()
     informed: frozenset[tuple[PersonRef, str]] = frozenset()
+    told_version: int = 0

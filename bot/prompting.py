@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -21,6 +20,7 @@ from bot.excerpts import excerpts
 from bot.messages import LoggedMessage
 from bot.model import Prompt, tokens_in
 from bot.passages import Passage, Recalled, supersedes
+from bot.patterns import Pattern
 from bot.profile.claims import Claim, ClaimKind
 from bot.refs import ChannelRef
 
@@ -31,10 +31,10 @@ BUDGET = 2_400
 LONGEST_PASSAGE = 900
 MOST_PASSAGES, MOST_NOTES = 6, 8
 RULES = frozenset({ClaimKind.SAYS, ClaimKind.OMITS})
-_CJK = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
-_MENTION = re.compile(r"<@!?[A-Za-z0-9_-]+(?:\|[^>]*)?>")
-_CODE = re.compile(r"`[^`]*`|[\x21-\x7e]*[/._][\x21-\x7e]*")
-_WORD = re.compile(r"[A-Za-z\u00c0-\u024f\u0370-\u04ff]+")
+_CJK = Pattern(r"[\u3400-\u4dbf\u4e00-\u9fff]")
+_MENTION = Pattern(r"<@!?[A-Za-z0-9_-]+(?:\|[^>]*)?>")
+_CODE = Pattern(r"`[^`]*`|[\x21-\x7e]*[/._][\x21-\x7e]*")
+_WORD = Pattern(r"[A-Za-z\u00c0-\u024f\u0370-\u04ff]+")
 
 ANSWER_SCHEMA: dict[str, Any] = {
     "type": "object",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -35,9 +35,6 @@ LOOK_AGAIN = timedelta(minutes=10)
 
 TRIES = 5
 """How often a batch is read anew because something changed while it was read; then it is left for the next time."""
-
-NEWS = timedelta(days=1)
-"""What was noticed longer ago than this before a start is not told of again."""
 
 log = logging.getLogger("understudy.refreshing")
 
@@ -200,12 +197,11 @@ class Refreshing:
         return bool(await self._consulting.open_channels(worker, Purpose.PROFILE))
 
     async def _take_up_news(self, worker: WorkerRef) -> None:
-        """After a start, tell of what was noticed lately: the process may have ended before it could."""
+        """After a start, tell of what the process that noticed it ended too early to tell."""
         if worker in self._seen:
             return
         self._seen.add(worker)
-        last = await self._stage.store.read(worker, last_refresh)
-        if last is not None and self._stage.now() - last < NEWS:
+        if await self._stage.store.read(worker, _has_news):
             self._untold.add(worker)
 
     async def _tell(self, worker: WorkerRef) -> None:
@@ -219,12 +215,25 @@ class Refreshing:
             waiting = await self._stage.store.read(worker, lambda tx: sum(map(awaits_word, tx.profile.claims())))
             if waiting:
                 await self._telling.noticed(worker, waiting)
+            await self._stage.store.run(worker, _note_told)
         except NotPermitted as error:
             log.warning("a worker could not be told: %s", error.code)
         except PlatformError as error:
             log.warning("a worker could not be told yet: %s", error.code)
             return
         self._untold.discard(worker)
+
+
+def _has_news(tx: Transaction) -> bool:
+    """Whether a refresh made a version that its worker was not told of."""
+    refreshed = [v.number for v in tx.profile.versions() if v.cause is Cause.REFRESHED]
+    return bool(refreshed) and refreshed[-1] > tx.keepsakes.preferences().told_version
+
+
+def _note_told(tx: Transaction) -> None:
+    versions = tx.profile.versions()
+    preferences = tx.keepsakes.preferences()
+    tx.keepsakes.set_preferences(replace(preferences, told_version=versions[-1].number if versions else 0))
 
 
 def last_refresh(tx: Transaction) -> datetime | None:

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 
 from bot.passages import asks, is_reaction
+from bot.patterns import Pattern
 from bot.profile.claims import ClaimKind
 from bot.sentences import introduces, is_code, is_item, sentences, without_address
 from bot.terms import is_vague_term, query_terms
@@ -21,8 +22,8 @@ FEWEST_NAMING = 3
 FEWEST_PLAIN = 4
 SHORTEST_PROSE = 4
 
-_CODE_SPAN = re.compile(r"`([^`]+)`")
-_HAN = re.compile(r"[\u3400-\u9fff]")
+_CODE_SPAN = Pattern(r"`([^`]+)`")
+_HAN = Pattern(r"[\u3400-\u9fff]")
 _SUBJECT = r"(?:(?:the|a|an|every|each|all|most)\s+)?(?:[\w`./:#+@*<>=!?'-]+\s+){0,6}?"
 
 
@@ -44,11 +45,11 @@ class Statement:
     text: str
 
 
-def _any(*patterns: str) -> re.Pattern[str]:
-    return re.compile("|".join(patterns), re.IGNORECASE)
+def _any(*patterns: str) -> Pattern:
+    return Pattern("|".join(patterns), re.IGNORECASE)
 
 
-KINDS: tuple[tuple[ClaimKind, re.Pattern[str]], ...] = (
+KINDS: tuple[tuple[ClaimKind, Pattern], ...] = (
     (
         ClaimKind.PREFERS,
         _any(
@@ -159,12 +160,12 @@ _OPINES = _any(
     r"谢谢|太(?:好|棒|慢|难)|真的|哈|辛苦",
 )
 """Signs that a sentence judges, reacts or reports rather than explains."""
-_OF_A_PERSON = re.compile(
+_OF_A_PERSON = Pattern(
     r"^[A-Z][a-z]+['’]s (?:point|idea|suggestion|comment|code|question|answer|work|talk|paper|post)\b"
     r"|\b[A-Z][a-z]+ (?:said|says|thinks|thought|told|asked|wrote|knows|wants|wanted|mentioned|suggested|likes|"
     r"doesn['’]t like|has to|is away|is \w+ing)\b"
 )
-_THE_GIVEN = re.compile(
+_THE_GIVEN = Pattern(
     r"^(?:the|those|any|our|all the|some) (?:\w+ )?(?:endpoints?|requests?|responses?|changes?|patch|fix|bugs?|"
     r"modules?|macros?|functions?|"
     r"programs?|files?|packages?|librar(?:y|ies)|options?|outputs?|lists?|values?|types?|class(?:es)?|structs?|"
@@ -177,7 +178,7 @@ _THE_GIVEN = re.compile(
     re.IGNORECASE,
 )
 """A beginning that takes for known which one is meant."""
-_ANCHOR = re.compile(
+_ANCHOR = Pattern(
     r"`[^`]+`|https?://|(?<!\A)\b[A-Z][\w-]+|\b[A-Z]{2,}|[\w-]+[./_:#][\w/_:#-]+|\b\w+-\w+|\w*\d\w*|#\w|"
     r"[\u3400-\u9fff]"
 )
@@ -186,9 +187,9 @@ _EXPLAINS = _any(
     r"only|instead of|in order to|without|therefore|which)\b",
     r"\b(?:prefer|rather|favou?r|recommend|we decided|we agreed|from now on|always|never|usually|our|than)\b",
 )
-_EMPTY_IT = re.compile(r"^it(?:['’]s| is) (?=(?:better|best|safer|cheaper) to\b)", re.IGNORECASE)
+_EMPTY_IT = Pattern(r"^it(?:['’]s| is) (?=(?:better|best|safer|cheaper) to\b)", re.IGNORECASE)
 """An *it* that stands for nothing."""
-_IT = re.compile(r"\bit(?:['’]s|['’]ll|['’]d)?\b", re.IGNORECASE)
+_IT = Pattern(r"\bit(?:['’]s|['’]ll|['’]d)?\b", re.IGNORECASE)
 _MOMENTARY = _any(
     r"\b(?:(?<!as of )today|tomorrow|yesterday|tonight|"
     r"(?<!from )this (?:morning|afternoon|evening|week|month|time)|right now|"
@@ -230,14 +231,14 @@ _SECRET = _any(
     r"\b[\w.+-]+@[\w-]+\.\w{2,}|(?<!\d)(?:\+?\d[ -]?){9,}(?!\d)|://[^\s/:]+:[^\s/@]+@",
     r"密码(?:是|为|[:：])|口令(?:是|为|[:：])|密钥(?:是|为|[:：])",
 )
-_PAST = re.compile(
+_PAST = Pattern(
     r"\b(?:was|were|has been|have been|had)\b|"
     r"\b(?:i|we|he|she|they) (?:was|were|had|did|got|made|went|said|told|saw|found|tried|wrote|built|fixed|"
     r"started|used|added|"
     r"changed|broke|forgot|switched|moved|ran|thought|wanted|needed|noticed|asked)\b",
     re.IGNORECASE,
 )
-_BADLY_CUT = re.compile(
+_BADLY_CUT = Pattern(
     r"^[^\w`#/\"“*_]|(?:,|…|\.\.\.|-|–|\()\s*\Z|^[a-z]+\)|^(?:&gt;|>)"
     r"|^(?:since|because|preferably|with|also|or|and|as|which|than|of|so|if so|trying|much|like|esp|hum|will|i also|"
     r"do you|in other words|we have to|for other|especially|have|having|"

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 
+from bot.patterns import Pattern
 from bot.sentences import without_address
 from bot.stop_words import VAGUE
 from bot.terms import query_terms, telling_words
 
-_WORD = re.compile(r"[\w']+")
+_WORD = Pattern(r"[\w']+")
 _PLEASANTRIES = frozenset(
     """hi hello hey yo good morning afternoon evening night day thanks thank thx cheers bye how are you things how's it
     going do what's up sup happy birthday congrats congratulations well done nice great there around ok okay real a bot
@@ -17,16 +18,14 @@ _PLEASANTRIES = frozenset(
     你好 您好 早上好 早安 晚上好 晚安 大家好 谢谢 多谢 辛苦了 再见 在吗 你好吗 吃了吗 哈哈 谢谢你
     你是谁 你是机器人吗""".split()
 )
-_CODE = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
-_POINTING = re.compile(r"\b(?:this|that|these|those|it|they|them|there)\b|这|那|它", re.IGNORECASE)
-_LEANING = re.compile(
-    r"\b(?:listed|mentioned|posted|linked|described)?\s*(?:above|upthread)\b|上面|楼上", re.IGNORECASE
-)
+_CODE = Pattern(r"```.*?(?:```|\Z)", re.DOTALL)
+_POINTING = Pattern(r"\b(?:this|that|these|those|it|they|them|there)\b|这|那|它", re.IGNORECASE)
+_LEANING = Pattern(r"\b(?:listed|mentioned|posted|linked|described)?\s*(?:above|upthread)\b|上面|楼上", re.IGNORECASE)
 _OPINION = (
     r"(?:(?:think|thought|thinking|feel|opinion|view|impression)s?\s+(?:of|about|on)|like\s+working\s+with|get\s+along\s+with|"
     r"trust|rate|describe|judge)"
 )
-_ABOUT_PERSON = re.compile(
+_ABOUT_PERSON = Pattern(
     rf"\b{_OPINION}\s+(?:<@|(?:him|her|them|our boss|my boss|your boss|our manager|your manager)\b)"
     r"|\b(?:is|was|are|were|isn'?t|be)\s+(?:<@[^>]{0,80}>|he|she|they)\s+(?:\w+\s+){0,3}"
     r"(?:lazy|smart|stupid|good|bad|nice|difficult|incompetent|competent|slow|reliable|annoying|leaving|sick|pregnant)\b"
@@ -34,13 +33,13 @@ _ABOUT_PERSON = re.compile(
     re.IGNORECASE,
 )
 _OF_PEOPLE_ALONE = "lazy|smart|stupid|incompetent|annoying|rude|arrogant|leaving|sick|pregnant"
-_JUDGING = re.compile(
+_JUDGING = Pattern(
     rf"(?:<@[^>]{{0,80}}>|\b(?:[Hh]e|[Ss]he|[Tt]hey))\s+(?:is|was|are|were|isn'?t|seems)\s+(?:\w+\s+){{0,3}}"
     rf"(?:{_OF_PEOPLE_ALONE}|good|bad|nice|difficult|competent|slow|reliable)\b"
     rf"|\b[A-Z][a-z]+\s+(?:is|was|isn'?t|seems)\s+(?:\w+\s+){{0,3}}(?:{_OF_PEOPLE_ALONE})\b"
     r"|(?:<@[^>]{0,80}>|他|她)(?:这个人)?(?:很|太|真|不太|不|是个?)(?:懒|笨|聪明|差|烦|靠谱|能干|难相处|要走|怀孕)"
 )
-_REQUEST = re.compile(
+_REQUEST = Pattern(
     r"^(?:hi|hey|hello|ok|so|please|pls|\s|,|!)*(?:can|could|would|will) you "
     r"(?:please |pls |maybe |also |quickly |just )*"
     r"(?!(?:please|tell|explain|remind|say|share|point|show|describe|clarify|elaborate|recommend|suggest|give me|"
@@ -49,7 +48,7 @@ _REQUEST = re.compile(
     r"|^(?:麻烦|请你|请帮|帮我|能不能帮|可以帮|能帮)(?!问|告诉|说|解释|介绍)",
     re.IGNORECASE,
 )
-_ABOUT_NAME = re.compile(
+_ABOUT_NAME = Pattern(
     rf"\b(?i:{_OPINION})\s+[A-Z][a-z]+(?:\s+[A-Z][a-z]+)?(?:\s+(?:as|at|in|personally)\b[^?]*)?\s*\?*\s*$"
 )
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 
+from bot.patterns import Pattern
 from bot.stop_words import CHINESE_CHARACTERS, CHINESE_PHRASES
 from bot.terms import is_function_word, is_vague_term, terms
 
@@ -13,11 +14,11 @@ MOST_WORDS = 4
 LONGEST_COMPARED = 600
 """Words of a text that are compared: an edit of a chat answer is shorter."""
 
-_TOKEN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]|[^\W\u3400-\u4dbf\u4e00-\u9fff]+(?:[-_.'’/][^\W\u3400-\u9fff]+)*")
-_CJK = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
-_CJK_RUN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]{2,}")
-_JOINTS = re.compile("|".join([*sorted(CHINESE_PHRASES, key=len, reverse=True), *sorted(CHINESE_CHARACTERS)]))
-_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*\Z")
+_TOKEN = Pattern(r"[\u3400-\u4dbf\u4e00-\u9fff]|[^\W\u3400-\u4dbf\u4e00-\u9fff]+(?:[-_.'’/][^\W\u3400-\u9fff]+)*")
+_CJK = Pattern(r"[\u3400-\u4dbf\u4e00-\u9fff]")
+_CJK_RUN = Pattern(r"[\u3400-\u4dbf\u4e00-\u9fff]{2,}")
+_JOINTS = Pattern("|".join([*sorted(CHINESE_PHRASES, key=len, reverse=True), *sorted(CHINESE_CHARACTERS)]))
+_WORD = Pattern(r"[^\W\d_]+(?:['’-][^\W\d_]+)*\Z")
 _FACTS = frozenset(  # one of these for another puts a fact right and is no way of putting things
     """
     monday tuesday wednesday thursday friday saturday sunday mon tue wed thu fri sat sun january february march april

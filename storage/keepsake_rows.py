@@ -74,6 +74,7 @@ def _body(preferences: Preferences) -> dict[str, Any]:
         "links_allowed": preferences.links_allowed,
         "topics": [[t.id, t.kind, t.text, to_number(t.since)] for t in preferences.topics],
         "informed": [[person_parts(ref), recipient] for ref, recipient in sorted(preferences.informed)],
+        "told_version": preferences.told_version,
     }
 
 
@@ -83,6 +84,7 @@ def _preferences(body: dict[str, Any]) -> Preferences:
         links_allowed=body["links_allowed"],
         topics=tuple(_topic(*parts) for parts in body.get("topics", ())),
         informed=frozenset((PersonRef(*parts), recipient) for parts, recipient in body.get("informed", ())),
+        told_version=body.get("told_version", 0),
     )
 
 

@@ -9,6 +9,7 @@ import re
 from bisect import bisect_left
 from collections import Counter
 
+from bot.patterns import Pattern
 from bot.profile.manners import CHINESE_HABITS, FUNCTION_WORDS, HABITUAL, LAYOUT, MARKS, PICTOGRAMS
 from bot.sentences import is_code, sentences, without_address
 from bot.stop_words import ENGLISH
@@ -19,19 +20,19 @@ SENTENCES = (1, 2, 3, 5, 8)
 LONGEST = 8_000
 """Characters of a message that are looked at."""
 
-_CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`", re.DOTALL)
-_OUTSIDE = re.compile(r"<[^>\s]{1,300}>|https?://\S+|^[ \t]*(?:>|&gt;).*$", re.MULTILINE)
-_SHORTCODE = re.compile(r"(?<![\w:]):([a-z0-9_+'-]{1,40}):(?:skin-tone-\d:)?(?!\w)")
-_PICTOGRAM = re.compile("[\u2600-\u27bf\u2b50\u2b55\U0001f300-\U0001faff]")
-_JOINED = re.compile("[\U0001f3fb-\U0001f3ff\ufe0f]|\u200d[\u2600-\u27bf\U0001f300-\U0001faff]")
+_CODE = Pattern(r"```.*?(?:```|\Z)|`[^`\n]*`", re.DOTALL)
+_OUTSIDE = Pattern(r"<[^>\s]{1,300}>|https?://\S+|^[ \t]*(?:>|&gt;).*$", re.MULTILINE)
+_SHORTCODE = Pattern(r"(?<![\w:]):([a-z0-9_+'-]{1,40}):(?:skin-tone-\d:)?(?!\w)")
+_PICTOGRAM = Pattern("[\u2600-\u27bf\u2b50\u2b55\U0001f300-\U0001faff]")
+_JOINED = Pattern("[\U0001f3fb-\U0001f3ff\ufe0f]|\u200d[\u2600-\u27bf\U0001f300-\U0001faff]")
 _NAME_OF = {sign: name for name, sign in PICTOGRAMS.items()}
 _SAME_AS = {"simple_smile": "slightly_smiling_face", "thumbsup": "+1", "thumbsdown": "-1", "thinking": "thinking_face"}
-_HAN = re.compile(r"[\u3400-\u9fff]")
-_LATIN_WORD = re.compile(r"[^\W\d_\u2e80-\u9fff\uac00-\ud7af]+(?:['’][^\W\d_]+)*")
-_FOREIGN = re.compile(r"[\u0370-\u05ff\u0600-\u0eff\u3040-\u30ff\uac00-\ud7af]")
+_HAN = Pattern(r"[\u3400-\u9fff]")
+_LATIN_WORD = Pattern(r"[^\W\d_\u2e80-\u9fff\uac00-\ud7af]+(?:['’][^\W\d_]+)*")
+_FOREIGN = Pattern(r"[\u0370-\u05ff\u0600-\u0eff\u3040-\u30ff\uac00-\ud7af]")
 _ENDS = ((".", "。．"), ("!", "！"), ("?", "？"), ("…", ""), (":", "："), (")", "）"))
 _END_NAMES = ("ends_stop", "ends_exclaiming", "ends_asking", "ends_trailing", "ends_colon", "ends_bracket")
-_STARTS = re.compile(r"[^\W\d_]")
+_STARTS = Pattern(r"[^\W\d_]")
 
 
 def prose_of(text: str, gap: str = " ") -> str:

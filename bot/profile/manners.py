@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+from bot.patterns import Pattern
+
 HABITUAL: frozenset[str] = frozenset(
     """
     actually again already also although always and anyway basically because both but certainly cool
@@ -135,74 +137,72 @@ _HEDGES = (
     r"as far as i|afaik|iirc|imo|imho|if i (?:recall|remember)"
 )
 
-MARKS: dict[str, re.Pattern[str]] = {
-    "exclaims": re.compile(r"[!！]"),
-    "doubles_marks": re.compile(r"[!?！？]{2}"),
-    "asks": re.compile(r"[?？]"),
-    "trails_off": re.compile(r"…|\.{3}|。{3}"),
-    "dashes": re.compile(r"[–—]|\s--?\s"),
-    "semicolons": re.compile(r"[;；]"),
-    "colons": re.compile(r"\w[:：](?:\s|\Z)"),
-    "brackets": re.compile(r"[(（]"),
-    "commas": re.compile(r"[,，、]"),
-    "quotation_marks": re.compile(r"[\"“”「」]"),
-    "emphasis": re.compile(r"(?<!\w)[*_][^\s*_][^*_\n]*[*_](?!\w)"),
-    "shouts": re.compile(r"\b(?:NOT|NO|VERY|REALLY|ALL|ALWAYS|NEVER|ANY|ONLY|DO|IS|YES|SO|BUT|AND)\b"),
-    "stretches": re.compile(r"([a-z])\1{2}|([啊哈呀哦嗯])\2{2}", re.IGNORECASE),
-    "smileys": re.compile(r"(?:^|\s)[:;=]['’]?-?[)(DPp/|](?!\w)|\^_?\^"),
-    "curly_marks": re.compile(r"[a-z]’[a-z]"),
-    "straight_marks": re.compile(r"[a-z]'[a-z]"),
-    "bare_contractions": re.compile(
-        r"\b(?:dont|doesnt|didnt|cant|wont|isnt|im|ive|thats|whats|youre)\b", re.IGNORECASE
-    ),
-    "small_i": re.compile(r"(?:^|\s)i(?:['’](?:m|d|ll|ve))?(?=\s)"),
-    "wide_spaces": re.compile(r"[.!?] {2}(?=\S)"),
-    "contracts": re.compile(
+MARKS: dict[str, Pattern] = {
+    "exclaims": Pattern(r"[!！]"),
+    "doubles_marks": Pattern(r"[!?！？]{2}"),
+    "asks": Pattern(r"[?？]"),
+    "trails_off": Pattern(r"…|\.{3}|。{3}"),
+    "dashes": Pattern(r"[–—]|\s--?\s"),
+    "semicolons": Pattern(r"[;；]"),
+    "colons": Pattern(r"\w[:：](?:\s|\Z)"),
+    "brackets": Pattern(r"[(（]"),
+    "commas": Pattern(r"[,，、]"),
+    "quotation_marks": Pattern(r"[\"“”「」]"),
+    "emphasis": Pattern(r"(?<!\w)[*_][^\s*_][^*_\n]*[*_](?!\w)"),
+    "shouts": Pattern(r"\b(?:NOT|NO|VERY|REALLY|ALL|ALWAYS|NEVER|ANY|ONLY|DO|IS|YES|SO|BUT|AND)\b"),
+    "stretches": Pattern(r"([a-z])\1{2}|([啊哈呀哦嗯])\2{2}", re.IGNORECASE),
+    "smileys": Pattern(r"(?:^|\s)[:;=]['’]?-?[)(DPp/|](?!\w)|\^_?\^"),
+    "curly_marks": Pattern(r"[a-z]’[a-z]"),
+    "straight_marks": Pattern(r"[a-z]'[a-z]"),
+    "bare_contractions": Pattern(r"\b(?:dont|doesnt|didnt|cant|wont|isnt|im|ive|thats|whats|youre)\b", re.IGNORECASE),
+    "small_i": Pattern(r"(?:^|\s)i(?:['’](?:m|d|ll|ve))?(?=\s)"),
+    "wide_spaces": Pattern(r"[.!?] {2}(?=\S)"),
+    "contracts": Pattern(
         r"\b(?:\w+n['’]t|(?:i|you|he|she|it|we|they|that|there|what|let)['’](?:s|m|re|ve|ll|d))\b", re.IGNORECASE
     ),
-    "greets": re.compile(
+    "greets": Pattern(
         r"^\W*(?:(?:hi|hello|hey|howdy|hallo|hiya|yo|greetings|dear|morning)\b|good (?:morning|afternoon|evening)\b"
         r"|你好|您好|大家好|各位好|早上好|上午好|下午好|晚上好|早安|嗨|哈喽)",
         re.IGNORECASE,
     ),
-    "takes_leave": re.compile(
+    "takes_leave": Pattern(
         r"(?:\b(?:thanks|thank you|thx|cheers|regards|bye|take care|let me know|hth|hope (?:this|that|it) helps|"
         r"see you|talk soon|have a (?:nice|good|great) \w+)"
         r"|谢谢|多谢|感谢|辛苦了?|拜托了?|再见|拜拜|麻烦了?|先这样)[\s!！.。~～,]*\Z",
         re.IGNORECASE,
     ),
-    "thanks": re.compile(r"\b(?:thanks|thank you|thx|ty)\b|谢谢|多谢|感谢", re.IGNORECASE),
-    "laughs": re.compile(r"\b(?:ha(?:ha)+|he(?:he)+|lol|lmao|rofl)\b|哈哈|呵呵|嘿嘿|23333", re.IGNORECASE),
-    "acknowledges": re.compile(
+    "thanks": Pattern(r"\b(?:thanks|thank you|thx|ty)\b|谢谢|多谢|感谢", re.IGNORECASE),
+    "laughs": Pattern(r"\b(?:ha(?:ha)+|he(?:he)+|lol|lmao|rofl)\b|哈哈|呵呵|嘿嘿|23333", re.IGNORECASE),
+    "acknowledges": Pattern(
         r"^\W*(?:yes|yeah|yep|yup|ok|okay|right|sure|true|exactly|agreed|got it|makes sense|i see|ah|oh|hm+|"
         r"cool|nice)\b"
         r"|^\W*(?:好的?|收到|明白|了解|嗯|对|是的|没问题|可以|行|哦)",
         re.IGNORECASE,
     ),
-    "orders": re.compile(
+    "orders": Pattern(
         rf"(?:^|[.!:;]\s+|\n)(?:please |just |then |so )?(?:{_WORDS_OF_ORDER})\b|^\W*(?:请|先|不要|别|记得|注意)",
         re.IGNORECASE,
     ),
-    "advises": re.compile(
+    "advises": Pattern(
         r"\byou (?:should|must|need to|have to|want to|can|could|may)\b|\b(?:must|has to|needs to)\b"
         r"|应该|必须|需要|得先",
         re.IGNORECASE,
     ),
-    "hedges": re.compile(rf"\b(?:{_HEDGES})\b|可能|也许|大概|应该是|我觉得|我感觉|好像|似乎|估计|或许", re.IGNORECASE),
-    "says_i": re.compile(r"\b(?:i|i['’](?:m|d|ll|ve)|me|my|mine|myself)\b|我(?!们)", re.IGNORECASE),
-    "says_we": re.compile(r"\b(?:we|we['’](?:re|d|ll|ve)|us|our|ours|let['’]s)\b|我们|咱们", re.IGNORECASE),
-    "says_you": re.compile(r"\b(?:you|you['’](?:re|d|ll|ve)|your|yours)\b|你|您", re.IGNORECASE),
+    "hedges": Pattern(rf"\b(?:{_HEDGES})\b|可能|也许|大概|应该是|我觉得|我感觉|好像|似乎|估计|或许", re.IGNORECASE),
+    "says_i": Pattern(r"\b(?:i|i['’](?:m|d|ll|ve)|me|my|mine|myself)\b|我(?!们)", re.IGNORECASE),
+    "says_we": Pattern(r"\b(?:we|we['’](?:re|d|ll|ve)|us|our|ours|let['’]s)\b|我们|咱们", re.IGNORECASE),
+    "says_you": Pattern(r"\b(?:you|you['’](?:re|d|ll|ve)|your|yours)\b|你|您", re.IGNORECASE),
 }
 """What a message does or does not, seen in its prose: without code, links, mentions and quoted lines."""
 
-LAYOUT: dict[str, re.Pattern[str]] = {
-    "code_blocks": re.compile(r"```"),
-    "inline_code": re.compile(r"(?<!`)`[^`\n]+`(?!`)"),
-    "links": re.compile(r"https?://\S"),
-    "mentions": re.compile(r"<@[^>\s]{1,80}>"),
-    "lists": re.compile(r"^[ \t]*(?:[-*•]|\d{1,2}[.)、])\s+\S", re.MULTILINE),
-    "quotes": re.compile(r"^[ \t]*(?:>|&gt;)", re.MULTILINE),
-    "line_breaks": re.compile(r"\S[^\S\n]*\n\s*\S"),
+LAYOUT: dict[str, Pattern] = {
+    "code_blocks": Pattern(r"```"),
+    "inline_code": Pattern(r"(?<!`)`[^`\n]+`(?!`)"),
+    "links": Pattern(r"https?://\S"),
+    "mentions": Pattern(r"<@[^>\s]{1,80}>"),
+    "lists": Pattern(r"^[ \t]*(?:[-*•]|\d{1,2}[.)、])\s+\S", re.MULTILINE),
+    "quotes": Pattern(r"^[ \t]*(?:>|&gt;)", re.MULTILINE),
+    "line_breaks": Pattern(r"\S[^\S\n]*\n\s*\S"),
 }
 """What a message does or does not, seen in the whole of it."""
 

@@ -10,6 +10,7 @@ import unicodedata
 from difflib import SequenceMatcher
 from functools import lru_cache
 
+from bot.patterns import Pattern
 from bot.terms import is_identifier, is_vague_term, query_terms, terms
 
 FEWEST_SHARED = 2
@@ -19,18 +20,18 @@ LONGEST_SLOT = 3
 AT_HAND = 1_024
 """Sentences whose parts are kept at hand, in memory alone: each new one is compared with every claim there is."""
 
-_NUMBER = re.compile(r"\d+(?:[.:,/-]\d+)*")
-_NUMBER_WORD = re.compile(
+_NUMBER = Pattern(r"\d+(?:[.:,/-]\d+)*")
+_NUMBER_WORD = Pattern(
     r"\b(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|thirty|once|twice|daily|weekly|monthly)\b"
     r"|[一二两三四五六七八九十]+(?=[个次天周月年分秒小份位台])",
     re.IGNORECASE,
 )
-_NEGATION = re.compile(
+_NEGATION = Pattern(
     r"\b(?:not|no|never|none|nothing|without|cannot|neither)\b|n['’]t\b|\b(?:dont|doesnt|cant|wont)\b|不(?!仅|但|过|同)|没有?|别(?!的)|无需|禁止",
     re.IGNORECASE,
 )
-_TOKEN = re.compile(r"`[^`]+`|[A-Za-z0-9_](?:[\w./:#+@'’-]*[\w+#])?|[\u3400-\u9fff]")
-_NAMES_A_TIME = re.compile(
+_TOKEN = Pattern(r"`[^`]+`|[A-Za-z0-9_](?:[\w./:#+@'’-]*[\w+#])?|[\u3400-\u9fff]")
+_NAMES_A_TIME = Pattern(
     r"(?:mon|tues|wednes|thurs|fri|satur|sun)days?|(?:january|february|march|april|may|june|july|august|september|october|"
     r"november|december)|mornings?|noon|afternoons?|evenings?|midnight|[一二三四五六日天]",
     re.IGNORECASE,

@@ -11,11 +11,11 @@ error; here the error never counts.
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from bot.patterns import Pattern
 from bot.profile.manners import EVERYDAY, EVERYDAY_CHARACTERS, NO_LAST_WORD
 
 MOST_OPENINGS = 512
@@ -24,11 +24,11 @@ USES, THREADS = 5, 3
 BREAK = " / "
 """What stands for code, a link or a mention in the prose given here: no phrase runs across it."""
 
-_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
-_CLAUSE = re.compile(
+_WORD = Pattern(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_CLAUSE = Pattern(
     r"[^\s,.;:!?…()\[\]\"“”–—/，。；：！？、（）~～]+(?:[ \t]+[^\s,.;:!?…()\[\]\"“”–—/，。；：！？、（）~～]+)*"
 )
-_CHINESE = re.compile(r"[\u4e00-\u9fff]{2,6}\Z")
+_CHINESE = Pattern(r"[\u4e00-\u9fff]{2,6}\Z")
 
 
 @dataclass(frozen=True, slots=True)

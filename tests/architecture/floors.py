@@ -28,7 +28,7 @@ def _floor(name: str, modules: str, *, is_offered: bool = False, may_await: bool
 FLOORS = (
     _floor(
         "ground",
-        "refs errors clock words stop_words equivalences terms sentences schedule guard asking private_files",
+        "refs errors clock words patterns stop_words equivalences terms sentences schedule guard asking private_files",
         is_offered=True,
     ),
     _floor(

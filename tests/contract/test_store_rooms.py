@@ -288,6 +288,7 @@ def test_preferences_have_defaults_and_come_back_as_set(store: Store) -> None:
         links_allowed=False,
         topics=(topic(2, "工资"), topic(1)),
         informed=frozenset({(ASKER, "vendor|eu"), (ASKER, "local")}),
+        told_version=7,
     )
     write(store, lambda tx: tx.keepsakes.set_preferences(chosen))
     assert read(store, lambda tx: tx.keepsakes.preferences()) == chosen

@@ -140,6 +140,9 @@ async def test_the_notice_waits_for_the_workers_hours_and_outlives_the_process(d
     await door.restart()
     await door.advance_to(datetime(2026, 3, 3, 8, 30, tzinfo=UTC))  # half past nine in Berlin
     assert (await door.notice("mara", "profile")).quiet
+    told = len([n for n in door.line.told if n.kind == "profile"])
+    await door.restart()
+    assert len([n for n in door.line.told if n.kind == "profile"]) == told, "told again after every start"
 
 
 # ---------------------------------------------------------------- the page
