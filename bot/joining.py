@@ -246,10 +246,13 @@ class Joining:
             return ()
         value = terms.model if terms else lets_model_read_by_default(identity)
         label = words.say("consent.model_label", model=shown_model(identity))
-        if identity.is_local:
-            return (Tick("model", label, words.say("consent.model_hint_local"), value),)
-        hint = words.say("consent.model_hint_vendor", vendor=shown_vendor(identity, words))
-        return (Tick("model", label, hint, value),)
+        where = (
+            words.say("consent.model_hint_local")
+            if identity.is_local
+            else words.say("consent.model_hint_vendor", vendor=shown_vendor(identity, words))
+        )
+        gain = words.say("consent.model_hint_words" if identity.model else "consent.model_hint_meaning")
+        return (Tick("model", label, f"{where} {gain}", value),)
 
     async def _today(self, person: PersonRef) -> date:
         time_zone = (await self._stage.platforms.person(person)).time_zone
