@@ -6,7 +6,7 @@ from dataclasses import replace
 from enum import StrEnum
 
 from bot.audit import AuditEntry, EntryFacts, Happening
-from bot.composing import Candidate, Composing
+from bot.composing import BY_MODEL, Candidate, Composing
 from bot.consent import Purpose, is_allowed
 from bot.consulting import open_to
 from bot.drafts import OPEN, Draft, DraftState, composed_afresh, ended, text_digest
@@ -69,7 +69,8 @@ class Answering:
     async def go_on(self, draft_id: str, asker: PersonRef, *, with_model: bool) -> str | None:
         """Go on with a question whose asker was told that a language model would read it; None if it is not theirs.
 
-        With `with_model` they are not told again of that recipient by this double; without, no model reads it.
+        With `with_model` they are not told again of that recipient by this double; without, no model reads it. Should
+        it be another recipient by now than they were told of, they are told anew, and nothing is sent.
         """
         worker = self._questions.worker_of(draft_id)
         if worker is None:
@@ -77,6 +78,8 @@ class Answering:
         taken = await self._stage.store.run(worker, lambda tx: self._go_on(tx, draft_id, asker, with_model=with_model))
         if taken is None:
             return None
+        if taken.awaits_asker:
+            return await self._telling.first_ask(taken)
         told = await self._telling.waiting(taken)
         self.begin(worker, draft_id)
         return told
@@ -107,9 +110,9 @@ class Answering:
             return  # paused or ended meanwhile: it waits as it is, and lapses
         place = await look_at(self._stage, worker, draft.channel)
         words = await self._stage.platforms.words_for(draft.asker)
-        candidate = await self._composing.candidate(
-            worker, draft.question, place, words, with_model=not draft.without_model
-        )
+        knows = await self._stage.store.read(worker, lambda tx: self._knows(tx, draft.asker, worker))
+        with_model = bool(knows) and not draft.without_model
+        candidate = await self._composing.candidate(worker, draft.question, place, words, with_model=with_model)
         if candidate.is_outage:
             await self._call_off(draft)
             return
@@ -190,6 +193,7 @@ class Answering:
             asked_at=now,
             lapses_at=lapse(now, time_zone, stage.policy.hours, stage.policy.lapse_after_working_days),
             awaits_asker=self._is_news_to(tx, question),
+            told_recipient=stage.identity.recipient if stage.identity else "",
         )
         tx.drafts.add(draft)
         tx.audit.append(AuditEntry(Happening.ASKED, now, draft.id, {"asker": str(question.asker)}))
@@ -197,17 +201,24 @@ class Answering:
 
     def _is_news_to(self, tx: Transaction, question: Question) -> bool:
         """Whether a model would read the question, and its asker was never told so."""
+        may_read = question.thread.channel in open_to(tx, Purpose.ANSWER, self._stage)
+        return may_read and not self._knows(tx, question.asker, question.worker)
+
+    def _knows(self, tx: Transaction, asker: PersonRef, worker: WorkerRef) -> bool:
+        """Whether an asker was told of the model that there is now, and went on; a worker knows their own."""
         identity = self._stage.identity
-        if identity is None or question.asker == question.worker:
-            return False
-        if question.thread.channel not in open_to(tx, Purpose.ANSWER, self._stage):
-            return False
-        return (question.asker, identity.recipient) not in tx.keepsakes.preferences().informed
+        if identity is None or asker == worker:
+            return True
+        return (asker, identity.recipient) in tx.keepsakes.preferences().informed
 
     def _go_on(self, tx: Transaction, draft_id: str, asker: PersonRef, *, with_model: bool) -> Draft | None:
         draft, identity = tx.drafts.get(draft_id), self._stage.identity
         if draft is None or draft.asker != asker or draft.state is not DraftState.ASKED or not draft.awaits_asker:
             return None
+        recipient = identity.recipient if identity else ""
+        if with_model and recipient != draft.told_recipient:
+            told = replace(draft, told_recipient=recipient, awaits_asker=bool(recipient))
+            return told if tx.drafts.move(told, draft.state, draft.revision) else None
         preferences = tx.keepsakes.preferences()
         if with_model and identity is not None:
             informed = preferences.informed | {(asker, identity.recipient)}
@@ -220,6 +231,8 @@ class Answering:
         now = self._stage.now()
         if not is_allowed(tx.consent.all(), Purpose.ANSWER, draft.channel, now):
             return None
+        if candidate.composer.startswith(BY_MODEL) and draft.channel not in open_to(tx, Purpose.ANSWER, self._stage):
+            return None  # no longer agreed to: it is quoted at the next round
         composition = candidate.composition
         sources = composition.sources if composition else ()
         stored = {m.ref: text_digest(m.text) for m in tx.messages.find([s.ref for s in sources]) if not m.is_withheld}

@@ -12,17 +12,16 @@ from datetime import datetime
 from bot.citing import Checked, check_answer
 from bot.consent import Purpose, Shelf
 from bot.consulting import DRAFT, Consulting, open_to
-from bot.correcting import prevailing, with_corrections, without_contradicted
+from bot.correcting import as_put_right, prevailing, with_corrections, without_contradicted
 from bot.drafts import Source, text_digest
 from bot.errors import ModelError
 from bot.evidence import Place, shelves_for
 from bot.guard import Ruling, check, links_in
 from bot.material import gather
 from bot.nearness import Meaning
-from bot.passages import Recalled
 from bot.ports import Transaction
 from bot.profile.claims import ClaimState
-from bot.profile.topics import touched
+from bot.profile.topics import held_by
 from bot.prompting import Asked, Material, answer_prompt, is_chinese
 from bot.quoting import COMPOSER, OLD, Abstention, Composition, compose
 from bot.refs import ChannelRef, WorkerRef
@@ -50,14 +49,6 @@ class Candidate:
     is_outage: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """What may be used of a worker's words for a question; nothing where they hold its topic back (`held`)."""
-
-    material: Material
-    held: bool
-
-
 class Composing:
     """Makes candidates. One question, one place, one answer."""
 
@@ -76,13 +67,15 @@ class Composing:
             return Candidate("", None, ("review.reason_no_place",))
         if refused := unanswerable(question):
             return Candidate("", None, (refused,))
+        if await self._stage.store.read(worker, lambda tx: held_by(tx.keepsakes.preferences().topics, question)):
+            return Candidate("", None, ("quoting.reason_held_back",))
         may_consult = with_model and await self.may_consult(worker, place.channel.ref)
         meaning = await self._meaning(worker, question) if may_consult else None
         found = await self._find(worker, question, place, meaning, only_readable=may_consult)
-        if found is None or found.held:
-            return Candidate("", None, ("quoting.reason_held_back" if found else "quoting.reason_nothing_found",))
+        if found is None:
+            return Candidate("", None, ("quoting.reason_nothing_found",))
         if not may_consult or not self._model_name():
-            return await self._quoted(worker, question, place, found.material, words)
+            return await self._quoted(worker, question, place, found, words)
         return await self._worded(worker, question, place, found, words)
 
     async def may_consult(self, worker: WorkerRef, channel: ChannelRef) -> bool:
@@ -102,18 +95,16 @@ class Composing:
 
     async def _find(
         self, worker: WorkerRef, question: str, place: Place, meaning: Meaning | None, *, only_readable: bool
-    ) -> _Found | None:
+    ) -> Material | None:
         """Read what may be used; where the model is asked, only what its worker lets it read."""
         stage, now = self._stage, self._stage.now()
 
-        def find(tx: Transaction) -> _Found:
-            if touched(tx.keepsakes.preferences().topics, question):
-                return _Found(Material(Recalled(())), held=True)
+        def find(tx: Transaction) -> Material:
             shelves: frozenset[Shelf] = shelves_for(tx, stage, place)
             readable = open_to(tx, Purpose.LOG, stage)
             if only_readable:
                 shelves = frozenset(shelf for shelf in shelves if shelf.channel in readable)
-            return _Found(gather(tx, question, shelves, now, meaning), held=False)
+            return gather(tx, question, shelves, now, meaning)
 
         return await stage.store.read(worker, find)
 
@@ -141,9 +132,9 @@ class Composing:
             return Candidate("", None, composed.reasons)
         return await self._guarded(worker, composed)
 
-    async def _worded(self, worker: WorkerRef, question: str, place: Place, found: _Found, words: Words) -> Candidate:
+    async def _worded(self, worker: WorkerRef, question: str, place: Place, found: Material, words: Words) -> Candidate:
         """Let the model word the answer; where that gives nothing that checks out, quote."""
-        material, now = found.material, self._stage.now()
+        material, now = as_put_right(found), self._stage.now()
         if not material.recalled.passages and not material.notes:
             return Candidate("", None, ("quoting.reason_nothing_found",))
         name = (await self._stage.platforms.person(worker)).name

@@ -110,6 +110,7 @@ class Draft:
     composed: str = ""
     claims: tuple[str, ...] = ()
     awaits_asker: bool = False
+    told_recipient: str = ""  # whom the asker was told of (`bot.model`), while they have not gone on
     without_model: bool = False  # the asker chose that no language model reads the question
     prompt_digest: str = ""  # SHA-256 of what was sent to the model, for the receipt
 
@@ -130,7 +131,7 @@ def text_digest(text: str) -> str:
 
 
 def approval_digest(draft: Draft, audience: str) -> str:
-    """Bind what was shown: text, revision, sources with their texts, thread and audience, as SHA-256 hex.
+    """Bind what was shown: text, revision, sources with their texts, claims, thread and audience, as SHA-256 hex.
 
     A question asked by command is bound too, for it is posted above the answer.
     """
@@ -142,6 +143,7 @@ def approval_digest(draft: Draft, audience: str) -> str:
         str(draft.thread),
         audience,
         [(str(s.ref), s.digest) for s in draft.sources],
+        draft.claims,
     ]
     return text_digest(json.dumps(bound, ensure_ascii=False, separators=(",", ":")))
 

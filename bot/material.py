@@ -34,9 +34,11 @@ def gather(
 ) -> Material:
     """Return what bears on a question, from these shelves; `meaning` is the question's vector where there is one."""
     used = [claim for claim in tx.profile.claims() if claim.is_used and claim.shelf in shelves | {None}]
+    notes = notes_on(question, used)
     return Material(
         recalled=recall(tx, question, shelves, now, meaning=meaning),
-        notes=notes_on(question, used),
+        notes=notes,
+        behind={claim.id: tx.messages.find(claim.worded_by) for claim in notes if claim.worded_by},
         rules=tuple(claim for claim in used if claim.kind in RULES),
         manner=describe(voice_of(merge(tally for shelf, tally in sorted_voice(tx) if shelf in shelves))),
         examples=_examples(tx, shelves),

@@ -17,6 +17,7 @@ from bot.messages import Recorded
 from bot.ports import Transaction
 from bot.profile.topics import touched
 from bot.refs import MessageRef
+from bot.reusable import ReusableAnswer
 from bot.terms import terms
 from bot.unlearning import unlearn
 
@@ -45,7 +46,7 @@ def take_note(
             tx.index.put(consented.ref, consented.shelf, terms(consented.text))
     if recorded is Recorded.REVISED:
         rework_drafts(tx, {consented.ref}, now, claims=dropped)
-        end_answers(tx, {consented.ref})
+        end_answers(tx, {consented.ref}, dropped)
     return recorded
 
 
@@ -77,14 +78,21 @@ def forget(tx: Transaction, refs: Collection[MessageRef], now: datetime) -> int:
     tx.index.remove(refs)
     count = tx.messages.remove(refs, now)
     rework_drafts(tx, refs, now, claims=dropped)
-    end_answers(tx, refs)
+    end_answers(tx, refs, dropped)
     return count
 
 
-def end_answers(tx: Transaction, refs: Collection[MessageRef]) -> int:
-    """Erase the reusable answers that rest on some messages; return how many there were."""
-    gone = frozenset(refs)
-    return tx.reusable.drop([a.id for a in tx.reusable.all() if not gone.isdisjoint(s.ref for s in a.sources)])
+def end_answers(tx: Transaction, refs: Collection[MessageRef], claims: Collection[str] = ()) -> int:
+    """Erase the reusable answers that rest on some messages or claims; return how many there were."""
+    gone, dropped = frozenset(refs), frozenset(claims)
+
+    def rests_on_them(answer: ReusableAnswer) -> bool:
+        if not gone.isdisjoint(source.ref for source in answer.sources):
+            return True
+        draft = tx.drafts.get(answer.draft_id) if dropped else None
+        return draft is not None and not dropped.isdisjoint(draft.claims)
+
+    return tx.reusable.drop([answer.id for answer in tx.reusable.all() if rests_on_them(answer)])
 
 
 def forget_on_request(tx: Transaction, refs: Collection[MessageRef], now: datetime) -> int:
@@ -99,20 +107,22 @@ def rework_drafts(
 ) -> None:
     """Let no draft rest on words that changed, went or are held back, nor on claims that are gone.
 
-    One still open is composed afresh, one that ended loses the words of messages that changed or went.
+    One still open is composed afresh, one that ended loses the words of messages that changed or went, and those of
+    claims that were erased.
     """
     gone, dropped = frozenset(refs), frozenset(claims)
     if not gone and not dropped:
         return
     stored = {m.ref: m for m in tx.messages.find(gone)}
     digests = {ref: text_digest(m.text) for ref, m in stored.items()}
+    erased = dropped.difference(claim.id for claim in tx.profile.claims()) if dropped else dropped
     for draft in tx.drafts.in_states(frozenset(DraftState)):
         changed = any(s.ref in gone and digests.get(s.ref) != s.digest for s in draft.sources)
         held = any(s.ref in stored and stored[s.ref].is_withheld for s in draft.sources)
         if draft.state in REDRAFTED and (changed or held or not dropped.isdisjoint(draft.claims)):
             _compose_afresh(tx, draft, now)
-        elif draft.state in SCRUBBED and changed:
-            scrubbed = tuple(replace(s, quote="") if s.ref in gone else s for s in draft.sources)
+        elif draft.state in SCRUBBED and (changed or not erased.isdisjoint(draft.claims)):
+            scrubbed = tuple(replace(s, quote="") for s in draft.sources)
             tx.drafts.move(replace(draft, written="", composed="", sources=scrubbed), draft.state, draft.revision)
 
 

@@ -62,13 +62,18 @@ ANSWER_SCHEMA: dict[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """All that an answer to one audience may be made of, best first. `rules` are claims of the kinds says and omits."""
+    """All that an answer to one audience may be made of, best first. `rules` are claims of the kinds says and omits.
+
+    `behind` holds the messages that the words of each note come from, by the claim's id: an answer that rests on a note
+    rests on them.
+    """
 
     recalled: Recalled
     notes: tuple[Claim, ...] = ()
     rules: tuple[Claim, ...] = ()
     manner: tuple[str, ...] = ()
     examples: tuple[LoggedMessage, ...] = ()
+    behind: Mapping[str, tuple[LoggedMessage, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +113,7 @@ def answer_prompt(
     for claim in material.notes[:MOST_NOTES]:
         line = _note(claim, f"n{len(given) + 1}", now)
         left -= tokens_in(claim.statement)
-        given[line["id"]] = Given(line["id"], claim.statement, claim=claim)
+        given[line["id"]] = Given(line["id"], claim.statement, material.behind.get(claim.id, ()), claim)
         lines.append(line)
     chosen = _within(material.recalled, left)
     for number, (passage, text) in enumerate(chosen, 1):

@@ -8,12 +8,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from bot.message_log import rework_drafts
+from bot.drafts import composed_afresh
+from bot.message_log import REDRAFTED, end_answers, rework_drafts
 from bot.noticing import LEARNT
 from bot.ports import Transaction
 from bot.profile.claims import Claim, ClaimChange, ClaimKind, ClaimOrigin, ClaimState
 from bot.profile.matter import is_at_odds
 from bot.profile.topics import held_by
+from bot.sentences import sentences
 
 ANY = ""
 
@@ -117,7 +119,20 @@ def put_right(tx: Transaction, text: str, now: datetime) -> PutRight | None:
     tx.profile.drop([claim.id for claim in earlier])
     let_go(tx, [claim.id for claim in earlier], now)
     learnt = _decide(tx, (), [claim for claim in against if claim.kind in LEARNT], 0, now)
+    _let_answers_go(tx, text)
     return PutRight(correction, (*earlier, *learnt.gone))
+
+
+def _let_answers_go(tx: Transaction, text: str) -> None:
+    """Let no open draft and no reusable answer go on saying what was put right."""
+
+    def is_wrong(written: str) -> bool:
+        return any(is_at_odds(sentence, text) for sentence in sentences(written))
+
+    tx.reusable.drop([answer.id for answer in tx.reusable.all() if is_wrong(answer.text)])
+    for draft in tx.drafts.in_states(REDRAFTED):
+        if is_wrong(draft.written):
+            tx.drafts.move(composed_afresh(draft, draft.question), draft.state, draft.revision)
 
 
 def remove_correction(tx: Transaction, claim_id: str, now: datetime) -> bool:
@@ -140,14 +155,8 @@ def let_go(tx: Transaction, claims: Collection[str], now: datetime) -> None:
     """Let nothing rest on claims that are used no more: drafts are composed afresh, reusable answers end."""
     if not claims:
         return
-    gone = frozenset(claims)
-    resting = [
-        answer.id
-        for answer in tx.reusable.all()
-        if (draft := tx.drafts.get(answer.draft_id)) and not gone.isdisjoint(draft.claims)
-    ]
-    tx.reusable.drop(resting)
-    rework_drafts(tx, (), now, claims=gone)
+    end_answers(tx, (), claims)
+    rework_drafts(tx, (), now, claims=claims)
 
 
 def new_claim_id() -> str:

@@ -108,5 +108,5 @@ def _hold_back(tx: Transaction, refs: Collection[MessageRef], by: str, now: date
         dropped = unlearn(tx, messages)
         tx.index.remove(gone)
         rework_drafts(tx, gone, now, claims=dropped)
-        end_answers(tx, gone)
+        end_answers(tx, gone, dropped)
     return len(messages)

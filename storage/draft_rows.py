@@ -101,6 +101,7 @@ def _body(draft: Draft) -> dict[str, Any]:
         "composed": draft.composed,
         "claims": draft.claims,
         "awaits_asker": draft.awaits_asker,
+        "told_recipient": draft.told_recipient,
         "without_model": draft.without_model,
         "prompt_digest": draft.prompt_digest,
     }
@@ -136,6 +137,7 @@ def _draft(row: Row, worker: WorkerRef) -> Draft:
         composed=body.get("composed", ""),
         claims=tuple(body.get("claims", ())),
         awaits_asker=body.get("awaits_asker", False),
+        told_recipient=body.get("told_recipient", ""),
         without_model=body.get("without_model", False),
         prompt_digest=body.get("prompt_digest", ""),
     )
