@@ -109,11 +109,12 @@ async def test_a_removed_correction_leaves_no_word_behind(door: StageDoor) -> No
 
 @pytest.mark.anyio
 async def test_what_was_put_right_is_not_said_any_more_by_draft_or_model(tmp_path: Path) -> None:
-    model = ScriptedModel(told_to_say(answered(WORDED)), LOCAL)
+    worded = "The build cache lives in /var/cache/forge on the runner."
+    model = ScriptedModel(told_to_say(answered(worded)), LOCAL)
     async with house(tmp_path, model) as door:
         await learnt(door)
         draft = await asked_and_gone_on(door)
-        assert draft.written == WORDED
+        assert draft.written == worded
         await door.command("mara", "correct The build cache lives in /var/cache/anvil on the runner.")
         await door.settle()
         draft = await door.draft(draft.id)
