@@ -56,7 +56,9 @@ def with_corrections(
 
 
 def as_put_right(material: Material) -> Material:
-    """Return what an answer may be made of without what the worker put right: no passage, and no other note on it."""
+    """Return what an answer may be made of without what the worker put right: no passage, note or example on it."""
     told = [note for note in material.notes if note.kind is ClaimKind.CORRECTION]
     notes = (n for n in material.notes if n in told or not any(is_at_odds(n.statement, c.statement) for c in told))
-    return replace(material, recalled=without_contradicted(material.recalled, told), notes=tuple(notes))
+    examples = (m for m in material.examples if not any(_is_about(c.statement, m.text) for c in told))
+    recalled = without_contradicted(material.recalled, told)
+    return replace(material, recalled=recalled, notes=tuple(notes), examples=tuple(examples))
