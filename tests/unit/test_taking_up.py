@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.consent import Grant, Purpose
+from bot.consent import Grant, Purpose, Shelf
 from bot.events import MessageSaid
 from bot.message_log import forget, take_note
 from bot.messages import WORKER_SAID, LoggedMessage, Span
@@ -145,6 +145,21 @@ def test_beyond_the_most_claims_those_go_that_wait_with_least_behind_them() -> N
     assert len(left) == MOST_CLAIMS
     assert {RUNBOOK, kept.statement, dropped.statement} <= left
     assert old[-3].statement not in left
+
+
+def test_the_most_claims_are_counted_shelf_by_shelf_so_nothing_private_drives_out_what_is_public() -> None:
+    tx = log_of(RUNBOOK)
+    message, private = a_message(tx), Shelf(ChannelRef("local", "w", "leads"), public=False)
+    public = [
+        replace(claimed(message, f"public {n}"), worded_by=(), last_seen=NOW - timedelta(days=99))
+        for n in range(MOST_CLAIMS - 1)
+    ]
+    told = [replace(claimed(message, f"private {n}"), worded_by=(), shelf=private) for n in range(MOST_CLAIMS + 5)]
+    tx.profile.put([*public, *told])
+    assert keep_reading(tx, reading_of(tx), NOW) is not None
+    left = [claim.shelf for claim in tx.profile.claims()]
+    assert {RUNBOOK, *(claim.statement for claim in public)} <= claims_of(tx)
+    assert (left.count(message.shelf), left.count(private)) == (MOST_CLAIMS, MOST_CLAIMS)
 
 
 def test_a_refresh_that_found_nothing_makes_no_version() -> None:
