@@ -29,7 +29,7 @@ TOMORROW = TODAY + timedelta(days=1)
 class During(ScriptedModel):
     """A model during whose answers something happens, one thing an answer."""
 
-    def __init__(self, *happening: Callable[[], None]) -> None:
+    def __init__(self, *happening: Callable[[], object]) -> None:
         super().__init__(lambda _: COSTS, LOCAL)
         self.happening = list(happening)
 

@@ -19,7 +19,7 @@ from bot.profile.topics import Topic, TopicKind
 from bot.profile.voice import Tally
 from bot.refs import ChannelRef, MessageRef, PersonRef
 from bot.settling import drop, put_right
-from bot.taking_up import MOST_CLAIMS, Reading, finish, keep_reading, next_unread, read_messages
+from bot.taking_up import MOST_CLAIMS, Reading, finish, keep_reading, may_be_shown, next_unread, read_messages
 from bot.withholding import withhold
 from storage.memory_state import State
 from storage.memory_transaction import MemoryTransaction
@@ -121,6 +121,17 @@ def test_a_sentence_out_of_a_message_is_held_back_by_a_pattern_that_the_whole_es
     assert not reading_of(tx).noticed.all
     tx.keepsakes.set_preferences(Preferences())
     assert reading_of(tx).noticed.all
+
+
+@pytest.mark.parametrize(
+    "topic", [Topic("t", TopicKind.WORDS, "retry budget", NOW), Topic("t", TopicKind.PATTERN, "^the retry", NOW)]
+)
+def test_what_a_topic_is_about_is_not_shown_to_a_model_from_the_moment_it_was_kept(topic: Topic) -> None:
+    tx = log_of(TWO, "ok")
+    unread = next_unread(tx, NOW)
+    assert may_be_shown(tx, unread, NOW) == unread
+    tx.keepsakes.set_preferences(Preferences(topics=(topic,)))  # the log is gone over later
+    assert [message.text for message in may_be_shown(tx, unread, NOW)] == ["ok"]
 
 
 def test_a_note_of_a_model_is_held_back_by_a_topic() -> None:
