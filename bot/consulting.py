@@ -29,8 +29,8 @@ class Consulting:
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
         self._day = date.min
-        self._spent = 0  # tokens of all workers today, with those set aside for requests that run
-        self._running: Counter[WorkerRef] = Counter()
+        self._spent = 0  # tokens of all workers today
+        self._reserved: Counter[tuple[date, WorkerRef]] = Counter()  # tokens set aside for requests that run
 
     @property
     def identity(self) -> ModelIdentity | None:
@@ -82,10 +82,11 @@ class Consulting:
     async def _counted(self, worker: WorkerRef, what_for: str, expected: Usage, call: Coroutine[Any, Any, T]) -> T:
         """Set the expected tokens aside, so that many requests at once cannot overrun a cap, and count the real ones.
 
-        A request that failed may have cost all that was sent.
+        A request that failed may have cost all that was sent. One that runs past midnight is counted for the day it was
+        made on, and holds back nothing of the next.
         """
         try:
-            await self._reserve(worker, expected)
+            day = await self._reserve(worker, expected)
         except ModelError:
             call.close()
             raise
@@ -94,20 +95,30 @@ class Consulting:
             answer = await call
             cost = answer.usage
         finally:
-            self._running[worker] -= expected.total
-            self._spent += cost.total - expected.total
-            today, row = self._today(), Spending(1, cost.prompt, cost.completion)
-            await self._stage.store.run(worker, lambda tx: tx.keepsakes.spend(today, what_for, row))
+            row = Spending(1, cost.prompt, cost.completion)
+            try:
+                await self._stage.store.run(worker, lambda tx: tx.keepsakes.spend(day, what_for, row))
+            finally:
+                self._release(worker, day, expected, cost)
         return answer
 
-    async def _reserve(self, worker: WorkerRef, expected: Usage) -> None:
+    async def _reserve(self, worker: WorkerRef, expected: Usage) -> date:
+        """Set tokens aside, and return the day that they are of."""
         today, policy = self._today(), self._stage.policy
         spent = await self._stage.store.read(worker, lambda tx: tx.keepsakes.spent(today)) or {}
-        own = sum(row.tokens for row in spent.values()) + self._running[worker]
-        if self._spent + expected.total > policy.tokens_a_day or own + expected.total > policy.tokens_a_day_per_worker:
+        own = sum(row.tokens for row in spent.values()) + self._reserved[today, worker]
+        everybodys = self._spent + sum(tokens for (day, _), tokens in self._reserved.items() if day == today)
+        if everybodys + expected.total > policy.tokens_a_day or own + expected.total > policy.tokens_a_day_per_worker:
             raise ModelError("the day's tokens are spent", code="spent")
-        self._spent += expected.total
-        self._running[worker] += expected.total
+        self._reserved[today, worker] += expected.total
+        return today
+
+    def _release(self, worker: WorkerRef, day: date, expected: Usage, cost: Usage) -> None:
+        self._reserved[day, worker] -= expected.total
+        if not self._reserved[day, worker]:
+            del self._reserved[day, worker]
+        if day == self._today():
+            self._spent += cost.total
 
     def _today(self) -> date:
         """The day that is counted for, in UTC; with a new one the count begins anew."""

@@ -30,15 +30,15 @@ def propose_rules(tx: Transaction, shown: Draft, sent: Draft, audience: Shelf, w
     """Propose what an edit teaches, in the worker's language, to be kept or dropped; return how many rules that is.
 
     `shown` is the draft as the worker read it, `sent` as they approved it, `audience` where it will stand. A rule that
-    the worker has already, or dropped before, is not proposed again.
+    the worker has already, or dropped before, is not proposed again on its shelf; another shelf's decide nothing.
     """
     take_back_rules(tx, shown.id)
     claims = tx.profile.claims()
-    known = {claim.statement for claim in claims if claim.kind in RULES}
+    known = {(claim.statement, claim.shelf) for claim in claims if claim.kind in RULES}
     found = lessons(shown.composed, sent.written)
     rules = [_rule(lesson, shown, _behind(lesson, shown, claims), audience, words, now) for lesson in found]
     topics = tx.keepsakes.preferences().topics
-    new = [rule for rule in rules if rule.statement not in known and not held_by(topics, rule.statement)]
+    new = [r for r in rules if (r.statement, r.shelf) not in known and not held_by(topics, r.statement)]
     tx.profile.put(new)
     if new:
         tx.audit.append(AuditEntry(Happening.LESSON, now, shown.id, {"rules": len(new)}))

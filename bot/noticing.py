@@ -1,7 +1,8 @@
 """Noticing: claims from the worker's own sentences, without a model; what supports them, and what is at odds. Pure.
 
 A claim never mixes shelves, and what is said on one shelf changes no claim of another. What the worker told their
-double outranks every inference, and what they dropped is not proposed again.
+double outranks every inference on every shelf. What they dropped is not proposed again on the shelf it was said on:
+a word on something said in private must not show in what everybody can read.
 """
 
 from __future__ import annotations
@@ -116,13 +117,13 @@ class _Noticing:
         return Noticed(new, tuple(claim for claim in changed if claim not in rivalled), rivalled)
 
     def _is_settled(self, found: Claim) -> bool:
-        """Whether the worker said already how it is, or that this is not wanted."""
+        """Whether the worker said already how it is, anywhere, or that this is not wanted, on the same shelf."""
         return any(
             is_same_matter(claim.statement, found.statement)
             if claim.kind is ClaimKind.CORRECTION
             else says_the_same(claim.statement, found.statement)
             for claim in self._claims.values()
-            if claim.kind is ClaimKind.CORRECTION or claim.state is ClaimState.GONE
+            if claim.kind is ClaimKind.CORRECTION or (claim.state is ClaimState.GONE and claim.shelf == found.shelf)
         )
 
     def _take(self, found: Claim, messages: Sequence[LoggedMessage]) -> None:

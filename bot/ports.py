@@ -21,7 +21,7 @@ from bot.messages import Backfill, LoggedMessage, Recorded, Span, Spending
 from bot.model import Vector
 from bot.preferences import Preferences
 from bot.profile.claims import Claim
-from bot.profile.versions import ProfileVersion
+from bot.profile.versions import Cause, ProfileVersion
 from bot.profile.voice import Tally
 from bot.refs import ChannelRef, MessageRef, PersonRef, ThreadRef, WorkerRef
 from bot.reusable import ReusableAnswer
@@ -233,8 +233,19 @@ class ProfileRepository(Protocol):
         """Return every version, oldest first."""
         ...
 
+    def last_version(self, cause: Cause | None = None) -> ProfileVersion | None:
+        """Return the version with the highest number, of those with a cause if one is given; None if there is none.
+
+        However many there are, one alone is read.
+        """
+        ...
+
     def add_version(self, version: ProfileVersion) -> None:
         """Keep a new version; a number that is taken is a `StoreError`."""
+        ...
+
+    def drop_versions(self, before: int) -> int:
+        """Erase the versions with lower numbers; the last of each cause always stays. Return how many were erased."""
         ...
 
 

@@ -10,7 +10,8 @@ from bot.drafts import Draft
 from bot.events import ActionTaken
 from bot.never_use import NeverUse, voided
 from bot.ports import Transaction
-from bot.profile.claims import Claim
+from bot.profile.claims import Claim, ClaimKind
+from bot.profile.matter import is_at_odds
 from bot.profile.versions import Cause
 from bot.refreshing import Outcome, Refreshing
 from bot.refs import PersonRef
@@ -36,6 +37,9 @@ from bot.words import Words
 
 T = TypeVar("T")
 LONGEST = 300
+LONGEST_NUMBER = 9
+MOST_CORRECTIONS = 200
+"""Sentences put right that are kept; beyond that one has to be removed first, or to give way to the new one."""
 
 
 class ProfileDecisions:
@@ -68,7 +72,7 @@ class ProfileDecisions:
         """Take the worker's word for which of two claims holds."""
         words, now = await self._stage.platforms.words_for(action.person), self._stage.now()
         holds, rival = action.values.get("holds"), str(action.values.get("rival", ""))
-        if holds not in set(Holds):
+        if not isinstance(holds, str) or holds not in set(Holds):
             return Refusal("bad_value", words.say("profile.choice_unknown"))
         chosen = Holds(holds)
         decided = await self._settle(action.person, lambda tx: settle(tx, action.target, rival, chosen, now), words)
@@ -91,6 +95,8 @@ class ProfileDecisions:
         now = self._stage.now()
 
         def tell(tx: Transaction) -> PutRight | str:
+            if not _has_room(tx, text):
+                return "profile.corrections_full"
             told = put_right(tx, text, now)
             if told is None:
                 return "profile.correction_never_used"
@@ -102,7 +108,7 @@ class ProfileDecisions:
 
         told, afresh = await self._changing(person, words, tell)
         if not isinstance(told, PutRight):
-            return Refusal("bad_value", words.say(told or "profile.not_joined"))
+            return Refusal("bad_value", words.say(told or "profile.not_joined", n=MOST_CORRECTIONS))
         return Answer(view=_corrected(told, afresh, words))
 
     async def correct_by_command(self, person: PersonRef, text: str) -> Answer | Refusal:
@@ -140,7 +146,7 @@ class ProfileDecisions:
     async def roll_back(self, action: ActionTaken) -> Answer | Refusal:
         """Let the claims be as they were in an earlier version."""
         words, now = await self._stage.platforms.words_for(action.person), self._stage.now()
-        number = int(action.target) if action.target.isdecimal() else 0
+        number = _version_number(action.target)
         version, afresh = await self._changing(action.person, words, lambda tx: roll_back(tx, number, now))
         if version is None:
             return Refusal("not_found", words.say("profile.no_such_version"))
@@ -225,6 +231,17 @@ def _wanted(action: ActionTaken) -> Mapping[str, str]:
 def _id_and_mark(piece: str) -> tuple[str, str]:
     claim_id, _, mark = piece.partition(":")
     return claim_id, mark
+
+
+def _version_number(target: str) -> int:
+    """The number in a button; 0, which no version has, for what is none."""
+    return int(target) if target.isdecimal() and len(target) <= LONGEST_NUMBER else 0
+
+
+def _has_room(tx: Transaction, text: str) -> bool:
+    """Whether a sentence can be put right: there are not too many, or one of them is the same or gives way to it."""
+    told = [claim.statement for claim in tx.profile.claims() if claim.kind is ClaimKind.CORRECTION]
+    return len(told) < MOST_CORRECTIONS or any(one == text or is_at_odds(one, text) for one in told)
 
 
 def _put_right_against(tx: Transaction, wanted: Mapping[str, str]) -> Claim | None:

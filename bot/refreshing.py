@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.consent import Purpose, channels_in_force
-from bot.consulting import REFRESH, Consulting
+from bot.consulting import REFRESH, Consulting, open_to
 from bot.errors import ModelError, NotPermitted, PlatformError
-from bot.extracting import check_notes, extractions
+from bot.extracting import Extraction, check_notes, extractions
 from bot.messages import LoggedMessage, Span
 from bot.ports import Transaction
 from bot.profile.claims import Claim
@@ -21,7 +21,7 @@ from bot.refs import WorkerRef
 from bot.schedule import is_working_time
 from bot.settling import awaits_word, new_claim_id
 from bot.stage import Stage
-from bot.taking_up import BATCH, TakenUp, finish, keep_reading, next_unread, read_messages
+from bot.taking_up import BATCH, TakenUp, finish, keep_reading, may_be_shown, next_unread, read_messages
 from bot.telling import Telling
 
 PAUSE = timedelta(hours=1)
@@ -165,14 +165,18 @@ class Refreshing:
     async def _ask_model(self, worker: WorkerRef, batch: Sequence[LoggedMessage]) -> tuple[Claim, ...] | None:
         """Return what the model notes on those messages that it may read; None if they are to wait for it.
 
-        What it refuses, or answers without use, is read without it: another attempt would end the same.
+        What it refuses, or answers without use, is read without it: another attempt would end the same. A batch takes
+        several requests, and each is made up at the moment it is sent: what went in between is in none of them.
         """
         if self._silences[worker] >= ATTEMPTS or not await self._reads_with_model(worker):
             return ()
         channels = await self._consulting.open_channels(worker, Purpose.PROFILE)
         name = (await self._stage.platforms.person(worker)).name
         notes: list[Claim] = []
-        for extraction in extractions([m for m in batch if m.ref.channel in channels], name):
+        for planned in extractions([m for m in batch if m.ref.channel in channels], name):
+            extraction = await self._as_it_stands(worker, planned, name)
+            if extraction is None:
+                continue
             among = {m.ref.channel for m in extraction.messages.values()}
             try:
                 completion = await self._consulting.complete(worker, REFRESH, extraction.prompt, among)
@@ -183,6 +187,17 @@ class Refreshing:
             notes += check_notes(completion, extraction, new_claim_id) or ()
         del self._silences[worker]
         return tuple(notes)
+
+    async def _as_it_stands(self, worker: WorkerRef, planned: Extraction, name: str) -> Extraction | None:
+        """Make a request up anew of those of its messages that may still be sent; None if there are none."""
+
+        def look(tx: Transaction) -> list[LoggedMessage]:
+            allowed = open_to(tx, Purpose.PROFILE, self._stage)
+            shown = may_be_shown(tx, tuple(planned.messages.values()), self._stage.now())
+            return [message for message in shown if message.ref.channel in allowed]
+
+        left = await self._stage.store.read(worker, look) or []
+        return next(iter(extractions(left, name)), None)
 
     def _wait_or_go_on(self, worker: WorkerRef, error: ModelError) -> tuple[Claim, ...] | None:
         log.warning("no notes from the model: %s", error.code)
@@ -226,16 +241,16 @@ class Refreshing:
 
 def _has_news(tx: Transaction) -> bool:
     """Whether a refresh made a version that its worker was not told of."""
-    refreshed = [v.number for v in tx.profile.versions() if v.cause is Cause.REFRESHED]
-    return bool(refreshed) and refreshed[-1] > tx.keepsakes.preferences().told_version
+    refreshed = tx.profile.last_version(Cause.REFRESHED)
+    return refreshed is not None and refreshed.number > tx.keepsakes.preferences().told_version
 
 
 def _note_told(tx: Transaction) -> None:
-    versions = tx.profile.versions()
-    preferences = tx.keepsakes.preferences()
-    tx.keepsakes.set_preferences(replace(preferences, told_version=versions[-1].number if versions else 0))
+    last, preferences = tx.profile.last_version(), tx.keepsakes.preferences()
+    tx.keepsakes.set_preferences(replace(preferences, told_version=last.number if last else 0))
 
 
 def last_refresh(tx: Transaction) -> datetime | None:
     """Return when the profile was last refreshed; None if it never was."""
-    return max((v.at for v in tx.profile.versions() if v.cause is Cause.REFRESHED), default=None)
+    refreshed = tx.profile.last_version(Cause.REFRESHED)
+    return refreshed.at if refreshed is not None else None

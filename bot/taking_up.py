@@ -7,6 +7,7 @@ in between: messages, grants, topics, claims and voice. Nothing here reads more 
 from __future__ import annotations
 
 import secrets
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,8 +30,11 @@ from bot.versioning import record_version
 BATCH = 200
 """Messages read at once: a moment's work on the store's reading thread."""
 
-MOST_CLAIMS = 400
-"""Claims kept of one worker, dropped ones among them; beyond that the oldest that wait with little behind them go."""
+MOST_CLAIMS = 200
+"""Claims kept of one shelf, dropped ones among them; beyond that the oldest that wait with little behind them go.
+
+It is counted shelf by shelf: however much is said in private, no public claim makes room for it.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +82,20 @@ def read_messages(
     if not standing:
         return None
     claims, voice, topics = tx.profile.claims(), tx.profile.voice(), tx.keepsakes.preferences().topics
-    allowed = [m for m in standing if not _speaks_of(topics, m)]
+    allowed = _beside_topics(topics, standing)
     fitting = [note for note in notes if not held_by(topics, note.statement)]
     noticed = notice(allowed, claims, new_claim_id, fitting)
     return Reading(standing, claims, voice, topics, noticed, _counted(voice, standing))
+
+
+def may_be_shown(tx: Transaction, messages: Sequence[LoggedMessage], now: datetime) -> tuple[LoggedMessage, ...]:
+    """Return those of some unread messages that a language model may be shown for the profile at this moment.
+
+    They stand as they were, are not held back, may be read for the profile, and no topic of what is never to be used is
+    about them. Which channels that model may read is asked elsewhere (`bot.consulting.open_to`).
+    """
+    topics = tx.keepsakes.preferences().topics
+    return _beside_topics(topics, [m for m in _standing(tx, messages, now) if not held_by(topics, m.text)])
 
 
 def keep_reading(tx: Transaction, reading: Reading, now: datetime) -> TakenUp | None:
@@ -142,6 +156,10 @@ def _standing(tx: Transaction, messages: Sequence[LoggedMessage], now: datetime)
     )
 
 
+def _beside_topics(topics: Sequence[Topic], messages: Sequence[LoggedMessage]) -> tuple[LoggedMessage, ...]:
+    return tuple(message for message in messages if not _speaks_of(topics, message))
+
+
 def _speaks_of(topics: Sequence[Topic], message: LoggedMessage) -> bool:
     """Whether a sentence taken out of a message is about what is never to be used, though the whole is not."""
     return bool(topics) and any(held_by(topics, statement.text) for statement in statements(message.text))
@@ -158,10 +176,17 @@ def _counted(voice: Mapping[Shelf, Tally], messages: Sequence[LoggedMessage]) ->
 
 
 def _let_the_least_go(tx: Transaction, now: datetime) -> None:
-    claims = tx.profile.claims()
-    spare = [c for c in claims if c.kind in LEARNT and c.state is not ClaimState.KEPT]
-    spare.sort(key=lambda c: (c.state is ClaimState.GONE, c.support > 1, c.last_seen, c.id))
-    gone = [claim.id for claim in spare[: max(0, len(claims) - MOST_CLAIMS)]]
+    shelves: defaultdict[Shelf | None, list[Claim]] = defaultdict(list)
+    for claim in tx.profile.claims():
+        shelves[claim.shelf].append(claim)
+    gone = [claim.id for claims in shelves.values() for claim in _least(claims)]
     if gone:
         tx.profile.drop(gone)
         rework_drafts(tx, (), now, claims=gone)
+
+
+def _least(claims: Sequence[Claim]) -> list[Claim]:
+    """Those of one shelf's claims that are too many: what is kept never is, nor what the worker said themself."""
+    spare = [c for c in claims if c.kind in LEARNT and c.state is not ClaimState.KEPT]
+    spare.sort(key=lambda c: (c.state is ClaimState.GONE, c.support > 1, c.last_seen, c.id))
+    return spare[: max(0, len(claims) - MOST_CLAIMS)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
+from itertools import pairwise
 
 from bot.events import ActionTaken
 from bot.ports import Transaction
@@ -34,7 +35,10 @@ class VersionWindow:
         versions = await self._stage.store.read(person, lambda tx: tx.profile.versions()) or ()
         sittings = _sittings(versions)
         newest = versions[-1].number if versions else 0
-        elements: list[Element] = [self._row(sitting, newest, words) for sitting in sittings[: -SHOWN - 1 : -1]]
+        before = {later.number: earlier.number for earlier, later in pairwise(versions)}
+        elements: list[Element] = [
+            self._row(sitting, newest, before.get(sitting[0].number), words) for sitting in sittings[: -SHOWN - 1 : -1]
+        ]
         if not elements:
             elements.append(Empty(words.say("profile.no_versions")))
         elif older := sum(map(len, sittings[:-SHOWN])):
@@ -63,16 +67,19 @@ class VersionWindow:
             buttons.append(Button("compare_versions", now, str(earlier.number)))
         return Answer(view=View("profile_compared", title, elements, tuple(buttons)))
 
-    def _row(self, sitting: Sequence[ProfileVersion], newest: int, words: Words) -> Item:
-        """What came of one or several decisions, or of one refresh: when, why, and how many claims stood how."""
+    def _row(self, sitting: Sequence[ProfileVersion], newest: int, before: int | None, words: Words) -> Item:
+        """What came of one or several decisions, or of one refresh: when, why, and how many claims stood how.
+
+        `before` is the version that it can be compared with, the last one that is kept from before it.
+        """
         version = sitting[-1]
         counts = Counter(version.states.values())
         details = [words.say(f"profile.count_{state}", n=counts[state]) for state in COUNTED if counts[state]]
         number = str(version.number)
         buttons = []
-        if sitting[0].number > 1:
-            before = {"with": str(sitting[0].number - 1)}
-            buttons.append(Button("compare_versions", words.say("profile.compare_before_button"), number, before))
+        if before is not None:
+            earlier = {"with": str(before)}
+            buttons.append(Button("compare_versions", words.say("profile.compare_before_button"), number, earlier))
         if version.number != newest:
             confirm = words.say("profile.roll_back_confirm")
             buttons.append(Button("roll_back", words.say("profile.roll_back_button"), number, confirm=confirm))

@@ -16,6 +16,9 @@ from bot.profile.versions import Cause, ProfileVersion
 from bot.profile.voice import merge
 from bot.settling import let_go
 
+MOST_VERSIONS = 200
+"""Versions kept of one profile; the oldest are erased, but the last refresh is always known."""
+
 
 @dataclass(frozen=True, slots=True)
 class Difference:
@@ -35,13 +38,14 @@ class Difference:
 
 
 def record_version(tx: Transaction, cause: Cause, now: datetime) -> ProfileVersion:
-    """Keep what holds now as the next version: claims by their ids, the voice in figures."""
-    versions = tx.profile.versions()
+    """Keep what holds now as the next version: claims by their ids, the voice in figures. The oldest make room."""
+    last = tx.profile.last_version()
     voice = merge(tx.profile.voice().values())
     states = {claim.id: claim.state for claim in tx.profile.claims()}
-    number = versions[-1].number + 1 if versions else 1
+    number = last.number + 1 if last else 1
     version = ProfileVersion(number, now, cause, voice.messages, states, traits(voice))
     tx.profile.add_version(version)
+    tx.profile.drop_versions(number - MOST_VERSIONS + 1)
     return version
 
 

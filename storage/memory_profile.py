@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 
 from bot.consent import Shelf
 from bot.profile.claims import Claim
-from bot.profile.versions import ProfileVersion
+from bot.profile.versions import Cause, ProfileVersion
 from bot.profile.voice import Tally
 from bot.reusable import ReusableAnswer
 from storage.errors import stored_already
@@ -59,12 +59,28 @@ class MemoryProfileRepository(Room):
         """Return every version."""
         return tuple(settled_version(version) for _, version in sorted(self._state.versions.items()))
 
+    def last_version(self, cause: Cause | None = None) -> ProfileVersion | None:
+        """Return the last version, or the last with a cause."""
+        numbers = (number for number, v in self._state.versions.items() if cause is None or v.cause is cause)
+        last = max(numbers, default=None)
+        return settled_version(self._state.versions[last]) if last is not None else None
+
     def add_version(self, version: ProfileVersion) -> None:
         """Keep a new version."""
         self._check_changing()
         if version.number in self._state.versions:
             raise stored_already()
         self._state.versions[version.number] = settled_version(version)
+
+    def drop_versions(self, before: int) -> int:
+        """Erase the versions before a number, but for the last of each cause."""
+        self._check_changing()
+        versions = self._state.versions
+        last = {version.cause: number for number, version in sorted(versions.items())}.values()
+        gone = [number for number in versions if number < before and number not in last]
+        for number in gone:
+            del versions[number]
+        return len(gone)
 
 
 class MemoryReusableRepository(Room):

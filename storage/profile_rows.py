@@ -80,6 +80,16 @@ class SqlProfileRepository:
         rows = self._connection.rows(f"SELECT {_VERSION} FROM profile_versions ORDER BY number")  # noqa: S608
         return tuple(_version(row) for row in rows)
 
+    def last_version(self, cause: Cause | None = None) -> ProfileVersion | None:
+        """Return the last version, or the last with a cause."""
+        sql = (
+            f"SELECT {_VERSION} FROM profile_versions WHERE ? IS NULL OR cause = ?"  # noqa: S608
+            " ORDER BY number DESC LIMIT 1"
+        )
+        wanted = cause.value if cause is not None else None
+        row = self._connection.row(sql, (wanted, wanted))
+        return _version(row) if row else None
+
     def add_version(self, version: ProfileVersion) -> None:
         """Keep a new version."""
         if self._connection.row("SELECT 1 FROM profile_versions WHERE number = ?", (version.number,)):
@@ -88,6 +98,12 @@ class SqlProfileRepository:
         values = (version.number, to_number(version.at), version.cause.value, version.messages, states, traits)
         sql = f"INSERT INTO profile_versions ({_VERSION}) VALUES (?, ?, ?, ?, ?, ?)"  # noqa: S608
         self._connection.change(sql, values)
+
+    def drop_versions(self, before: int) -> int:
+        """Erase the versions before a number, but for the last of each cause."""
+        sql = """DELETE FROM profile_versions WHERE number < ?
+            AND number NOT IN (SELECT max(number) FROM profile_versions GROUP BY cause)"""
+        return self._connection.change(sql, (before,))
 
 
 def _body(claim: Claim) -> dict[str, object]:

@@ -116,6 +116,35 @@ def test_versions_come_back_as_kept_and_oldest_first(store: Store) -> None:
     assert read(store, lambda t: t.profile.versions()) == (first, second)
 
 
+def test_the_last_version_is_that_with_the_highest_number(store: Store) -> None:
+    assert read(store, lambda tx: tx.profile.last_version()) is None
+    assert read(store, lambda tx: tx.profile.last_version(Cause.REFRESHED)) is None
+    causes = {9: Cause.REFRESHED, 10: Cause.REFRESHED, 11: Cause.DECIDED, 2: Cause.REFRESHED}
+    states, traits = {"c1": ClaimState.KEPT}, {"words": 1.5}
+    versions = {number: ProfileVersion(number, NOON, cause, 7, states, traits) for number, cause in causes.items()}
+    for version in versions.values():
+        with store.writing(WORKER) as tx:
+            tx.profile.add_version(version)
+    assert read(store, lambda tx: tx.profile.last_version()) == versions[11]
+    assert read(store, lambda tx: tx.profile.last_version(Cause.REFRESHED)) == versions[10]
+    assert read(store, lambda tx: tx.profile.last_version(Cause.ROLLED_BACK)) is None
+    returned = read(store, lambda tx: tx.profile.last_version())
+    assert returned is not None
+    returned.states.clear()
+    assert read(store, lambda tx: tx.profile.last_version()) == versions[11]
+
+
+def test_old_versions_are_erased_but_for_the_last_of_each_cause(store: Store) -> None:
+    causes = {1: Cause.REFRESHED, 2: Cause.REFRESHED, 3: Cause.CORRECTED, 4: Cause.DECIDED, 5: Cause.DECIDED}
+    for number, cause in causes.items():
+        with store.writing(WORKER) as tx:
+            tx.profile.add_version(ProfileVersion(number, NOON, cause, 1))
+    assert write(store, lambda tx: tx.profile.drop_versions(1)) == 0
+    assert write(store, lambda tx: tx.profile.drop_versions(5)) == 2
+    assert [version.number for version in read(store, lambda tx: tx.profile.versions())] == [2, 3, 5]
+    assert write(store, lambda tx: tx.profile.drop_versions(-3)) == 0
+
+
 def test_a_versions_number_is_taken_once(store: Store) -> None:
     write(store, lambda tx: tx.profile.add_version(ProfileVersion(1, NOON, Cause.REFRESHED, 1)))
     with pytest.raises(StoreError):

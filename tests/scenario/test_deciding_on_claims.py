@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from bot.audit import Happening
 from bot.profile.claims import ClaimChange, ClaimKind, ClaimOrigin, ClaimState
+from bot.profile_decisions import MOST_CORRECTIONS
 from bot.settling import awaits_word
 from bot.views import Fold, Item
 from tests.scenario.profile_stage import (
     BUDGET,
     CHAT,
+    MARA,
     NEW_BUDGET,
     OTHER_BUDGET,
     PREFERENCE,
@@ -81,7 +84,13 @@ async def test_a_claim_that_went_gets_one_sentence(door: StageDoor) -> None:
     assert refused(await decide(door, "keep_claim", claim)) == "not_found"
     assert refused(await door.press("pia", "keep_claim", claim.id)) == "not_found"
     assert refused(await door.press("mara", "settle_claims", claim.id, holds="newer", rival="x")) == "not_found"
-    assert refused(await door.press("mara", "settle_claims", claim.id, holds="all", rival="x")) == "bad_value"
+    odd: tuple[object, ...] = ("9" * 5_000, 3, [], {}, ["newer"])
+    for holds in ("all", "", *odd):
+        assert refused(await door.press("mara", "settle_claims", claim.id, holds=holds, rival="x")) == "bad_value"
+    for rival in odd:
+        assert refused(await door.press("mara", "settle_claims", claim.id, holds="newer", rival=rival)) == "not_found"
+    for listed in odd:
+        assert refused(await door.press("mara", "keep_claims", "", claims=listed, seen=listed)) == "not_found"
 
 
 async def test_what_was_dropped_is_not_proposed_again_and_can_be_used_again(door: StageDoor) -> None:
@@ -210,6 +219,21 @@ async def test_a_later_correction_takes_the_place_of_an_earlier_one(door: StageD
     assert set(await claims_of(door)) == {OTHER_BUDGET}
     await door.press("mara", "correct", text=f"  {OTHER_BUDGET} ")  # told twice, kept once
     assert set(await claims_of(door)) == {OTHER_BUDGET}
+
+
+async def test_only_so_many_things_are_put_right_until_one_of_them_goes(door: StageDoor) -> None:
+    await learnt(door)
+    await door.command("mara", f"correct {BUDGET}")
+    (told,) = (await claims_of(door)).values()
+    more = [replace(told, id=f"c_{n}", statement=f"Thing {n} is in drawer {n}.") for n in range(1, MOST_CORRECTIONS)]
+    await door.core.stage.store.run(MARA, lambda tx: tx.profile.put(more))
+    assert refused(await door.command("mara", f"correct {RUNBOOK}")) == "bad_value"
+    assert len(await claims_of(door)) == MOST_CORRECTIONS
+    shown(await door.command("mara", f"correct {BUDGET}"))  # told before
+    shown(await door.command("mara", f"correct {OTHER_BUDGET}"))  # takes the other's place
+    await door.press("mara", "remove_correction", "c_1")
+    shown(await door.command("mara", f"correct {RUNBOOK}"))
+    assert len(await claims_of(door)) == MOST_CORRECTIONS
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -176,6 +177,20 @@ async def test_a_rule_kept_dropped_or_proposed_before_is_not_proposed_again(door
     second = await door.ask("pia", "mara", CACHE_QUESTION)
     await edit(door, second, "runner", "conveyor")
     assert [(c.id, c.state) for c in await claims(door)] == [(rule.id, state)]
+
+
+async def test_a_rule_dropped_on_one_shelf_is_proposed_on_another(door: StageDoor) -> None:
+    first = await door.learn_and_ask()
+    await edit(door, first, "runner", "conveyor")
+    (rule,) = await claims(door)
+    private = Shelf(channel_ref("leads"), public=False)
+    dropped = replace(rule, shelf=private, state=ClaimState.GONE)
+    await door.core.stage.store.run(MARA, lambda tx: tx.profile.put([dropped]))
+    await edit(door, await door.ask("pia", "mara", CACHE_QUESTION), "runner", "conveyor")
+    assert [(c.statement, c.shelf) for c in await claims(door)] == [
+        (rule.statement, private),
+        (rule.statement, rule.shelf),
+    ]
 
 
 async def test_a_rule_with_words_of_an_answer_is_for_its_readers_and_goes_with_its_message(kept: StageDoor) -> None:

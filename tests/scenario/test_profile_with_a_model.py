@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from adapters.model.scripted import ScriptedModel
+from adapters.web.records import MessageRecord
 from adapters.web.translate import channel_ref
 from bot.consent import Closure, Purpose
 from bot.errors import Refused, TimedOut
@@ -37,7 +38,7 @@ from tests.scenario.profile_stage import (
     seen,
     words_in,
 )
-from tests.scenario.stage_door import stage_door
+from tests.scenario.stage_door import StageDoor, stage_door
 
 pytestmark = pytest.mark.anyio
 LOCAL = ModelIdentity("small-talk", "", is_local=True)
@@ -91,18 +92,24 @@ async def test_what_is_said_where_no_model_may_read_is_not_sent(tmp_path: Path) 
         assert set(await claims_of(door)) == {RUNBOOK}
 
 
+async def keep_general_from_the_model(door: StageDoor) -> None:
+    """Let the profile be learnt from #general still, but not by the model; drafts may be composed by it."""
+
+    def keep_away(tx: Transaction) -> None:
+        now = door.clock.now()
+        ours = [g for g in tx.consent.all() if g.purpose is Purpose.PROFILE and g.channel == channel_ref("general")]
+        tx.consent.close([g.id for g in ours], now, Closure.CHANGED)
+        tx.consent.add(replace(g, id=f"{g.id}x", recipient="", closed_at=None, closure=None) for g in ours)
+
+    await door.core.stage.store.run(MARA, keep_away)
+
+
 async def test_a_channel_whose_profile_is_not_for_the_model_is_read_without_it(tmp_path: Path) -> None:
     model = ScriptedModel(lambda _: noted(WORDED), LOCAL)
     async with stage_door(tmp_path, MemoryStore(), POLICY, model=model) as door:
         await door.join("mara", channels=["build", "general"])
 
-        def keep_general_away(tx: Transaction) -> None:
-            now = door.clock.now()
-            ours = [g for g in tx.consent.all() if g.purpose is Purpose.PROFILE and g.channel == channel_ref("general")]
-            tx.consent.close([g.id for g in ours], now, Closure.CHANGED)
-            tx.consent.add(replace(g, id=f"{g.id}x", recipient="", closed_at=None, closure=None) for g in ours)
-
-        await door.core.stage.store.run(MARA, keep_general_away)
+        await keep_general_from_the_model(door)
         await say_all(door, *CHAT)
         await say_all(door, PREFERENCE, channel="general")
         await refreshed(door)
@@ -155,6 +162,38 @@ async def test_what_changes_while_a_model_reads_it_is_not_kept_and_the_rest_is(t
         await refreshed(door)
         assert set(await claims_of(door)) == {BUDGET}
         await assert_voice_is_fresh(door)
+
+
+MEANWHILE: dict[str, Callable[[StageDoor, MessageRecord], Awaitable[object]]] = {
+    "deleted": lambda door, record: door.delete(record),
+    "edited": lambda door, record: door.edit(record, "never mind"),
+    "held back": lambda door, record: door.press("mara", "never_use", record.id),
+    "a topic": lambda door, _: door.press("mara", "never_keep", "topic", text="migrations", kind="words"),
+    "not for the model": lambda door, _: keep_general_from_the_model(door),
+    "paused": lambda door, _: door.command("mara", "pause"),
+}
+
+
+@pytest.mark.parametrize("change", MEANWHILE)
+async def test_what_went_while_one_request_was_answered_is_not_in_the_next(tmp_path: Path, change: str) -> None:
+    model = Interrupted()
+    async with stage_door(tmp_path, MemoryStore(), POLICY, model=model) as door:
+        await door.join("mara", channels=["build", "general"])
+        await say_all(door, *CHAT)
+        record, _ = await say_all(door, PREFERENCE, "the wiki is slow again", channel="general")
+        door.clock.advance(timedelta(minutes=1))
+
+        async def meanwhile() -> None:
+            model.meanwhile = None
+            await MEANWHILE[change](door, record)
+
+        model.meanwhile = meanwhile
+        await refreshed(door)
+        first, *others = [prompt.user for prompt in model.prompts]
+        assert CHAT[0] in first
+        assert not any("migrations" in prompt for prompt in others)
+        is_open = change not in {"not for the model", "paused"}
+        assert any("the wiki is slow" in prompt for prompt in others) is is_open
 
 
 async def test_a_decision_made_while_a_model_reads_is_obeyed(tmp_path: Path) -> None:

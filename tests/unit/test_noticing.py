@@ -246,6 +246,12 @@ def test_what_was_dropped_is_not_proposed_again() -> None:
     assert len(notice([said("The relay needs Python 3.12 or newer.")], [gone], ids()).new) == 1
 
 
+@pytest.mark.parametrize("shelf", [Shelf(LEADS, public=False), Shelf(BUILD, public=False), Shelf(LEADS, public=True)])
+def test_what_was_dropped_on_one_shelf_keeps_nothing_from_being_proposed_on_another(shelf: Shelf) -> None:
+    gone = claimed(RETRY, state=ClaimState.GONE, shelf=shelf)
+    assert [claim.statement for claim in notice([said(RETRY)], [gone], ids()).new] == [RETRY]
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [

@@ -10,10 +10,11 @@ from bot.drafts import Draft, DraftState
 from bot.ports import Transaction
 from bot.profile.claims import Claim, ClaimChange, ClaimKind, ClaimState
 from bot.profile.versions import Cause
+from bot.refreshing import last_refresh
 from bot.refs import ChannelRef, MessageRef, PersonRef, ThreadRef
 from bot.reusable import ReusableAnswer
 from bot.settling import ANY, Holds, drop, keep, mark_of, settle
-from bot.versioning import record_version, roll_back
+from bot.versioning import MOST_VERSIONS, record_version, roll_back
 from storage.memory_state import State
 from storage.memory_transaction import MemoryTransaction
 
@@ -125,3 +126,17 @@ def test_going_back_to_a_version_voids_the_draft_that_rests_on_what_is_dropped_b
     found = tx.drafts.get("d1")
     assert found is not None
     assert (found.state, found.written) == (DraftState.ASKED, "")
+
+
+# ---------------------------------------------------------------- versions
+
+
+def test_only_so_many_versions_are_kept_and_when_the_profile_was_refreshed_stays_known() -> None:
+    tx = file_with(budget(250, 2))
+    record_version(tx, Cause.REFRESHED, NOW - timedelta(days=1))
+    for _ in range(MOST_VERSIONS + 5):
+        record_version(tx, Cause.DECIDED, NOW)
+    numbers = [version.number for version in tx.profile.versions()]
+    assert numbers == [1, *range(7, MOST_VERSIONS + 7)]
+    assert last_refresh(tx) == NOW - timedelta(days=1)
+    assert roll_back(tx, 2, NOW) is None

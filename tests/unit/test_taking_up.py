@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.consent import Grant, Purpose
+from bot.consent import Grant, Purpose, Shelf
 from bot.events import MessageSaid
 from bot.message_log import forget, take_note
 from bot.messages import WORKER_SAID, LoggedMessage, Span
@@ -19,7 +19,7 @@ from bot.profile.topics import Topic, TopicKind
 from bot.profile.voice import Tally
 from bot.refs import ChannelRef, MessageRef, PersonRef
 from bot.settling import drop, put_right
-from bot.taking_up import MOST_CLAIMS, Reading, finish, keep_reading, next_unread, read_messages
+from bot.taking_up import MOST_CLAIMS, Reading, finish, keep_reading, may_be_shown, next_unread, read_messages
 from bot.withholding import withhold
 from storage.memory_state import State
 from storage.memory_transaction import MemoryTransaction
@@ -123,6 +123,17 @@ def test_a_sentence_out_of_a_message_is_held_back_by_a_pattern_that_the_whole_es
     assert reading_of(tx).noticed.all
 
 
+@pytest.mark.parametrize(
+    "topic", [Topic("t", TopicKind.WORDS, "retry budget", NOW), Topic("t", TopicKind.PATTERN, "^the retry", NOW)]
+)
+def test_what_a_topic_is_about_is_not_shown_to_a_model_from_the_moment_it_was_kept(topic: Topic) -> None:
+    tx = log_of(TWO, "ok")
+    unread = next_unread(tx, NOW)
+    assert may_be_shown(tx, unread, NOW) == unread
+    tx.keepsakes.set_preferences(Preferences(topics=(topic,)))  # the log is gone over later
+    assert [message.text for message in may_be_shown(tx, unread, NOW)] == ["ok"]
+
+
 def test_a_note_of_a_model_is_held_back_by_a_topic() -> None:
     tx = log_of("ok")
     note = replace(claimed(a_message(tx), BUDGET), origin=ClaimOrigin.MODEL)
@@ -145,6 +156,21 @@ def test_beyond_the_most_claims_those_go_that_wait_with_least_behind_them() -> N
     assert len(left) == MOST_CLAIMS
     assert {RUNBOOK, kept.statement, dropped.statement} <= left
     assert old[-3].statement not in left
+
+
+def test_the_most_claims_are_counted_shelf_by_shelf_so_nothing_private_drives_out_what_is_public() -> None:
+    tx = log_of(RUNBOOK)
+    message, private = a_message(tx), Shelf(ChannelRef("local", "w", "leads"), public=False)
+    public = [
+        replace(claimed(message, f"public {n}"), worded_by=(), last_seen=NOW - timedelta(days=99))
+        for n in range(MOST_CLAIMS - 1)
+    ]
+    told = [replace(claimed(message, f"private {n}"), worded_by=(), shelf=private) for n in range(MOST_CLAIMS + 5)]
+    tx.profile.put([*public, *told])
+    assert keep_reading(tx, reading_of(tx), NOW) is not None
+    left = [claim.shelf for claim in tx.profile.claims()]
+    assert {RUNBOOK, *(claim.statement for claim in public)} <= claims_of(tx)
+    assert (left.count(message.shelf), left.count(private)) == (MOST_CLAIMS, MOST_CLAIMS)
 
 
 def test_a_refresh_that_found_nothing_makes_no_version() -> None:
