@@ -308,5 +308,5 @@ def _ask_anew(tx: Transaction, draft_id: str, question: Question) -> bool:
 
 def profile_number(tx: Transaction) -> int:
     """Return the number of the profile's newest version; 0 where there is none yet."""
-    versions = tx.profile.versions()
-    return versions[-1].number if versions else 0
+    last = tx.profile.last_version()
+    return last.number if last else 0
