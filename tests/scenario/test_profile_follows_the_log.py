@@ -19,6 +19,7 @@ from bot.views import Item
 from tests.scenario.profile_stage import (
     BUDGET,
     CHAT,
+    MARA,
     OTHER_BUDGET,
     PREFERENCE,
     RUNBOOK,
@@ -154,6 +155,20 @@ async def test_a_private_claim_changes_no_byte_of_what_a_public_answer_is_made_o
     assert "nightjar" not in draft.written
 
 
+async def test_what_was_dropped_in_private_is_learnt_in_public_as_if_it_had_not_been_said_there(
+    door: StageDoor,
+) -> None:
+    await door.join("mara", channels=["build", "leads"])
+    await say_all(door, RUNBOOK, *CHAT, channel="leads")
+    await refreshed(door)
+    said(await decide(door, "drop_claim", (await claims_of(door))[RUNBOOK]))
+    await say_all(door, RUNBOOK, *CHAT)
+    await refreshed(door)
+    stand = {(c.shelf, c.state) for c in await seen(door, lambda tx: tx.profile.claims())}
+    public, private = (Shelf(channel_ref(name), public=name == "build") for name in ("build", "leads"))
+    assert stand == {(public, ClaimState.WAITING), (private, ClaimState.GONE)}
+
+
 # ---------------------------------------------------------------- versions
 
 
@@ -183,6 +198,19 @@ async def test_versions_are_listed_compared_and_gone_back_to(door: StageDoor) ->
     }
     newest = (await seen(door, lambda tx: tx.profile.versions()))[-1]
     assert (newest.number, newest.cause) == (6, Cause.ROLLED_BACK)
+
+
+async def test_a_version_is_compared_with_the_one_before_it_that_is_kept(door: StageDoor) -> None:
+    await learnt(door, RUNBOOK, *CHAT)  # 1
+    for text in (BUDGET, PREFERENCE, SECRET):
+        shown(await door.press("mara", "correct", text=text))  # 2, 3, 4
+    assert await door.core.stage.store.run(MARA, lambda tx: tx.profile.drop_versions(4)) == 2
+    view = shown(await door.press("mara", "profile_versions"))
+    rows = [(row.title, row.buttons) for row in view.elements if isinstance(row, Item)]
+    assert [title.split(" · ")[0] for title, _ in rows] == ["Version 4", "Version 1"]
+    before = [[b.values for b in buttons if b.name == "compare_versions"] for _, buttons in rows]
+    assert before == [[{"with": "1"}], []]
+    assert shown(await door.press("mara", "compare_versions", "4", **before[0][0])).kind == "profile_compared"
 
 
 async def test_going_back_does_not_bring_back_what_was_put_right_or_what_was_deleted(door: StageDoor) -> None:

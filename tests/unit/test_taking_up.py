@@ -124,14 +124,20 @@ def test_a_sentence_out_of_a_message_is_held_back_by_a_pattern_that_the_whole_es
 
 
 @pytest.mark.parametrize(
-    "topic", [Topic("t", TopicKind.WORDS, "retry budget", NOW), Topic("t", TopicKind.PATTERN, "^the retry", NOW)]
+    ("topic", "left"),
+    [
+        (Topic("t", TopicKind.WORDS, "retry budget", NOW), ["ok"]),
+        (Topic("t", TopicKind.PATTERN, "^the retry", NOW), ["ok", "hm, that retry budget again"]),
+    ],
 )
-def test_what_a_topic_is_about_is_not_shown_to_a_model_from_the_moment_it_was_kept(topic: Topic) -> None:
-    tx = log_of(TWO, "ok")
+def test_what_a_topic_is_about_is_not_shown_to_a_model_from_the_moment_it_was_kept(
+    topic: Topic, left: list[str]
+) -> None:
+    tx = log_of(TWO, "ok", "hm, that retry budget again")
     unread = next_unread(tx, NOW)
     assert may_be_shown(tx, unread, NOW) == unread
     tx.keepsakes.set_preferences(Preferences(topics=(topic,)))  # the log is gone over later
-    assert [message.text for message in may_be_shown(tx, unread, NOW)] == ["ok"]
+    assert [message.text for message in may_be_shown(tx, unread, NOW)] == left
 
 
 def test_a_note_of_a_model_is_held_back_by_a_topic() -> None:
