@@ -130,7 +130,7 @@ class SqlVectorIndex:
     def drop(self, channels: Collection[ChannelRef]) -> int:
         """Drop the vectors of some channels."""
         numbers = (json.dumps([self._channels.find(channel) for channel in dict.fromkeys(channels)]),)
-        row = self._connection.row(f"SELECT count(*) {_OF_CHANNELS}", numbers)  # noqa: S608
+        row = self._connection.row(f"SELECT count(*) {_OF_CHANNELS}", numbers)
         if row is None or not row[0]:
             return 0
         for table in ("vector_signs", "vectors"):
