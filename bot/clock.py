@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
@@ -40,3 +41,15 @@ class TestClock:
             raise ValueError("the test clock only moves forward")
         self._now += by
         return self._now
+
+
+class Allowance:
+    """Computing time that several steps on one thread share; what other threads and programs take does not count."""
+
+    def __init__(self, seconds: float) -> None:
+        self._ends = time.thread_time() + seconds
+
+    @property
+    def left(self) -> float:
+        """The seconds that are left, not above zero once they are spent."""
+        return self._ends - time.thread_time()

@@ -47,6 +47,7 @@ from bot.reusable_window import ReusableWindow
 from bot.reusing import Reusing
 from bot.review import Review
 from bot.settings import Settings
+from bot.shown_answers import ShownAnswers
 from bot.stage import Stage
 from bot.telling import Telling
 from bot.topics_window import Topics
@@ -82,9 +83,10 @@ def compose_core(
     denying = Denying(stage)
     consulting = Consulting(stage)
     composing = Composing(stage, consulting)
-    reusing, reusable = Reusing(stage), ReusableWindow(stage)
+    shown = ShownAnswers(stage)
+    reusing, reusable = Reusing(stage, shown), ReusableWindow(stage, shown)
     answering = Answering(stage, questions, telling, composing, reusing)
-    departures = Departures(stage, questions, telling, delivery)
+    departures = Departures(stage, questions, telling, delivery, shown)
     joining = Joining(stage, backfilling)
     mine = Mine(stage)
     never_use = NeverUse(stage, answering, telling)
@@ -122,6 +124,7 @@ def compose_core(
         denying,
         topics,
         refreshing,
+        shown,
     )
     return Core(stage, Pipeline(stage, questions, services, jobs), jobs, questions, consulting)
 

@@ -21,6 +21,7 @@ from bot.ports import Transaction
 from bot.questions import OpenQuestions
 from bot.refreshing import Refreshing
 from bot.refs import WorkerRef
+from bot.shown_answers import ShownAnswers
 from bot.stage import Stage
 from bot.telling import Telling
 from bot.topics_window import Topics
@@ -47,6 +48,7 @@ class Jobs:
         denying: Denying,
         topics: Topics,
         refreshing: Refreshing,
+        shown: ShownAnswers,
     ) -> None:
         self._stage = stage
         self._questions = questions
@@ -59,6 +61,7 @@ class Jobs:
         self._denying = denying
         self._topics = topics
         self._refreshing = refreshing
+        self._shown = shown
         self._compacted_at: dict[WorkerRef, datetime] = {}
         self._one_round = asyncio.Lock()
         self._notice_is_true: set[WorkerRef] = set()  # whose notice was looked after since the start
@@ -80,6 +83,7 @@ class Jobs:
             ("deliver", self._deliver),
             ("tell", self._tell),
             ("clear", self._clear),
+            ("take_down", self._shown.take_down_gone),
             ("hold_back", self._topics.finish),
             ("let_go", self._denying.let_go),
             ("announce", self._announce),

@@ -22,7 +22,7 @@ from bot.agreement import (
 )
 from bot.audit import AuditEntry, EntryFacts, Happening
 from bot.backfilling import Backfilling
-from bot.consent import Closure, Grant, Purpose, channels_in_force
+from bot.consent import Closure, Grant, Purpose, channels_in_force, channels_open_to
 from bot.events import ActionTaken
 from bot.message_log import forget
 from bot.messages import Backfill, Span
@@ -41,6 +41,7 @@ class _Joined:
 
     had_joined: bool
     forgotten: int
+    unread: int  # embeddings that were dropped: their maker may not read those words any more
 
 
 class Joining:
@@ -126,7 +127,7 @@ class Joining:
         joined = await self._stage.store.enrol_and_run(
             worker, lambda tx: self._give(tx, terms, person.time_zone, words_hash)
         )
-        if joined.forgotten:
+        if joined.forgotten or joined.unread:
             await self._stage.store.compact(worker)
         if terms.learn and terms.earlier:
             self._backfilling.begin(worker)
@@ -205,7 +206,13 @@ class Joining:
             "forgotten": forgotten,
         }
         tx.audit.append(AuditEntry(Happening.CHANGED if before else Happening.JOINED, now, "", facts))
-        return _Joined(bool(before), forgotten)
+        return _Joined(bool(before), forgotten, self._drop_closed(tx, made))
+
+    def _drop_closed(self, tx: Transaction, made: tuple[Grant, ...]) -> int:
+        """Drop the embeddings of words that the present recipient, who has to embed any question, may not read now."""
+        identity, now = self._stage.identity, self._stage.now()
+        read = channels_open_to(made, Purpose.LOG, now, identity.recipient) if identity else frozenset[ChannelRef]()
+        return tx.vectors.drop([channel for channel, _ in tx.messages.channels() if channel not in read])
 
     async def _receipt(
         self,

@@ -13,6 +13,7 @@ from bot.events import ActionTaken
 from bot.ports import Transaction
 from bot.questions import OpenQuestions
 from bot.refs import PersonRef, WorkerRef
+from bot.shown_answers import ShownAnswers
 from bot.stage import Stage
 from bot.telling import Telling
 from bot.views import Answer, Button, Refusal, Text, Tick, View
@@ -33,11 +34,14 @@ class _Leaving:
 class Departures:
     """Ends a double."""
 
-    def __init__(self, stage: Stage, questions: OpenQuestions, telling: Telling, delivery: Delivery) -> None:
+    def __init__(
+        self, stage: Stage, questions: OpenQuestions, telling: Telling, delivery: Delivery, shown: ShownAnswers
+    ) -> None:
         self._stage = stage
         self._questions = questions
         self._telling = telling
         self._delivery = delivery
+        self._shown = shown
 
     async def window(self, person: PersonRef) -> Answer:
         """Ask the one thing there is to ask."""
@@ -114,6 +118,7 @@ class Departures:
 
     async def _finish(self, worker: WorkerRef, left: _Leaving) -> None:
         await self._quietly(self._telling.unannounce(worker))  # while a crash would still find what is left to do
+        await self._shown.take_down_all(worker)
         await self._stage.store.erase(worker)
         self._questions.drop(worker)
         self._questions.outlive(left.asked)  # told at their deadlines, as if nothing had happened

@@ -26,13 +26,23 @@ BEARS = 0.4
 
 EXAMPLES = 3
 SHORTEST_EXAMPLE, LONGEST_EXAMPLE = 40, 160
-PAGE = 40
+PAGES = (40, 200)
+"""How many of a shelf's newest messages are looked through for examples: a few, and if those give too few, more."""
 
 
 def gather(
-    tx: Transaction, question: str, shelves: frozenset[Shelf], now: datetime, meaning: Meaning | None = None
+    tx: Transaction,
+    question: str,
+    shelves: frozenset[Shelf],
+    now: datetime,
+    meaning: Meaning | None = None,
+    *,
+    with_examples: bool = True,
 ) -> Material:
-    """Return what bears on a question, from these shelves; `meaning` is the question's vector where there is one."""
+    """Return what bears on a question, from these shelves; `meaning` is the question's vector where there is one.
+
+    Examples give a model the worker's tone: without one there is no need of them.
+    """
     used = [claim for claim in tx.profile.claims() if claim.is_used and claim.shelf in shelves | {None}]
     notes = notes_on(question, used)
     return Material(
@@ -41,7 +51,7 @@ def gather(
         behind={claim.id: tx.messages.find(claim.worded_by) for claim in notes if claim.worded_by},
         rules=tuple(claim for claim in used if claim.kind in RULES),
         manner=describe(voice_of(merge(tally for shelf, tally in sorted_voice(tx) if shelf in shelves))),
-        examples=_examples(tx, shelves),
+        examples=_examples(tx, shelves) if with_examples else (),
     )
 
 
@@ -65,13 +75,14 @@ def _examples(tx: Transaction, shelves: frozenset[Shelf]) -> tuple[LoggedMessage
 
 
 def _newest(tx: Transaction, shelf: Shelf) -> list[LoggedMessage]:
-    """Up to three examples of one shelf; what stands on another shelf of the same channel is passed over, unseen."""
+    """Up to three examples among the newest messages of one shelf, as if no other shelf of the channel were there."""
     found: list[LoggedMessage] = []
-    before: datetime | None = None
-    while len(found) < EXAMPLES and (page := tx.messages.page(Span(shelf.channel), PAGE, before)):
-        found += [m for m in page if m.shelf == shelf and not m.is_withheld and _is_example(m.text)]
-        before = page[-1].said_at
-    return found[:EXAMPLES]
+    for limit in PAGES:
+        page = tx.messages.page(Span(shelf.channel, public=shelf.public), limit)
+        found = [m for m in page if not m.is_withheld and _is_example(m.text)][:EXAMPLES]
+        if len(found) == EXAMPLES or len(page) < limit:
+            break
+    return found
 
 
 def _is_example(text: str) -> bool:

@@ -59,11 +59,15 @@ class Spending:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Which of the worker's messages are meant; an absent part sets no bound. `until` is exclusive."""
+    """Which of the worker's messages are meant; an absent part sets no bound. `until` is exclusive.
+
+    `public` says whether the channel was when they were said: with a channel it names one shelf.
+    """
 
     channel: ChannelRef | None = None
     since: datetime | None = None
     until: datetime | None = None
+    public: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -148,6 +148,10 @@ class VectorIndex(Protocol):
         """
         ...
 
+    def drop(self, channels: Collection[ChannelRef]) -> int:
+        """Drop the vectors of every message of some channels, which stay; return how many there were."""
+        ...
+
     def missing(self, model: str, channels: Collection[ChannelRef], limit: int) -> tuple[LoggedMessage, ...]:
         """Return messages of some channels that stand on a shelf without a vector of this model, newest first."""
         ...

@@ -6,7 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.drafts import Source
-from bot.refs import ChannelRef
+from bot.refs import ChannelRef, PersonRef
+
+
+@dataclass(frozen=True, slots=True)
+class Showing:
+    """To whom an answer was shown, for which question, and when; no words."""
+
+    asker: PersonRef
+    question_id: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,3 +38,4 @@ class ReusableAnswer:
     ends_at: datetime
     is_withheld: bool = False
     served: int = 0
+    showings: tuple[Showing, ...] = ()  # the latest (`bot.reuse`)

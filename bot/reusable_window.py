@@ -16,6 +16,7 @@ from bot.reuse import Reuse
 from bot.reuse_form import answer_offer, read_terms, reuse_fields
 from bot.schedule import zone
 from bot.showing import where
+from bot.shown_answers import ShownAnswers
 from bot.stage import Stage
 from bot.views import Answer, Button, Element, Empty, Heading, Item, Link, Refusal, Text, View
 from bot.words import Words
@@ -24,8 +25,9 @@ from bot.words import Words
 class ReusableWindow:
     """What a worker let answer again. For anybody else it is empty."""
 
-    def __init__(self, stage: Stage) -> None:
+    def __init__(self, stage: Stage, shown: ShownAnswers) -> None:
         self._stage = stage
+        self._shown = shown
 
     async def section(self, person: PersonRef, words: Words) -> list[Element]:
         """Return the part of "My double" about them; nothing where there are none."""
@@ -99,6 +101,7 @@ class ReusableWindow:
 
         if not await self._stage.store.run(action.person, delete):
             return Refusal("not_found", words.say("reusing.not_found"))
+        await self._shown.take_down_gone(action.person)
         if await self._stage.store.compact(action.person) is None:
             raise BotError("the file could not be rewritten without the deleted words", code="not_compacted")
         return Answer(words.say("reusing.deleted"))
@@ -108,6 +111,7 @@ class ReusableWindow:
         happening = Happening.WITHHELD if is_withheld else Happening.RELEASED
         if not await self._change(action, lambda a: replace(a, is_withheld=is_withheld), happening):
             return Refusal("not_found", words.say("reusing.not_found"))
+        await self._shown.take_down_gone(action.person)
         return Answer(words.say("reusing.withheld" if is_withheld else "reusing.released"))
 
     async def _change(

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import chain
 
-from bot.audit import AuditEntry, ChainedEntry, Happening
+from bot.audit import AuditEntry, Happening
 from bot.consent import Shelf
 from bot.drafts import Draft, Source, text_digest
 from bot.matching import closest
 from bot.ports import Transaction
 from bot.profile.claims import ClaimState
 from bot.refs import ChannelRef, PersonRef
-from bot.reusable import ReusableAnswer
+from bot.reusable import ReusableAnswer, Showing
 from bot.unanswerable import unanswerable
 
 EVERYONE = "everyone"
 """The audience of a public channel (`bot.evidence.audience_of`)."""
+
+REMEMBERED = timedelta(days=2)
+"""Showings stay with an answer for longer than a day of any time zone: as long as a daily bound asks for them."""
 
 _FOR_THE_PERSON = frozenset(
     {
@@ -111,14 +115,16 @@ def find_answer(tx: Transaction, question: str, spot: Spot, now: datetime) -> Re
 
 def note_served(tx: Transaction, answer: ReusableAnswer, asker: PersonRef, question_id: str, now: datetime) -> None:
     """Count that an answer was shown, and record to whom and for which question; no words."""
-    tx.reusable.put(replace(answer, served=answer.served + 1))
+    recent = (s for s in answer.showings if s.at > now - REMEMBERED)
+    showings = (*recent, Showing(asker, question_id, now))
+    tx.reusable.put(replace(answer, served=answer.served + 1, showings=showings))
     facts: dict[str, str | int | list[str]] = {"asker": str(asker), "question": question_id}
     tx.audit.append(AuditEntry(Happening.REUSED, now, answer.id, facts))
 
 
 def was_served(tx: Transaction, question_id: str) -> bool:
-    """Whether a question was shown a reusable answer before: the same revision, delivered again."""
-    return any(entry.entry.facts.get("question") == question_id for entry in _showings(tx))
+    """Whether a question was shown a reusable answer lately: the same revision, delivered again."""
+    return any(showing.question_id == question_id for showing in _showings(tx))
 
 
 def served_since(tx: Transaction, asker: PersonRef, since: datetime, *, besides: str) -> int:
@@ -126,14 +132,12 @@ def served_since(tx: Transaction, asker: PersonRef, since: datetime, *, besides:
 
     The question `besides` is left out, and so is one that was put to the worker all the same: its draft counts.
     """
-    showings = [shown.entry for shown in _showings(tx) if shown.entry.at >= since]
-    questions = [str(entry.facts["question"]) for entry in showings if entry.facts["asker"] == str(asker)]
+    questions = [s.question_id for s in _showings(tx) if s.at >= since and s.asker == asker]
     return sum(question != besides and tx.drafts.get(question) is None for question in questions)
 
 
-def _showings(tx: Transaction) -> Iterable[ChainedEntry]:
-    for answer in tx.reusable.all():
-        yield from (e for e in tx.audit.entries(answer.id) if e.entry.happening is Happening.REUSED)
+def _showings(tx: Transaction) -> Iterable[Showing]:
+    return chain.from_iterable(answer.showings for answer in tx.reusable.all())
 
 
 def _is_valid(tx: Transaction, answer: ReusableAnswer, spot: Spot, now: datetime) -> bool:

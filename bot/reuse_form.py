@@ -126,7 +126,7 @@ def read_terms(values: Mapping[str, Any], offer: Offer, words: Words) -> Reuse |
         return Refusal("bad_value", words.say("reusing.title_unclear"))
     by_id = {ref.channel: ref for ref in offer.channels}
     chosen = values.get("reuse_channels", [offer.channels[0].channel])
-    if not isinstance(chosen, list) or not chosen or any(c not in by_id for c in chosen):
+    if not isinstance(chosen, list) or not chosen or not all(isinstance(c, str) and c in by_id for c in chosen):
         return Refusal("bad_value", words.say("reusing.channels_wrong"))
     until = _day(values.get("reuse_until"), offer.usual)
     if until is None or not offer.today <= until <= offer.latest:

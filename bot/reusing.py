@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,10 +11,11 @@ from bot.evidence import Place, look_at, shelves_for
 from bot.labelling import CitedSource, LabelledReply, label
 from bot.ports import Transaction
 from bot.questions import Question
-from bot.refs import MessageRef, PersonRef
+from bot.refs import MessageRef
 from bot.reusable import ReusableAnswer
 from bot.reuse import Spot, find_answer, note_served, served_since, was_served
 from bot.schedule import start_of_day
+from bot.shown_answers import Shown, ShownAnswers, take_down
 from bot.stage import Stage
 from bot.views import Answer, Button, Notice, Refusal
 from bot.words import Words
@@ -33,8 +33,9 @@ class _Served:
 class Reusing:
     """Answers a question with what its worker approved for the same one, if every rule lets that be shown here now."""
 
-    def __init__(self, stage: Stage) -> None:
+    def __init__(self, stage: Stage, shown: ShownAnswers) -> None:
         self._stage = stage
+        self._shown = shown
         self._kept: dict[str, Question] = {}
 
     async def serve(self, question: Question) -> str | None:
@@ -61,7 +62,7 @@ class Reusing:
         if not action.target.startswith("a_"):
             return Refusal("not_found", words.say("asking.ask_again"))
         self._kept.pop(action.target, None)
-        await self._take_down(action.person, action.target)
+        await take_down(self._stage, action.person, action.target)
         return Answer(words.say("reusing.closed"))
 
     async def take(self, action: ActionTaken) -> Question | None:
@@ -70,14 +71,14 @@ class Reusing:
         if question is None or question.asker != action.person:
             return None
         del self._kept[action.target]
-        await self._take_down(action.person, action.target)
+        await take_down(self._stage, action.person, action.target)
         return question
 
     async def retire(self, ref: MessageRef) -> bool:
         """Take away what was shown for a question whose message was edited or deleted; say whether there was any."""
         keys = [key for key, question in self._kept.items() if question.ref == ref]
         for key in keys:
-            await self._take_down(self._kept.pop(key).asker, key)
+            await take_down(self._stage, self._kept.pop(key).asker, key)
         return bool(keys)
 
     def _serve(self, tx: Transaction, question: Question, place: Place, time_zone: str) -> _Served | None:
@@ -101,7 +102,9 @@ class Reusing:
         stage = self._stage
         words = await stage.platforms.words_for(question.asker)
         name = (await stage.platforms.person(question.worker)).name
-        key = self._keep(question)
+        shown = Shown(answer.id, question.draft_id, question.asker, stage.now())
+        key = shown.key
+        self._keep(key, question)
         text = words.say("reusing.served", name=name)
         buttons = (
             Button("reused_enough", words.say("reusing.enough_button"), key, look="primary"),
@@ -110,6 +113,7 @@ class Reusing:
         reply = self._labelled(question, answer, key, name, words)
         notice = Notice(question.asker, key, "reused", text, stage.now(), buttons, near=question.thread, reply=reply)
         await stage.platforms.of(question.asker).tell(notice)
+        await self._shown.note(question.worker, shown)
         return text
 
     def _labelled(self, question: Question, answer: ReusableAnswer, key: str, name: str, words: Words) -> LabelledReply:
@@ -125,17 +129,11 @@ class Reusing:
             sources=tuple(CitedSource(s.ref, directory.link(s.ref), s.said_at) for s in answer.sources),
         )
 
-    def _keep(self, question: Question) -> str:
+    def _keep(self, key: str, question: Question) -> None:
         """Remember the question for a while, in memory alone: a button that outlives it says "ask again"."""
-        key = f"a_{secrets.token_hex(6)}"
         if len(self._kept) >= MOST_KEPT:
             self._kept.pop(next(iter(self._kept)))
         self._kept[key] = question
-        return key
-
-    async def _take_down(self, person: PersonRef, key: str) -> None:
-        notice = Notice(person, key, "reused", "", self._stage.now(), quiet=True, is_over=True)
-        await self._stage.platforms.of(person).tell(notice)
 
 
 def asks_since(tx: Transaction, question: Question, since: datetime) -> int:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
+from datetime import datetime
 
+from bot.drafts import Draft
 from bot.events import ActionTaken
 from bot.log_pages import Page, look_through
 from bot.messages import WORKER_SAID, LoggedMessage
 from bot.never_use import Mark, NeverUse, message_buttons, voided
 from bot.ports import Transaction
-from bot.profile.topics import LONGEST, Topic, TopicKind, is_in_doubt, is_wellformed, touches
+from bot.profile.topics import LONGEST, MOST, Topic, TopicKind, is_in_doubt, is_slow, is_wellformed, touches
 from bot.refs import MessageRef, PersonRef, WorkerRef
 from bot.showing import source_id, where
 from bot.stage import Stage
@@ -26,7 +28,7 @@ from bot.withholding import (
 )
 from bot.words import Words
 
-MOST, FIRST, SHOWN, MOST_IN_DOUBT = 50, 5, 20, 3
+FIRST, SHOWN, MOST_IN_DOUBT = 5, 20, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +116,11 @@ class Topics:
             return refused
         self._under_way.add(topic.id)
         try:
-            drafts = await self._stage.store.run(worker, lambda tx: voided(tx, lambda: keep_topic(tx, topic, now)))
-            await self._never_use.compose_again(drafts or (), words)
+            drafts = await self._stage.store.run(worker, lambda tx: _keep(tx, topic, now))
+            if drafts is None:  # the same one, or the last there was room for, was kept in the meantime
+                again = await self._read(action, words)
+                return again if isinstance(again, Refusal) else Refusal("bad_value", words.say("never.known"))
+            await self._never_use.compose_again(drafts, words)
             count = await self._go_over(worker, topic, words)
         finally:
             self._under_way.discard(topic.id)
@@ -174,6 +179,8 @@ class Topics:
         if not isinstance(text, str) or not is_wellformed(kind, text.strip()):
             return Refusal("bad_value", words.say(f"never.malformed_{kind}"))
         text = text.strip()
+        if is_slow(kind, text):
+            return Refusal("bad_value", words.say("never.too_slow"))
         kept = await self._stage.store.read(action.person, lambda tx: tx.keepsakes.preferences().topics)
         if kept is None:
             return Refusal("not_found", words.say("never.not_joined"))
@@ -205,6 +212,18 @@ class Topics:
 def _counted(tx: Transaction) -> tuple[tuple[Topic, int], ...]:
     topics = tx.keepsakes.preferences().topics
     return tuple((topic, len(tx.usage.withheld(topic.id))) for topic in topics)
+
+
+def _keep(tx: Transaction, topic: Topic, now: datetime) -> tuple[Draft, ...] | None:
+    """Keep a topic; return the drafts to be composed afresh, None if it is not kept."""
+    is_kept = False
+
+    def keep() -> None:
+        nonlocal is_kept
+        is_kept = keep_topic(tx, topic, now)
+
+    drafts = voided(tx, keep)
+    return drafts if is_kept else None
 
 
 def _about(topic: Topic, page: Page) -> list[MessageRef]:

@@ -18,7 +18,7 @@ from bot.audit import AuditEntry, Happening
 from bot.drafts import composed_afresh
 from bot.message_log import REDRAFTED, end_answers, rework_drafts
 from bot.ports import Transaction
-from bot.profile.topics import Topic, touches
+from bot.profile.topics import MOST, Topic, touches
 from bot.refs import MessageRef
 from bot.terms import terms
 from bot.unlearning import unlearn
@@ -43,9 +43,14 @@ def release(tx: Transaction, refs: Collection[MessageRef], by: str, now: datetim
     return count
 
 
-def keep_topic(tx: Transaction, topic: Topic, now: datetime) -> None:
-    """Never use a topic from now on: no new message about it, and at once no claim, reusable answer or open draft."""
+def keep_topic(tx: Transaction, topic: Topic, now: datetime) -> bool:
+    """Never use a topic from now on: no new message about it, and at once no claim, reusable answer or open draft.
+
+    False if it is not kept: the same one is, or there are as many as there may be.
+    """
     preferences = tx.keepsakes.preferences()
+    if len(preferences.topics) >= MOST or any((t.kind, t.text) == (topic.kind, topic.text) for t in preferences.topics):
+        return False
     tx.keepsakes.set_preferences(replace(preferences, topics=(*preferences.topics, topic)))
     claims = [claim.id for claim in tx.profile.claims() if touches(topic, claim.statement)]
     tx.profile.drop(claims)
@@ -58,6 +63,7 @@ def keep_topic(tx: Transaction, topic: Topic, now: datetime) -> None:
             tx.audit.append(AuditEntry(Happening.VOIDED, now, draft.id, {"because": "topic"}))
     facts = {"claims": len(claims), "answers": len(answers)}
     tx.audit.append(AuditEntry(Happening.WITHHELD, now, topic.id, dict(facts)))
+    return True
 
 
 def withhold_about(tx: Transaction, topic: Topic, refs: Collection[MessageRef], now: datetime) -> int:

@@ -127,6 +127,7 @@ class MemoryMessageRepository(Room):
             if (span.channel is None or message.ref.channel == span.channel)
             and (span.since is None or message.said_at >= span.since)
             and (span.until is None or message.said_at < span.until)
+            and (span.public is None or message.public == span.public)
         )
         return sorted(found, key=by_time)
 

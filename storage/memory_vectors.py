@@ -40,6 +40,15 @@ class MemoryVectorIndex(Room):
     def _stands(self, ref: MessageRef) -> bool:
         return ref in self._state.messages and ref in self._state.standing
 
+    def drop(self, channels: Collection[ChannelRef]) -> int:
+        """Drop the vectors of some channels."""
+        self._check_changing()
+        gone = [ref for ref in self._state.vectors if ref.channel in channels]
+        for ref in gone:
+            del self._state.vectors[ref]
+        self._state.is_due |= bool(gone)
+        return len(gone)
+
     def missing(self, model: str, channels: Collection[ChannelRef], limit: int) -> tuple[LoggedMessage, ...]:
         """Return messages without a vector."""
         is_other = self._state.vector_kind[0] != model

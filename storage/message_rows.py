@@ -150,6 +150,9 @@ class SqlMessageRepository:
         if span.channel is not None:
             conditions.append("m.channel = ?")
             values.append(self._channels.find(span.channel))
+        if span.public is not None:
+            conditions.append("m.public = ?")
+            values.append(span.public)
         for bound, at in (("m.said_at >= ?", span.since), ("m.said_at < ?", span.until), ("m.said_at < ?", before)):
             if at is not None:
                 conditions.append(bound)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Collection
 
-from bot.refs import ChannelRef
-from bot.reusable import ReusableAnswer
+from bot.refs import ChannelRef, PersonRef
+from bot.reusable import ReusableAnswer, Showing
 from storage.connection import Connection, Row
 from storage.moments import to_moment, to_number
-from storage.parts import channel_parts, source_of, source_parts
+from storage.parts import channel_parts, person_parts, source_of, source_parts
 from storage.upkeep import note_words_gone
 from storage.values import settled_answer, words_of_answer
 
@@ -57,6 +57,7 @@ def _body(answer: ReusableAnswer) -> dict[str, object]:
         "ends_at": to_number(answer.ends_at),
         "is_withheld": answer.is_withheld,
         "served": answer.served,
+        "showings": [[*person_parts(s.asker), s.question_id, to_number(s.at)] for s in answer.showings],
     }
 
 
@@ -76,4 +77,8 @@ def _answer(row: Row) -> ReusableAnswer:
         ends_at=to_moment(body["ends_at"]),
         is_withheld=body["is_withheld"],
         served=body["served"],
+        showings=tuple(
+            Showing(PersonRef(platform, workspace, person), question_id, to_moment(at))
+            for platform, workspace, person, question_id, at in body.get("showings", ())  # older rows have none
+        ),
     )

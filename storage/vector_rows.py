@@ -30,6 +30,7 @@ _STANDING = """SELECT id, shelf FROM messages
 _MISSING = """SELECT m.channel, m.stamp FROM messages m {} CROSS JOIN channels c ON c.id = m.channel
     WHERE {} m.shelf IS NOT NULL AND m.said_at IS NOT NULL AND m.channel IN (SELECT value FROM json_each(?))
     ORDER BY m.said_at DESC, c.platform DESC, c.workspace DESC, c.channel DESC, m.stamp DESC LIMIT ?"""
+_OF_CHANNELS = "FROM messages WHERE vector IS NOT NULL AND channel IN (SELECT value FROM json_each(?))"
 _PARTS = """SELECT v.message, v.scale, v.parts FROM json_each(?) asked CROSS JOIN vectors v ON v.id = asked.value"""
 _PLACES = "SELECT m.id, m.channel, m.stamp FROM json_each(?) asked CROSS JOIN messages m ON m.id = asked.value"
 
@@ -125,6 +126,18 @@ class SqlVectorIndex:
         self._connection.change(sql, (number, message, *quantised(vector)))
         self._connection.change("UPDATE messages SET vector = ? WHERE id = ?", (number, message))
         return True
+
+    def drop(self, channels: Collection[ChannelRef]) -> int:
+        """Drop the vectors of some channels."""
+        numbers = (json.dumps([self._channels.find(channel) for channel in dict.fromkeys(channels)]),)
+        row = self._connection.row(f"SELECT count(*) {_OF_CHANNELS}", numbers)
+        if row is None or not row[0]:
+            return 0
+        for table in ("vector_signs", "vectors"):
+            self._connection.change(f"DELETE FROM {table} WHERE id IN (SELECT vector {_OF_CHANNELS})", numbers)  # noqa: S608
+        self._connection.change(f"UPDATE messages SET vector = NULL WHERE id IN (SELECT id {_OF_CHANNELS})", numbers)  # noqa: S608
+        _note_deletion(self._connection)
+        return int(row[0])
 
     def missing(self, model: str, channels: Collection[ChannelRef], limit: int) -> tuple[LoggedMessage, ...]:
         """Return messages without a vector."""

@@ -48,7 +48,7 @@ FLOORS = (
     _floor("stage", "stage", may_await=True),
     _floor(
         "errands",
-        "questions evidence showing telling log_pages backfilling consulting composing embedding",
+        "questions evidence showing shown_answers telling log_pages backfilling consulting composing embedding",
         may_await=True,
     ),
     _floor(

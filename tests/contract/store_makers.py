@@ -21,7 +21,7 @@ from bot.profile.topics import Topic, TopicKind
 from bot.profile.versions import Cause, ProfileVersion
 from bot.profile.voice import Tally
 from bot.refs import ChannelRef, MessageRef, PersonRef, ThreadRef
-from bot.reusable import ReusableAnswer
+from bot.reusable import ReusableAnswer, Showing
 from storage.memory import MemoryStore
 from storage.store import SqliteStore
 
@@ -134,6 +134,7 @@ def answer(number: int = 1, **changes: Any) -> ReusableAnswer:
         audience="everyone",
         approved_at=NOON + number * MINUTE,
         ends_at=NOON + timedelta(days=30),
+        showings=(Showing(PersonRef("local", "team", "pia"), "d_7", NOON),),
     )
     return replace(approved, **changes)
 

@@ -304,7 +304,8 @@ def test_find_returns_what_is_stored_oldest_first_and_once(store: Store) -> None
 def test_spans_bound_pages_references_and_counts_alike(store: Store) -> None:
     with store.writing(WORKER) as tx:
         for number in range(10):
-            tx.messages.record(message(number, f"m{number}", SECRET if number % 2 else GENERAL))
+            channel = SECRET if number % 2 else GENERAL
+            tx.messages.record(message(number, f"m{number}", channel, public=number % 3 == 0))
     since, until = NOON + 2 * MINUTE, NOON + 7 * MINUTE
     spans: list[tuple[Span, Iterable[int]]] = [
         (Span(), range(10)),
@@ -313,6 +314,9 @@ def test_spans_bound_pages_references_and_counts_alike(store: Store) -> None:
         (Span(GENERAL, since, until), [2, 4, 6]),
         (Span(SECRET), [1, 3, 5, 7, 9]),
         (Span(ChannelRef("local", "team", "unknown")), []),
+        (Span(public=True), range(0, 10, 3)),
+        (Span(public=False), [n for n in range(10) if n % 3]),
+        (Span(GENERAL, since, until, public=False), [2, 4]),
     ]
     for span, numbers in spans:
         refs = [ref(n, SECRET if n % 2 else GENERAL) for n in numbers]

@@ -167,7 +167,9 @@ def test_a_version_handed_in_or_out_cannot_be_changed_afterwards(store: Store) -
 # ---------------------------------------------------------------- reusable answers
 
 
-@pytest.mark.parametrize("kept", [answer(), answer(is_edited=True, sources=(), is_withheld=True, served=3)])
+@pytest.mark.parametrize(
+    "kept", [answer(), answer(is_edited=True, sources=(), is_withheld=True, served=3, showings=())]
+)
 def test_a_reusable_answer_comes_back_as_kept(store: Store, kept: ReusableAnswer) -> None:
     write(store, lambda tx: tx.reusable.put(kept))
     assert read(store, lambda tx: tx.reusable.all()) == (kept,)

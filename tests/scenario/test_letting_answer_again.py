@@ -67,6 +67,7 @@ async def test_words_approved_for_a_private_channel_are_offered_there_alone(door
         {"reuse_channels": []},
         {"reuse_channels": ["leads"]},
         {"reuse_channels": "build"},
+        {"reuse_channels": [[]]},
         {"reuse_until": "2026-03-01"},
         {"reuse_until": "2027-12-31"},
         {"reuse_until": "soon"},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -17,7 +18,7 @@ from bot.preferences import Preferences
 from bot.profile.topics import Topic, TopicKind
 from bot.refs import MessageRef
 from bot.showing import source_id
-from bot.views import Button, TextField
+from bot.views import Button, Refusal, TextField
 from bot.withholding import keep_topic, withhold_about
 from tests.scenario.holding_back import (
     BUILD,
@@ -110,6 +111,23 @@ async def test_a_topic_is_kept_once_and_fifty_are_enough(door: StageDoor) -> Non
     many = tuple(Topic(f"t_{n}", TopicKind.WORDS, f"matter{n}", MONDAY) for n in range(50))
     await change(door, lambda tx: tx.keepsakes.set_preferences(Preferences(topics=many)))
     assert refused(await door.press("mara", "never_try", "", text="antenna", is_pattern=False)) == "bad_value"
+
+
+async def test_a_topic_kept_several_times_at_once_is_kept_once(door: StageDoor) -> None:
+    await learn(door, CACHE)
+    values = {"text": "payroll", "kind": "words"}
+    kept = await asyncio.gather(*(door.press("mara", "never_keep", "topic", **values) for _ in range(3)))
+    assert sorted(isinstance(one, Refusal) for one in kept) == [False, True, True]
+    assert len((await read(door, lambda tx: tx.keepsakes.preferences())).topics) == 1
+
+
+async def test_a_pattern_that_is_slow_on_words_nobody_said_is_refused(door: StageDoor) -> None:
+    await learn(door, "Short.", "Also short.")
+    for button in ("never_try", "never_keep"):
+        told = await door.press("mara", button, "topic", text=r"(?:\d+)+[#%]", kind="pattern")
+        assert refused(told) == "bad_value"
+        assert isinstance(told, Refusal)
+        assert "takes too long" in told.sentence
 
 
 async def test_who_has_not_joined_has_nothing_to_hold_back(door: StageDoor) -> None:

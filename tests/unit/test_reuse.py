@@ -110,9 +110,9 @@ def test_a_request_is_never_answered_again_whatever_its_title(tx: Transaction) -
 
 
 def test_a_showing_counts_for_its_asker_until_its_question_has_a_draft(tx: Transaction) -> None:
-    answer = make_reusable(tx, DRAFT, REUSE, "everyone", NOON)
+    make_reusable(tx, DRAFT, REUSE, "everyone", NOON)
     for question_id in ("d_2", "d_3"):
-        note_served(tx, answer, JONAS, question_id, NOON)
+        note_served(tx, tx.reusable.all()[0], JONAS, question_id, NOON)
     assert was_served(tx, "d_2")
     assert not was_served(tx, "d_4")
     assert served_since(tx, JONAS, NOON, besides="d_4") == 2
@@ -121,6 +121,16 @@ def test_a_showing_counts_for_its_asker_until_its_question_has_a_draft(tx: Trans
     assert served_since(tx, JONAS, NOON + timedelta(seconds=1), besides="d_4") == 0
     tx.drafts.add(replace(DRAFT, id="d_3"))
     assert served_since(tx, JONAS, NOON, besides="d_4") == 1
+
+
+def test_only_the_showings_of_the_last_two_days_are_kept_with_an_answer_and_all_are_counted(tx: Transaction) -> None:
+    make_reusable(tx, DRAFT, REUSE, "everyone", NOON)
+    for hours in range(0, 100, 10):
+        note_served(tx, tx.reusable.all()[0], JONAS, f"d_{hours}", NOON + timedelta(hours=hours))
+    (answer,) = tx.reusable.all()
+    assert [showing.question_id for showing in answer.showings] == ["d_50", "d_60", "d_70", "d_80", "d_90"]
+    assert answer.served == len(tx.audit.entries(answer.id)) - 1 == 10
+    assert (was_served(tx, "d_50"), was_served(tx, "d_40")) == (True, False)
 
 
 def test_it_ends_with_the_approval_it_came_of_and_no_other(tx: Transaction) -> None:
