@@ -32,11 +32,11 @@ HALF = 0.5
 _WORD = Pattern(r"\w+")
 _NAME = Pattern(r"(?<![.!?。！？]\s)(?<!^)\b[A-Z][A-Za-z]{2,}\b")
 _CLAUSE = Pattern(
-    r"[,;:()，；：（）]|\s[-–—]\s|\b(?:but|however|although|though)\b|但是?|不过"
+    r"[;()，；：（）]|[,:](?!\d)|\s[-–—]\s|\b(?:but|however|although|though)\b|但是?|不过"
     r"|\s(?=(?:instead of|rather than)\b)|(?=而不是?)",
     re.IGNORECASE,
 )
-_JOINED = Pattern(r"\band\b|[、&]|并(?!不)|而且|以及|同时", re.IGNORECASE)
+_JOINED = Pattern(r"\band\b|[、&]|并且|而且|以及|同时", re.IGNORECASE)
 _PLAIN = frozenset("locat situat found place store kept keep call name current usual normal run live say back".split())
 """Terms that say no more than *is* does; in their stead any other of them may have been said."""
 
@@ -44,7 +44,7 @@ _REFERS = Pattern(r"\b(?:it|its|they|them|their|this|that|which|who)\b|它|其|�
 _FORBIDS = Pattern(
     r"\W*(?:please )?(?:never|do not|don['’]t|not)\b|\W*(?:千万|请)?(?:别|不要|不能|不可)", re.IGNORECASE
 )
-_FIGURE = Pattern(r"[\d.,:]+")
+_FIGURE = Pattern(r"\d[\d.,:]*(?:ms|[kmgt]i?b|[smhdw])?")
 _PRONOUN = Pattern(r"\W*(?:it|they|this|that|these|those|there|here|now|we|i)\b|\W*(?:它|这|那|现在|改)", re.IGNORECASE)
 _CODE = Pattern(r"```.*?(?:```|\Z)|`[^`\n]*`", re.DOTALL)
 

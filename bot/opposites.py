@@ -1,4 +1,4 @@
-"""Words with an opposite, and words that must never be put into somebody's mouth. Tables, and what they forbid. Pure."""
+"""Words with an opposite, words never to be put into somebody's mouth, and what these tables forbid. Pure."""
 
 from __future__ import annotations
 
@@ -25,7 +25,10 @@ STRICT: tuple[tuple[str, str], ...] = (
     (r"rais\w+|increas\w+|grow\w*|提高|增加|调高|上升", r"lower(?:s|ed|ing)?|decreas\w+|reduc\w+|降低|减少|调低|下降"),
     (r"faster|quicker|更快", r"slower|更慢"),
     (r"open|opens|opened|opening|打开|开放|开着", r"closed?|closes|closing|shut\w*|关闭|关着"),
-    (r"allow\w*|permit\w*|允许|准许", r"forbid\w*|forbade|prohibit\w*|disallow\w*|禁止|不允许|不准"),
+    (
+        r"allow\w*|permit\w*|允许|准许",
+        r"forbid\w*|forbade|prohibit\w*|disallow\w*|禁止|不允许|不准~avoid\w*|never|not|no|避免|不要|不能|不可|不得",
+    ),
     (r"accept(?:s|ed|ing)?|接受", r"reject\w*|declin\w*|refus\w*|拒绝"),
     (r"start|starts|started|starting|启动|开始", r"stop|stops|stopped|stopping|停止|结束"),
     (r"required|mandatory|必须|必填", r"optional|可选|选填"),
@@ -33,7 +36,7 @@ STRICT: tuple[tuple[str, str], ...] = (
     (r"online|在线|上线", r"offline|离线|下线"),
     (r"earlier|更早|提前", r"later|更晚|推迟|延后"),
     (r"always|总是|始终|一直", r"never|从不|从来不"),
-    (r"valid|有效", r"invalid|expired|无效|过期"),
+    (r"valid|有效", r"invalid|无效~expir\w*|过期|失效"),
     (r"healthy|intact|完好", r"unhealthy|corrupt\w*|damaged|坏了|损坏"),
 )
 """Two sides each. What an answer says of one side, what it cites must say of that side as well.

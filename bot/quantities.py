@@ -1,4 +1,4 @@
-"""The amounts and days that words name, in figures or in words, English or Chinese, so that they can be compared. Pure."""
+"""The amounts and days that words name, in figures or in words, English or Chinese, for comparing. Pure."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from bot.patterns import Pattern
 _ENGLISH = {
     word: str(number)
     for number, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-        "eighteen nineteen twenty".split()
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+        "seventeen eighteen nineteen twenty".split()
     )
 } | dict(
     zip(
@@ -52,7 +52,7 @@ _ONCE = Pattern(r"\b(once|twice)(?=\s+(?:an?|per|each|every|in)\b|[.,;!?]|\s*$)"
 _PERIOD = r"millisecond|second|minute|hour|day|week|month|quarter|year"
 _RATE = Pattern(
     rf"\b(?:(?:per|each|every)\s+|an?\s+(?!second\s+\w))({_PERIOD})\b|\b(hour|dai|week|month|night|year)ly\b"
-    r"|每(?:一)?个?(秒|分钟|小时|天|日|周|月|年|晚)",
+    r"|每(?:一)?个?(秒|分钟|小时|天|日|周(?![一二三四五六日天](?![次个]))|月|年|晚)",
     re.IGNORECASE,
 )
 _PERIODS = {
