@@ -37,8 +37,11 @@ _CLAUSE = Pattern(
     re.IGNORECASE,
 )
 _JOINED = Pattern(r"\band\b|[、&]|并且|而且|以及|同时", re.IGNORECASE)
-_PLAIN = frozenset("locat situat found place store kept keep call name current usual normal run live say back".split())
-"""Terms that say no more than *is* does; in their stead any other of them may have been said."""
+_PLAIN = frozenset(
+    "locat situat found place store kept keep call name current usual normal run live say back sinc due "
+    "noth none nobodi without instead never".split()
+)
+"""Terms that say no more than *is* or *because* does, or deny, which is looked at apart."""
 
 _REFERS = Pattern(r"\b(?:it|its|they|them|their|this|that|which|who)\b|它|其|这|那", re.IGNORECASE)
 _FORBIDS = Pattern(
@@ -100,16 +103,21 @@ def _is_said(text: str, whole: str, question: str) -> bool:
     if not any(term in held for term in new):
         return False
     prose = _prose(text)
-    return all(_are_held([t for t in _telling(p) if t not in asked], held, prose) for p in _pieces(prose))
+    return all(_are_held(_telling(piece), held, asked, are_pairs=is_chinese(prose)) for piece in _pieces(prose))
 
 
-def _are_held(new: Sequence[str], held: set[str], prose: str) -> bool:
-    """Whether enough of a clause's terms stand in what is cited. Vague words and amounts are not counted here."""
-    counted = [term for term in new if term in held or not _says_little(term, held)]
+def _are_held(own: Sequence[str], held: set[str], asked: set[str], *, are_pairs: bool) -> bool:
+    """Whether enough of a clause's terms stand in what is cited; what the question says itself is not counted.
+
+    Nor are vague words, amounts, and pairs of Chinese characters that only join two words that are known.
+    """
+    new = [term for term in own if term not in asked]
+    known = {character for term in own if term in held | asked for character in term if not term.isascii()}
+    counted = [term for term in new if term in held or not (_says_little(term, held) or set(term) <= known)]
     if not counted:
         return not any(is_vague_term(term) for term in new)
     found = sum(term in held for term in counted)
-    if is_chinese(prose):
+    if are_pairs:
         return found >= HALF * len(counted)
     return found >= (len(counted) if len(counted) <= FEW else MOSTLY * len(counted))
 

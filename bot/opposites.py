@@ -23,6 +23,7 @@ STRICT: tuple[tuple[str, str], ...] = (
     (r"above|more than|exceeds?|greater|高于|大于|超过|以上~over", r"below|less than|fewer|低于|小于|不到|以下~under"),
     (r"at least|minimum|no less than|至少|最少|不少于~min", r"at most|maximum|no more than|至多|最多|不超过~up to|max"),
     (r"rais\w+|increas\w+|grow\w*|提高|增加|调高|上升", r"lower(?:s|ed|ing)?|decreas\w+|reduc\w+|降低|减少|调低|下降"),
+    (r"good|great|advisable|好主意", r"bad|wrong|terrible|糟糕"),
     (r"faster|quicker|更快", r"slower|更慢"),
     (r"open|opens|opened|opening|打开|开放|开着", r"closed?|closes|closing|shut\w*|关闭|关着"),
     (

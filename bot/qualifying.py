@@ -12,14 +12,17 @@ from bot.patterns import Pattern
 from bot.terms import query_terms, telling_words, terms
 
 _CONDITION = (
-    r"\b(?:if|unless|provided|assuming|as long as|in case|depends|depending|otherwise)\b"
-    r"|如果|要是|除非|只要|假如|若|万一|的话|取决于|前提"
+    r"\b(?:if|unless|provided|assuming|as long as|in case|depends|depending|otherwise|until|till)\b"
+    r"|如果|要是|除非|只要|假如|若|万一|的话|取决于|前提|直到"
 )
+_EXCEPTION = r"\b(?:unless|except)\b|除非|除了"
+_PAST = r"\b(?:used to|formerly|previously|once was|until recently)\b|以前|曾经|从前|原先"
 _DOUBT = (
     r"\b(?:maybe|might|perhaps|whether|probably|possibly|unsure|not sure|guess|rumou?rs?|supposedly|apparently)\b"
-    r"|可能|也许|或许|大概|是否|不确定|估计|好像|似乎|说不定|恐怕"
+    r"|可能|也许|或许|大概|是否|不确定|估计|好像|似乎|说不定|恐怕|怀疑"
     r"|\b(?:claim(?:s|ed)?|alleg\w+|reportedly|heard|according to)\b|(?<!\bi )\b(?:said|says)\b"
-    r"|听说|据说|声称|据称|传言|(?<=[\u4e00-\u9fff])(?<![我来就再话虽小])说(?![明法服])"
+    r"|\b(?:wants?|wanted|asks|asked|tells|told) (?:us|me|everyone|everybody) to\b"
+    r"|\b(?:doubt|wonder|suspect)\w*\b|听说|据说|声称|据称|传言|(?<=[\u4e00-\u9fff])(?<![我来就再话虽小])说(?![明法服])"
 )
 _HEDGE = r"|\b(?:may|could|think|believe|seems?|likely|not certain)\b|觉得|认为|想必|应该"
 _LIMIT = r"\b(?:only|solely|exclusively|nobody but|except)\b|只(?!是|要)|仅(?!仅?是)|唯一|除了|除非"
@@ -35,6 +38,8 @@ KINDS: tuple[tuple[Pattern, Pattern], ...] = tuple(
     (Pattern(held, re.IGNORECASE), Pattern(kept, re.IGNORECASE))
     for held, kept in (
         (_CONDITION, f"{_CONDITION}|\\b(?:when|whenever|once|with|after|until)\\b|时|才"),
+        (_EXCEPTION, f"{_EXCEPTION}|\\b(?:not|no|only|without|but)\\b|n['’]t\\b|不|没|只"),
+        (_PAST, f"{_PAST}|\\b(?:was|were|had|\\w+ed|longer|not)\\b|不再|原来"),
         (_DOUBT, f"{_DOUBT}{_HEDGE}"),
         (_LIMIT, f"{_LIMIT}|\\b(?:just|no (?:one|other)|nobody else)\\b|才|就"),
     )
@@ -42,7 +47,9 @@ KINDS: tuple[tuple[Pattern, Pattern], ...] = tuple(
 """What a cited sentence may hold, and what then must stand in the sentence of the answer that is nearest to it."""
 
 _IS_PLAN, _IS_DONE = Pattern(_PLAN, re.IGNORECASE), Pattern(_DONE, re.IGNORECASE)
-_PART = Pattern(r"[;；]|\b(?:but|however)\b|但是?|不过", re.IGNORECASE)
+_PART = Pattern(
+    r"[;；]|\b(?:but|however)\b|但是?|不过|[,，](?=[^,，]*(?:today|now|nowadays|meanwhile|现在|如今))", re.IGNORECASE
+)
 
 
 def drops_a_qualification(text: str, cited: Sequence[str]) -> bool:
