@@ -15,11 +15,13 @@ from datetime import datetime
 from typing import Any
 
 from bot.bearing import is_supported
+from bot.committing import commits_anew
 from bot.messages import LoggedMessage
 from bot.model import Completion, Finish
 from bot.patterns import Pattern
 from bot.profile.claims import Claim
 from bot.prompting import Asked, Given, is_chinese
+from bot.sentences import sentences
 
 LONGEST_SENTENCE = 600
 LONGEST_ANSWER = 1_600
@@ -31,9 +33,6 @@ _ASSENT = Pattern(
     r"(?:so |oh )?(?:yes|yeah|yep|no|nope|right|correct|exactly|indeed|true|sure|of course)\b\s*[,.!:–—-]\s*(?=\S)"
     r"|(?:是的?|对的?|没错|不是|不对|嗯|确实)[，。！,]\s*(?=\S)",
     re.IGNORECASE,
-)
-_FUTURE_PROMISE = Pattern(
-    r"\b(?:i['’]ll|i will|we['’]ll|we will|i promise|i guarantee|i commit)\b|我会|我们会|我保证|我承诺", re.IGNORECASE
 )
 
 
@@ -121,7 +120,7 @@ def _rested(piece: object, given: Mapping[str, Given], question: str) -> Rested 
         return None
     on = tuple(given[i] for i in dict.fromkeys(i for i in ids if isinstance(i, str)) if i in given)
     cited = [f"{g.text}\n{_day(g.said_at)}" for g in on]
-    if not on or all(g.is_replaced for g in on) or not is_supported(text, cited, question) or _promises(text, cited):
+    if not on or all(g.is_replaced for g in on) or not is_supported(text, cited, question) or _commits(text, cited):
         return None
     return Rested(text, on)
 
@@ -138,9 +137,9 @@ def _without_assent(text: str) -> str:
     return rest[:1].upper() + rest[1:] if found and rest[:1].isascii() else rest
 
 
-def _promises(text: str, cited: Sequence[str]) -> bool:
-    """Whether it promises something in the worker's name that they did not say themself."""
-    return bool(_FUTURE_PROMISE.search(text)) and not any(_FUTURE_PROMISE.search(words) for words in cited)
+def _commits(text: str, cited: Sequence[str]) -> bool:
+    """Whether it promises or allows something in the worker's name that they did not say themself."""
+    return commits_anew(text, [sentence for words in cited for sentence in sentences(words)])
 
 
 def _within_length(said: Sequence[Rested]) -> list[Rested]:

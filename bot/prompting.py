@@ -32,6 +32,7 @@ LONGEST_PASSAGE = 900
 MOST_PASSAGES, MOST_NOTES = 6, 8
 RULES = frozenset({ClaimKind.SAYS, ClaimKind.OMITS})
 _CJK = Pattern(r"[\u3400-\u4dbf\u4e00-\u9fff]")
+_LINE_BREAKS = {ord(each): f"\\u{ord(each):04x}" for each in "\u0085\u2028\u2029"}
 _MENTION = Pattern(r"<@!?[A-Za-z0-9_-]+(?:\|[^>]*)?>")
 _CODE = Pattern(r"`[^`]*`|[\x21-\x7e]*[/._][\x21-\x7e]*")
 _WORD = Pattern(r"[A-Za-z\u00c0-\u024f\u0370-\u04ff]+")
@@ -130,11 +131,14 @@ def answer_prompt(
 
 def fenced(lines: Sequence[dict[str, Any]]) -> tuple[str, str]:
     """Return a fence that no line holds, and the lines between two of them. Who is mentioned in them is left out."""
-    data = "\n".join(
-        json.dumps(line | {"text": _MENTION.sub("@someone", line["text"])}, ensure_ascii=False) for line in lines
-    )
+    data = "\n".join(_on_one_line(line | {"text": _MENTION.sub("@someone", line["text"])}) for line in lines)
     fence = f"DATA-{hashlib.sha256(data.encode('utf8', 'surrogatepass')).hexdigest()[:12]}"
     return fence, f"{fence}\n{data}\n{fence} END"
+
+
+def _on_one_line(line: dict[str, Any]) -> str:
+    """An object as JSON that no reader of lines can take for two: JSON itself leaves three line breaks as they are."""
+    return json.dumps(line, ensure_ascii=False).translate(_LINE_BREAKS)
 
 
 def filled(name: str, worker: str, lines: Sequence[dict[str, Any]], schema: dict[str, Any], **more: str) -> Prompt:

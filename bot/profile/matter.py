@@ -10,6 +10,7 @@ import unicodedata
 from difflib import SequenceMatcher
 from functools import lru_cache
 
+from bot.denial import count_denials
 from bot.patterns import Pattern
 from bot.terms import is_identifier, is_vague_term, query_terms, terms
 
@@ -24,10 +25,6 @@ _NUMBER = Pattern(r"\d+(?:[.:,/-]\d+)*")
 _NUMBER_WORD = Pattern(
     r"\b(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|thirty|once|twice|daily|weekly|monthly)\b"
     r"|[一二两三四五六七八九十]+(?=[个次天周月年分秒小份位台])",
-    re.IGNORECASE,
-)
-_NEGATION = Pattern(
-    r"\b(?:not|no|never|none|nothing|without|cannot|neither)\b|n['’]t\b|\b(?:dont|doesnt|cant|wont)\b|不(?!仅|但|过|同)|没有?|别(?!的)|无需|禁止",
     re.IGNORECASE,
 )
 _TOKEN = Pattern(r"`[^`]+`|[A-Za-z0-9_](?:[\w./:#+@'’-]*[\w+#])?|[\u3400-\u9fff]")
@@ -87,7 +84,7 @@ def _numbers(text: str) -> frozenset[str]:
 
 @lru_cache(maxsize=AT_HAND)
 def _denies(text: str) -> bool:
-    return len(_NEGATION.findall(text)) % 2 == 1
+    return count_denials(text) % 2 == 1
 
 
 def _differs_in_a_name(one: str, other: str) -> bool:

@@ -28,7 +28,8 @@ def _floor(name: str, modules: str, *, is_offered: bool = False, may_await: bool
 FLOORS = (
     _floor(
         "ground",
-        "refs errors clock words patterns stop_words equivalences terms sentences schedule guard asking private_files",
+        "refs errors clock words patterns stop_words equivalences terms sentences schedule guard asking private_files "
+        "denial opposites quantities",
         is_offered=True,
     ),
     _floor(
@@ -40,6 +41,7 @@ FLOORS = (
     _floor(
         "deciding",
         "agreement message_log passages confidence unanswerable excerpts expectation recall quoting prompting bearing "
+        "mixing qualifying committing "
         "citing unlearning withholding statements noticing material correcting extracting nearness "
         "asked asked_in_english asked_in_chinese matching wordings lessons edits reuse "
         "settling versioning taking_up",
