@@ -54,7 +54,8 @@ def _are_parallel(one: Piece, other: Piece, first: frozenset[str], second: froze
     if fewer < FEWEST:
         return False
     if one.sentence == other.sentence:
-        return bool(first & second) or (one.is_marked and other.is_marked)
+        # Chinese has no capitals to mark a name by; elsewhere a shared word alone may be of what a colon joins.
+        return (one.is_marked and other.is_marked) or any(not term.isascii() for term in first & second)
     return len(first & second) >= ALIKE * fewer and one.is_marked and other.is_marked
 
 

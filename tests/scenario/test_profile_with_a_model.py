@@ -53,7 +53,7 @@ WORDED = "The relay runbook is found in docs/relay.md."
 
 
 async def test_a_model_notes_what_the_messages_say_and_nothing_else(tmp_path: Path) -> None:
-    plain = "relay runbook: docs/relay.md, in case anybody asks"
+    plain = "relay runbook: docs/relay.md, for whoever asks"
     model = ScriptedModel(lambda _: noted(WORDED, "The relay has 9000 users."), LOCAL)
     async with stage_door(tmp_path, MemoryStore(), POLICY, model=model) as door:
         await learnt(door, plain, *CHAT)
@@ -228,7 +228,7 @@ async def test_a_model_that_comes_back_reads_what_waited_for_it(tmp_path: Path) 
     model = ScriptedModel([TimedOut("no answer"), noted(WORDED)], LOCAL)
     async with stage_door(tmp_path, MemoryStore(), POLICY, model=model) as door:
         await door.join("mara")
-        await say_all(door, "relay runbook: docs/relay.md, in case anybody asks", *CHAT)
+        await say_all(door, "relay runbook: docs/relay.md, for whoever asks", *CHAT)
         await door.advance(minutes=16)
         await door.advance(hours=1)
         assert set(await claims_of(door)) == {WORDED}
