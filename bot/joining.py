@@ -79,6 +79,7 @@ class Joining:
             Text(words.say("consent.form_intro")),
             _tick(words, "learn", value=bool(terms and terms.learn)),
             _tick(words, "draft", value=bool(terms and terms.draft)),
+            *self._model_tick(words, terms),
             Choices("channels", words.say("consent.channels_label"), options, words.say("consent.channels_hint")),
             DateField(
                 "until",
@@ -89,7 +90,6 @@ class Joining:
                 words.say("consent.until_hint"),
             ),
             _tick(words, "earlier", value=earlier if earlier is not None else bool(terms and terms.earlier)),
-            *self._model_tick(words, terms),
             Fold(
                 words.say("consent.agreement_title"),
                 (Text(agreement_text(words, self._stage.policy, self._stage.identity), look="quote"),),

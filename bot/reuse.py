@@ -13,6 +13,7 @@ from bot.drafts import Draft, Source, text_digest
 from bot.matching import closest
 from bot.ports import Transaction
 from bot.profile.claims import ClaimState
+from bot.profile.topics import held_by
 from bot.refs import ChannelRef, PersonRef
 from bot.reusable import ReusableAnswer, Showing
 from bot.unanswerable import unanswerable
@@ -141,8 +142,10 @@ def _showings(tx: Transaction) -> Iterable[Showing]:
 
 
 def _is_valid(tx: Transaction, answer: ReusableAnswer, spot: Spot, now: datetime) -> bool:
+    topics = tx.keepsakes.preferences().topics
     return (
         not answer.is_withheld
+        and not any(held_by(topics, words) for words in (*answer.titles, answer.text))
         and now < answer.ends_at
         and spot.channel in answer.channels
         and may_be_read_by(answer.audience, spot.audience)

@@ -130,8 +130,9 @@ class SqliteStore:
                 file = stack.enter_context(self._readers.lend(entry.name, lambda: self._open_reader(worker, entry)))
                 transaction = stack.enter_context(file.reading(worker))
             except StoreError:
-                if self.holds(worker):
-                    raise
+                with self._turn:  # an erasure that is under way comes to its end first
+                    if self.holds(worker):
+                        raise
                 raise not_enrolled() from None  # erased by the writer a moment ago
             with self._noting(worker):
                 yield transaction

@@ -161,7 +161,7 @@ async def test_every_logged_message_carries_its_mark_and_its_buttons(kept: Stage
     for view in (shown(await kept.command("mara", "mine")), await kept.core.pipeline.home(MARA)):
         assert buttons_of(view, CACHE) == ["use_again", "delete_message"]
         (row,) = [item for item in items(view) if item.text == CACHE]
-        assert "Never used" in row.details
+        assert "Held back: never used" in row.details
         assert buttons_of(view, OTHER) == ["never_use", "delete_message"]
     assert [i.text for i in items(shown(await kept.command("mara", "mine forge")))] == [CACHE], "search finds it still"
     window = shown(await kept.command("mara", "never"))

@@ -190,3 +190,17 @@ async def test_a_question_about_a_topic_held_back_is_not_even_embedded(tmp_path:
         assert draft.reasons == ("quoting.reason_held_back",)
         assert len(model.embedded) == asked
         assert not model.prompts
+
+
+@pytest.mark.anyio
+async def test_a_reusable_answer_about_a_topic_held_back_is_not_shown(door: StageDoor) -> None:
+    await door.join("mara")
+    await door.say("mara", "build", CACHE)
+    await door.press("mara", "never_keep", "topic", text="vault", kind="words")
+    draft_id = await door.ask("jonas", "mara", CACHE_QUESTION)
+    titles = "Where does the build cache live on the runner?"
+    text = "The build cache lives in the vault on the runner."
+    assert isinstance(await door.approve("mara", draft_id, text=text, reuse=True, titles=titles), Answer)
+    await door.say("pia", "build", f"@Understudy @mara {CACHE_QUESTION}")
+    await door.settle()
+    assert not [notice for notice in await door.notices_of("pia") if notice.kind == "reused"]
