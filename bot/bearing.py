@@ -40,14 +40,16 @@ _CLAUSE = Pattern(
 _JOINED = Pattern(r"\band\b|[、&]|并且|而且|以及|同时", re.IGNORECASE)
 _PLAIN = frozenset(
     "locat situat found place store kept keep call name current usual normal run live say back sinc due "
-    "anoth noth none nobodi without instead never".split()
+    "millisecond second minut hour day week month year percent "
+    "kilobyt megabyt gigabyt anoth noth none nobodi without instead never".split()
 )
-"""Terms that say no more than *is* or *because* does, or deny, which is looked at apart."""
+"""Terms that say no more than *is* or *because* does, or deny, which is looked at apart, as units are."""
 
 _REFERS = Pattern(r"\b(?:it|its|they|them|their|this|that|which|who)\b|它|其|这|那", re.IGNORECASE)
 _FORBIDS = Pattern(
     r"\W*(?:please )?(?:never|do not|don['’]t|not)\b|\W*(?:千万|请)?(?:别|不要|不能|不可)", re.IGNORECASE
 )
+_COLON = Pattern(r":(?!\d)|：")
 _DIGIT = Pattern(r"\d")
 _FIGURE = Pattern(r"\d[\d.,:]*(?:ms|[kmgt]i?b|[smhdw])?")
 _PRONOUN = Pattern(r"\W*(?:it|they|this|that|these|those|there|here|now|we|i)\b|\W*(?:它|这|那|现在|改)", re.IGNORECASE)
@@ -204,9 +206,12 @@ def _pieces(sentence: str) -> list[str]:
 
 
 def _whole_pieces(sentence: str) -> list[str]:
-    """The pieces of a sentence; one that speaks of *it* has what stands before it too, unless each has its figures."""
+    """The pieces of a sentence; one that speaks of *it* has what stands before it too, unless each has its figures.
+
+    A colon cuts none: *relay runbook: docs/relay.md* says one thing.
+    """
     pieces: list[str] = []
-    for piece in _pieces(sentence):
+    for piece in _pieces(_COLON.sub(" ", sentence)):
         goes_on = bool(pieces) and _REFERS.search(piece) and not (_DIGIT.search(pieces[-1]) and _DIGIT.search(piece))
         pieces.append(f"{pieces[-1]} {piece}" if goes_on else piece)
     return pieces
