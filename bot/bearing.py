@@ -16,7 +16,7 @@ from bot.opposites import contradicts
 from bot.patterns import Pattern
 from bot.prompting import is_chinese
 from bot.qualifying import drops_a_qualification
-from bot.quantities import quantities
+from bot.quantities import limits, quantities
 from bot.sentences import sentences
 from bot.terms import is_function_word, is_identifier, is_vague_term, query_terms, telling_words, terms
 
@@ -32,21 +32,25 @@ HALF = 0.5
 _WORD = Pattern(r"\w+")
 _NAME = Pattern(r"(?<![.!?。！？]\s)(?<!^)\b[A-Z][A-Za-z]{2,}\b")
 _CLAUSE = Pattern(
-    r"[;()，；：（）]|[,:](?!\d)|\s[-–—]\s|\b(?:but|however|although|though)\b|但是?|不过"
+    r"[;()，；：（）]|[,:](?!\d)|\s[-–—]\s|\b(?:but|however|although|though|because)\b|(?:是|就是)?因为|所以|但是?|不过"
+    r"|\band\b(?=\s+(?:never|not|no|do not|(?:do|does|did|wo|ca|is)n['’]t)\b)"
     r"|\s(?=(?:instead of|rather than)\b)|(?=而不是?)",
     re.IGNORECASE,
 )
 _JOINED = Pattern(r"\band\b|[、&]|并且|而且|以及|同时", re.IGNORECASE)
 _PLAIN = frozenset(
     "locat situat found place store kept keep call name current usual normal run live say back sinc due "
-    "noth none nobodi without instead never".split()
+    "millisecond second minut hour day week month year percent "
+    "kilobyt megabyt gigabyt anoth noth none nobodi without instead never".split()
 )
-"""Terms that say no more than *is* or *because* does, or deny, which is looked at apart."""
+"""Terms that say no more than *is* or *because* does, or deny, which is looked at apart, as units are."""
 
 _REFERS = Pattern(r"\b(?:it|its|they|them|their|this|that|which|who)\b|它|其|这|那", re.IGNORECASE)
 _FORBIDS = Pattern(
     r"\W*(?:please )?(?:never|do not|don['’]t|not)\b|\W*(?:千万|请)?(?:别|不要|不能|不可)", re.IGNORECASE
 )
+_COLON = Pattern(r":(?!\d)|：")
+_DIGIT = Pattern(r"\d")
 _FIGURE = Pattern(r"\d[\d.,:]*(?:ms|[kmgt]i?b|[smhdw])?")
 _PRONOUN = Pattern(r"\W*(?:it|they|this|that|these|those|there|here|now|we|i)\b|\W*(?:它|这|那|现在|改)", re.IGNORECASE)
 _CODE = Pattern(r"```.*?(?:```|\Z)|`[^`\n]*`", re.DOTALL)
@@ -76,6 +80,10 @@ def _has_no_foreign_mark(text: str, whole: str, question: str) -> bool:
     """Whether all amounts, names, links and identifiers of a text were cited; the last may be the question's too."""
     names = {n.casefold() for n in _NAME.findall(text)} - set(_WORD.findall(f"{whole} {question}".casefold()))
     if quantities(text) - quantities(whole) or names or links_in(text) - links_in(whole):
+        return False
+    if any(
+        (value, not is_up) in limits(whole) and (value, is_up) not in limits(whole) for value, is_up in limits(text)
+    ):
         return False
     known = set(terms(whole)) | set(terms(question))
     marks = (term for term in query_terms(text) if is_identifier(term) and not _FIGURE.fullmatch(term))
@@ -198,8 +206,12 @@ def _pieces(sentence: str) -> list[str]:
 
 
 def _whole_pieces(sentence: str) -> list[str]:
-    """The pieces of a sentence; one that speaks of *it* has what stands before it too."""
+    """The pieces of a sentence; one that speaks of *it* has what stands before it too, unless each has its figures.
+
+    A colon cuts none: *relay runbook: docs/relay.md* says one thing.
+    """
     pieces: list[str] = []
-    for piece in _pieces(sentence):
-        pieces.append(f"{pieces[-1]} {piece}" if pieces and _REFERS.search(piece) else piece)
+    for piece in _pieces(_COLON.sub(" ", sentence)):
+        goes_on = bool(pieces) and _REFERS.search(piece) and not (_DIGIT.search(pieces[-1]) and _DIGIT.search(piece))
+        pieces.append(f"{pieces[-1]} {piece}" if goes_on else piece)
     return pieces

@@ -18,7 +18,7 @@ _VERBS = (
     r"\b(?:avoid(?:s|ed|ing)?|refus(?:e|es|ed|ing)|forbid(?:s|den)?|forbade|prohibit(?:s|ed)?|ban(?:s|ned)?"
     r"|den(?:y|ies|ied)|declin(?:e|es|ed)|disallow(?:s|ed)?|refrain(?:s|ed)? from|deprecated|discouraged)\b"
     r"|\b(?:stop(?:s|ped)?|quit|cease[sd]?|gave up|gives? up)(?=\s+\w+ing\b)"
-    r"|\b(?:wrong|dangerous|risky|pointless|useless|hard|difficult|impossible|a mistake) to\b|\bbad idea\b"
+    r"|\b(?:wrong|dangerous|risky|pointless|useless|hard|difficult|impossible|a mistake|too \w+) to\b|\bbad idea\b"
     r"|\b(?:fail(?:s|ed|ing)?|forgot|forgets?) to\b"
 )
 _CHINESE = (

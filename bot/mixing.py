@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.patterns import Pattern
-from bot.terms import is_function_word, query_terms, telling_words
+from bot.terms import is_function_word, query_terms, telling_words, terms
 
 ALIKE = 0.5
 """The share of the shorter piece's terms that two pieces of different sentences have in common if they run parallel."""
@@ -16,7 +16,11 @@ FEWEST = 2
 """Terms that a piece has if it is a statement and no mere item of a list."""
 
 _MARK = Pattern(r"\d|\b[A-Z][a-z]{2,}\b")
-_ORDER = Pattern(r"\b(?:than|before|after|into|to|by|from|replaces)\b|再|比|然后|之前|之后|到", re.IGNORECASE)
+_ORDER = Pattern(
+    r"\b(?:than|before|after|into|by|from|replaces)\b|再|比|然后|之前|之后"
+    r"|(?<!\bhas )(?<!\bhave )(?<!\bhad )(?<!\bneed )(?<!\bneeds )\bto\b(?! be\b)|(?<![看找收达得做听想遇直])到",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,11 @@ class Piece:
     def terms(self) -> frozenset[str]:
         """What it speaks of."""
         return frozenset(query_terms(self.text)) if telling_words(self.text) else frozenset()
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether a number stands in it."""
+        return any(character.isdecimal() for character in self.text)
 
     @property
     def is_marked(self) -> bool:
@@ -55,8 +64,14 @@ def _are_parallel(one: Piece, other: Piece, first: frozenset[str], second: froze
         return False
     if one.sentence == other.sentence:
         # Chinese has no capitals to mark a name by; elsewhere a shared word alone may be of what a colon joins.
-        return (one.is_marked and other.is_marked) or any(not term.isascii() for term in first & second)
+        is_shared = any(not term.isascii() for term in first & second)
+        return is_shared or (one.is_counted and other.is_counted) or _are_marked_alike(one, other)
     return len(first & second) >= ALIKE * fewer and one.is_marked and other.is_marked
+
+
+def _are_marked_alike(one: Piece, other: Piece) -> bool:
+    """Whether each of two pieces names something, in words of which some are the same: *this goes to A, that to B*."""
+    return one.is_marked and other.is_marked and len(set(terms(one.text)) & set(terms(other.text))) >= FEWEST
 
 
 def _is_mixed(

@@ -10,7 +10,7 @@ from bot.patterns import Pattern
 _WORD = Pattern(r"(?:\([^)]*\)|[^|(])+")  # the pieces between bars, those within brackets aside
 
 STRICT: tuple[tuple[str, str], ...] = (
-    (r"safe|safely|安全", r"unsafe|unsafely|dangerous|不安全|危险"),
+    (r"safe|safely|(?<!不)安全", r"unsafe|unsafely|dangerous|不安全|危险"),
     (r"enabled?|enables|enabling|启用|开启", r"disabled?|disables|disabling|禁用|停用"),
     (
         r"pass|passes|passed|passing|succeeds?|succeeded|success\w*|通过|成功",
@@ -27,7 +27,7 @@ STRICT: tuple[tuple[str, str], ...] = (
     (r"faster|quicker|更快", r"slower|更慢"),
     (r"open|opens|opened|opening|打开|开放|开着", r"closed?|closes|closing|shut\w*|关闭|关着"),
     (
-        r"allow\w*|permit\w*|允许|准许",
+        r"allow\w*|permit\w*|(?<!不)允许|准许",
         r"forbid\w*|forbade|prohibit\w*|disallow\w*|禁止|不允许|不准~avoid\w*|never|not|no|避免|不要|不能|不可|不得",
     ),
     (r"accept(?:s|ed|ing)?|接受", r"reject\w*|declin\w*|refus\w*|拒绝"),

@@ -12,7 +12,7 @@ from bot.patterns import Pattern
 from bot.terms import query_terms, telling_words, terms
 
 _CONDITION = (
-    r"\b(?:if|unless|provided|assuming|as long as|in case|depends|depending|otherwise|until|till)\b"
+    r"\b(?:if|unless|provided|assuming|as long as|depends|depending|otherwise|until|till)\b"
     r"|如果|要是|除非|只要|假如|若|万一|的话|取决于|前提|直到"
 )
 _EXCEPTION = r"\b(?:unless|except)\b|除非|除了"
@@ -22,16 +22,18 @@ _DOUBT = (
     r"|可能|也许|或许|大概|是否|不确定|估计|好像|似乎|说不定|恐怕|怀疑"
     r"|\b(?:claim(?:s|ed)?|alleg\w+|reportedly|heard|according to)\b|(?<!\bi )\b(?:said|says)\b"
     r"|\b(?:wants?|wanted|asks|asked|tells|told) (?:us|me|everyone|everybody) to\b"
-    r"|\b(?:doubt|wonder|suspect)\w*\b|听说|据说|声称|据称|传言|(?<=[\u4e00-\u9fff])(?<![我来就再话虽小])说(?![明法服])"
+    r"|\b(?:doubt|wonder|suspect)\w*\b|\b(?:thinks|believes|suggests|proposes)\b"
+    r"|听说|据说|声称|据称|传言|(?<=[\u4e00-\u9fff])(?<![我来就再话虽小])说(?![明法服])"
 )
 _HEDGE = r"|\b(?:may|could|think|believe|seems?|likely|not certain)\b|觉得|认为|想必|应该"
 _LIMIT = r"\b(?:only|solely|exclusively|nobody but|except)\b|只(?!是|要)|仅(?!仅?是)|唯一|除了|除非"
 _PLAN = (
     r"(?:\b(?:will|shall|would)\b|['’]ll\b)(?!\s+(?:point out|say|note|add|mention|admit))"
-    r"|\b(?:going to|plan(?:s|ned)? to|about to|intend\w* to)\b|(?<![不也])会(?![议话员])|将|准备|打算|计划"
+    r"|\b(?:must|should|(?:has|have|needs?) to|going to|plan(?:s|ned)? to|about to|intend\w* to)\b"
+    r"|(?<![不也])会(?![议话员])|将|准备|打算|计划"
 )
 _DONE = (
-    r"\b(?:was|were|has|have|had|did|already)\b|\b(?:i|we|you|they|he|she|it)\s+(?:\w+ly\s+)?\w+ed\b"
+    r"\b(?:was|were|did|already)\b|\b(?:has|have|had)\b(?! to\b)|(?<!\bis )(?<!\bare )(?<!\bbe )\b[a-z]{2,}ed\b"
     r"|已|[\u4e00-\u9fff]了"
 )
 KINDS: tuple[tuple[Pattern, Pattern], ...] = tuple(

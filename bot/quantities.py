@@ -49,7 +49,7 @@ _AMOUNT = Pattern(
     re.IGNORECASE,
 )
 _ONCE = Pattern(r"\b(once|twice)(?=\s+(?:an?|per|each|every|in)\b|[.,;!?]|\s*$)", re.IGNORECASE)
-_PERIOD = r"millisecond|second|minute|hour|day|week|month|quarter|year"
+_PERIOD = r"millisecond|second|minute|hour|day|night|week|month|quarter|year"
 _RATE = Pattern(
     rf"\b(?:(?:per|each|every)\s+|an?\s+(?!second\s+\w))({_PERIOD})\b|\b(hour|dai|week|month|night|year)ly\b"
     r"|每(?:一)?个?(秒|分钟|小时|天|日|周(?![一二三四五六日天](?![次个]))|月|年|晚)",
@@ -69,6 +69,11 @@ _PERIODS = {
     "年": "year",
     "晚": "day",
 }
+_LIMIT = Pattern(
+    r"(?:(?P<beyond>\b(?:after|since|above|over|more than|at least|from|no less than)\b|超过|高于|大于|至少|不少于|从)"
+    r"|\b(?:before|until|below|under|less than|at most|up to|no more than)\b|低于|小于|不到|至多|最多|不超过)\s*",
+    re.IGNORECASE,
+)
 _WEEKDAY = Pattern(
     r"\b(mon|tues|wednes|thurs|fri|satur|sun)days?\b|(?:周|星期|礼拜)([一二三四五六日天])(?![次个天])", re.IGNORECASE
 )
@@ -100,6 +105,13 @@ def quantities(text: str) -> frozenset[tuple[str, str]]:
     for match in _MONTH.finditer(plain):
         found.add((str(_MONTHS.index(match[1]) + 1), ""))
     return frozenset(found)
+
+
+def limits(text: str) -> frozenset[tuple[str, bool]]:
+    """Return the amounts that a text says something is beyond (true) or short of (false): *since 2.3*."""
+    plain = unicodedata.normalize("NFKC", text)
+    found = ((match, _AMOUNT.match(plain, match.end())) for match in _LIMIT.finditer(plain))
+    return frozenset((_value(amount["value"]), bool(match["beyond"])) for match, amount in found if amount)
 
 
 def _period(match: re.Match[str]) -> str:
