@@ -218,8 +218,9 @@ def become(player: Player, person: Someone, place: str) -> None:
     """Be somebody from the start, as a page that is opened again knows them."""
     player.page.goto(player.house.address)
     player.page.evaluate("(id) => { sessionStorage['understudy.as'] = id; }", person.id)
+    # A page that still plays somebody else would be sent home from a channel that is not theirs, address and all.
+    player.page.goto("about:blank")
     player.page.goto(f"{player.house.address}/{place}")
-    player.page.reload()
     expect(player.page.locator("html")).to_have_attribute("lang", "zh-Hans")
 
 
