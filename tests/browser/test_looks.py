@@ -177,6 +177,14 @@ def test_on_a_phone_nothing_lies_beyond_the_edge(open_page: Open, team: Team) ->
     assert player.page.evaluate(TOO_WIDE) == []
 
 
+def test_on_a_phone_the_drawer_closes_when_one_chooses_oneself(open_page: Open, team: Team) -> None:
+    player = open_page(PHONE)
+    player.page.goto(f"{player.house.address}/#/c/{team.garden.id}")
+    for _ in range(2):
+        play_by_the_drawer(player, team.mara)
+        expect(player.sidebar).to_have_count(0)
+
+
 def test_one_joins_on_a_phone(open_page: Open, team: Team) -> None:
     player = open_page(PHONE)
     player.page.goto(f"{player.house.address}/#/c/{team.garden.id}")

@@ -126,8 +126,8 @@ class Page {
 
   show() {
     const { route, workspace } = state;
-    if (this.played !== state.as) this.openDrawer(false);
-    this.played = state.as;
+    if (this.turns !== state.turns) this.openDrawer(false);
+    this.turns = state.turns;
     this.rehearsal.hidden = !workspace.rehearsal;
     this.lost.hidden = state.isConnected;
     this.nobody.hidden = state.people.length > 0 && state.channels.length > 0;

@@ -20,6 +20,7 @@ export async function playAs(id) {
     clearToasts();
     change({ as: id, channels, inbox: [], home: null, editing: "" });
   }
+  change({ turns: state.turns + 1 });
   if (spoke !== me().locale && (await hasOtherWords(me().locale))) location.reload();
   const isOpenToThem = state.route.page !== "channel" || channel(state.route.channel);
   if (isOpenToThem) await refresh();

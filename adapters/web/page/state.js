@@ -7,6 +7,7 @@ export const state = {
   people: [],
   channels: [],
   as: "",
+  turns: 0, // how often one chose whom to play, the same person again included
   route: { page: "none" },
   shownChannel: "", // the channel that `messages` are of
   messages: [],
