@@ -14,7 +14,7 @@ from bot.model import ModelIdentity
 from bot.policy import Policy
 from bot.ports import Channel
 from bot.refs import ChannelRef, WorkerRef
-from bot.schedule import end_of_day, zone
+from bot.schedule import end_of_day, last_day, read_day
 from bot.views import Refusal
 from bot.words import Words, shipped_locales
 
@@ -112,7 +112,7 @@ def read_form(
         return Refusal("bad_value", words.say("consent.no_channel"))
     if any(c not in by_id for c in chosen):
         return Refusal("bad_value", words.say("consent.channel_unknown"))
-    until = _read_day(values.get("until"), default_until(today, policy))
+    until = read_day(values.get("until"), default_until(today, policy))
     latest = today + timedelta(days=policy.consent_days_max)
     if until is None or not today <= until <= latest:
         return Refusal("bad_value", words.say("consent.until_wrong", latest=words.day(latest, today)))
@@ -126,15 +126,6 @@ def lets_model_read_by_default(identity: ModelIdentity | None) -> bool:
     To send words to somebody else is asked for apart, and never proposed.
     """
     return identity is not None and identity.is_local
-
-
-def _read_day(value: object, default: date) -> date | None:
-    if value is None or value == "":
-        return default
-    try:
-        return datetime.fromisoformat(value).date() if isinstance(value, str) else None
-    except ValueError:
-        return None
 
 
 def grants_for(
@@ -194,12 +185,11 @@ def terms_in_force(
     if not holding:
         return None
     log, answer = (channels_in_force(standing, p, now) for p in (Purpose.LOG, Purpose.ANSWER))
-    last = max(g.ends_at for g in holding).astimezone(zone(time_zone))
     return Terms(
         learn=bool(log),
         draft=bool(answer),
         channels=tuple(sorted(log | answer)),
-        until=(last - timedelta(seconds=1)).date(),
+        until=last_day(max(g.ends_at for g in holding), time_zone),
         earlier=any(g.covers_from == BEGINNING for g in holding),
         model=identity is not None and any(g.recipient == identity.recipient for g in holding),
     )

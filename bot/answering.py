@@ -9,8 +9,8 @@ from bot.audit import AuditEntry, EntryFacts, Happening
 from bot.composing import BY_MODEL, Candidate, Composing
 from bot.consent import Purpose, is_allowed
 from bot.consulting import open_to
-from bot.drafts import OPEN, Draft, DraftState, composed_afresh, ended, text_digest
-from bot.evidence import look_at
+from bot.drafts import OPEN, Draft, DraftState, composed_afresh, ended
+from bot.evidence import Place, look_at, sources_stand
 from bot.ports import Transaction
 from bot.questions import OpenQuestions, Question
 from bot.refs import MessageRef, PersonRef, WorkerRef
@@ -116,7 +116,7 @@ class Answering:
         if candidate.is_outage:
             await self._call_off(draft)
             return
-        offered = await self._stage.store.run(worker, lambda tx: self._offer(tx, draft, candidate))
+        offered = await self._stage.store.run(worker, lambda tx: self._offer(tx, draft, candidate, place))
         if offered is None:
             return
         self._questions.note(offered)
@@ -226,7 +226,7 @@ class Answering:
         taken = replace(draft, awaits_asker=False, without_model=not with_model)
         return taken if tx.drafts.move(taken, draft.state, draft.revision) else None
 
-    def _offer(self, tx: Transaction, draft: Draft, candidate: Candidate) -> Draft | None:
+    def _offer(self, tx: Transaction, draft: Draft, candidate: Candidate, place: Place | None) -> Draft | None:
         """Turn a question into a waiting draft, if its worker still allows it and its sources still stand."""
         now = self._stage.now()
         if not is_allowed(tx.consent.all(), Purpose.ANSWER, draft.channel, now):
@@ -234,12 +234,6 @@ class Answering:
         if candidate.composer.startswith(BY_MODEL) and draft.channel not in open_to(tx, Purpose.ANSWER, self._stage):
             return None  # no longer agreed to: it is quoted at the next round
         composition = candidate.composition
-        sources = composition.sources if composition else ()
-        stored = {m.ref: text_digest(m.text) for m in tx.messages.find([s.ref for s in sources]) if not m.is_withheld}
-        used = {claim.id for claim in tx.profile.claims() if claim.is_used} if composition else set[str]()
-        claims = tuple(claim.id for claim in composition.claims) if composition else ()
-        if any(stored.get(s.ref) != s.digest for s in sources) or not used.issuperset(claims):
-            return self._offer(tx, draft, Candidate("", None, ("review.reason_source_changed",)))
         offered = replace(
             draft,
             state=DraftState.PENDING,
@@ -247,17 +241,19 @@ class Answering:
             prompt_digest=candidate.prompt_digest,
             written=candidate.written,
             composed=candidate.written,
-            sources=sources,
-            claims=claims,
+            sources=composition.sources if composition else (),
+            claims=tuple(claim.id for claim in composition.claims) if composition else (),
             reasons=candidate.reasons,
             revision=draft.revision + 1,
         )
+        if composition and not (place and sources_stand(tx, self._stage, offered, place)):
+            return self._offer(tx, draft, Candidate("", None, ("review.reason_source_changed",)), place)
         if not tx.drafts.move(offered, DraftState.ASKED, draft.revision):
             return None
         happening = Happening.DRAFTED if candidate.written else Happening.ABSTAINED
-        facts: EntryFacts = {"composer": candidate.composer, "sources": [str(s.ref) for s in sources]}
+        facts: EntryFacts = {"composer": candidate.composer, "sources": [str(s.ref) for s in offered.sources]}
         if candidate.prompt_digest:
-            facts |= {"prompt": candidate.prompt_digest, "claims": list(claims), "profile": profile_number(tx)}
+            facts |= {"prompt": candidate.prompt_digest, "claims": list(offered.claims), "profile": profile_number(tx)}
         tx.audit.append(AuditEntry(happening, now, draft.id, facts))
         return offered
 

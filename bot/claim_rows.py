@@ -8,9 +8,9 @@ from bot.messages import LoggedMessage
 from bot.profile.claims import Claim, ClaimChange, ClaimOrigin
 from bot.refs import ChannelRef, MessageRef, PersonRef
 from bot.settling import Holds, mark_of
-from bot.showing import source_id, where
+from bot.showing import message_row, source_id, where
 from bot.stage import Stage
-from bot.views import Button, Element, Fold, Item, Link
+from bot.views import Button, Element, Fold, Item, SourceShown
 from bot.words import Words
 
 MOST_EVIDENCE = 5
@@ -93,14 +93,10 @@ class ClaimRows:
         return [Fold(self._words.say("profile.evidence", n=len(found)), tuple(rows))]
 
     async def _message(self, message: LoggedMessage) -> Item:
-        say, now = self._words.say, self._stage.now()
-        directory, shown = self._stage.platforms.of(self._person).directory, source_id(message.ref)
-        return Item(
-            message.text,
-            details=(self._words.moment(message.said_at, now), await self._where(message.ref.channel)),
-            links=(Link(directory.link(message.ref), say("mine.open_link")),),
-            buttons=(Button("never_use", say("never.never_use_button"), shown),),
-        )
+        ref, link = message.ref, self._stage.platforms.of(self._person).directory.link(message.ref)
+        shown = SourceShown(source_id(ref), link, message.text, message.said_at, await self._where(ref.channel))
+        button = Button("never_use", self._words.say("never.never_use_button"), shown.id)
+        return message_row(shown, self._words, self._stage.now(), buttons=(button,))
 
     async def _where(self, channel: ChannelRef) -> str:
         if channel not in self._names:

@@ -71,10 +71,11 @@ class Composing:
             return Candidate("", None, ("quoting.reason_held_back",))
         may_consult = with_model and await self.may_consult(worker, place.channel.ref)
         meaning = await self._meaning(worker, question) if may_consult else None
-        found = await self._find(worker, question, place, meaning, only_readable=may_consult)
+        is_worded = may_consult and bool(self._model_name())
+        found = await self._find(worker, question, place, meaning, only_readable=may_consult, with_examples=is_worded)
         if found is None:
             return Candidate("", None, ("quoting.reason_nothing_found",))
-        if not may_consult or not self._model_name():
+        if not is_worded:
             return await self._quoted(worker, question, place, found, words)
         return await self._worded(worker, question, place, found, words)
 
@@ -94,7 +95,14 @@ class Composing:
         return Meaning(identity.embedding, vector)
 
     async def _find(
-        self, worker: WorkerRef, question: str, place: Place, meaning: Meaning | None, *, only_readable: bool
+        self,
+        worker: WorkerRef,
+        question: str,
+        place: Place,
+        meaning: Meaning | None,
+        *,
+        only_readable: bool,
+        with_examples: bool,
     ) -> Material | None:
         """Read what may be used; where the model is asked, only what its worker lets it read."""
         stage, now = self._stage, self._stage.now()
@@ -104,7 +112,7 @@ class Composing:
             readable = open_to(tx, Purpose.LOG, stage)
             if only_readable:
                 shelves = frozenset(shelf for shelf in shelves if shelf.channel in readable)
-            return gather(tx, question, shelves, now, meaning)
+            return gather(tx, question, shelves, now, meaning, with_examples=with_examples)
 
         return await stage.store.read(worker, find)
 

@@ -28,9 +28,8 @@ def confidence(question: str, recalled: Recalled, quoted: str) -> float:
     weights = recalled.weights
     held = set(terms(quoted)) & weights.keys()
     heavy = math.fsum(weights[term] for term in held) / (math.fsum(weights.values()) or 1.0)
-    coverage = (
-        heavy + len(held) / (len(weights) or 1)
-    ) / 2  # rarity alone makes light of what the worker speaks of most
+    number = len(held) / (len(weights) or 1)
+    coverage = (heavy + number) / 2  # rarity alone makes light of what the worker speaks of most
     lead = 1 - min(1.0, others[0].score / (best.score or 1.0)) if others else 0.5
     evidence = 4.0 * coverage + 2.0 * min(1.0, len(held) / 6) + 1.5 * lead
     if any(term not in held and any(map(str.isdigit, term)) for term in weights):

@@ -14,14 +14,14 @@ from bot.drafts import Draft, DraftState, approval_digest, composed_afresh, ende
 from bot.edits import own_words, take_back_rules
 from bot.errors import NotPermitted, PlatformError, Unreachable
 from bot.events import MessageSaid
-from bot.evidence import Place, look_at, shelves_for
+from bot.evidence import Place, look_at, sources_stand
 from bot.guard import check
 from bot.labelling import CitedSource, LabelledReply, label
 from bot.message_log import forget, take_note
 from bot.ports import Transaction
 from bot.questions import OpenQuestions
 from bot.refs import MessageRef, WorkerRef
-from bot.reuse import end_with, stands
+from bot.reuse import end_with
 from bot.showing import names_in
 from bot.stage import Stage
 from bot.telling import Telling
@@ -228,14 +228,6 @@ class Delivery:
         names = await names_in(self._stage, draft.worker, draft.question)
         asked = " ".join(check(draft.question, frozenset(), names).text.split())
         return f"{words.say('reply.asked', name=asker, question=asked)}\n\n{draft.written}"
-
-
-def sources_stand(tx: Transaction, stage: Stage, draft: Draft, place: Place) -> bool:
-    """Whether all that a draft rests on is still there, unchanged, to be used, and may be read where it will stand."""
-    used = {claim.id for claim in tx.profile.claims() if claim.is_used} if draft.claims else set[str]()
-    if not used.issuperset(draft.claims):
-        return False
-    return stands(tx, draft.sources, shelves_for(tx, stage, place))
 
 
 def is_own_answer(draft: Draft) -> bool:

@@ -14,14 +14,13 @@ from bot.consent import Shelf
 from bot.drafts import Draft
 from bot.lessons import Lesson, lessons
 from bot.ports import Transaction
-from bot.profile.claims import Claim, ClaimKind, ClaimOrigin, ClaimState
+from bot.profile.claims import RULES, Claim, ClaimOrigin, ClaimState
 from bot.profile.topics import held_by
 from bot.refs import MessageRef
 from bot.sentences import sentences
 from bot.terms import query_terms, terms
 from bot.words import Words
 
-RULES = frozenset({ClaimKind.SAYS, ClaimKind.OMITS})
 NEW = 0.5
 """A sentence is its writer's if no single sentence that was given has more than the rest of its telling words."""
 

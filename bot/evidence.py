@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.consent import Purpose, Shelf, channels_in_force
+from bot.drafts import Draft
+from bot.message_log import stands
 from bot.ports import Channel, Transaction
 from bot.recall import permitted_shelves
 from bot.refs import ChannelRef, WorkerRef
@@ -53,3 +55,11 @@ def shelves_for(tx: Transaction, stage: Stage, place: Place) -> frozenset[Shelf]
         destination=place.channel.ref,
         destination_is_public=place.channel.public,
     )
+
+
+def sources_stand(tx: Transaction, stage: Stage, draft: Draft, place: Place) -> bool:
+    """Whether all that a draft rests on is still there, unchanged, to be used, and may be read where it will stand."""
+    used = {claim.id for claim in tx.profile.claims() if claim.is_used} if draft.claims else set[str]()
+    if not used.issuperset(draft.claims):
+        return False
+    return stands(tx, draft.sources, shelves_for(tx, stage, place))

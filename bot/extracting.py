@@ -14,7 +14,7 @@ from bot.bearing import is_supported
 from bot.citing import is_echo, read_object
 from bot.messages import LoggedMessage
 from bot.model import Completion, Finish, Prompt, tokens_in
-from bot.profile.claims import Claim, ClaimKind, ClaimOrigin
+from bot.profile.claims import LEARNT, Claim, ClaimOrigin
 from bot.prompting import filled
 from bot.unanswerable import is_about_person
 
@@ -25,7 +25,7 @@ BUDGET = 3_000
 LONGEST_STATEMENT = 200
 LONGEST_MESSAGE = 1_500
 MESSAGES_A_CLAIM = 3
-_KINDS = {kind.value: kind for kind in (ClaimKind.KNOWS, ClaimKind.DOES, ClaimKind.PREFERS)}
+_KINDS = {kind.value: kind for kind in LEARNT}
 
 SCHEMA: dict[str, Any] = {
     "type": "object",

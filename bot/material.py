@@ -14,11 +14,11 @@ from bot.messages import LoggedMessage, Span
 from bot.nearness import Meaning
 from bot.passages import is_puzzled, is_question, is_reaction
 from bot.ports import Transaction
-from bot.profile.claims import Claim, ClaimKind
+from bot.profile.claims import RULES, Claim, ClaimKind
 from bot.profile.matter import share_of
 from bot.profile.traits import describe, voice_of
 from bot.profile.voice import Tally, merge
-from bot.prompting import RULES, Material
+from bot.prompting import Material
 from bot.recall import recall
 
 BEARS = 0.4

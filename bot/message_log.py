@@ -5,13 +5,13 @@ Every function is a unit of work inside one transaction in the worker's own file
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
 
 from bot.audit import AuditEntry, Happening
-from bot.consent import ConsentedMessage, Grant, admit
-from bot.drafts import Draft, DraftState, composed_afresh, text_digest
+from bot.consent import ConsentedMessage, Grant, Shelf, admit
+from bot.drafts import Draft, DraftState, Source, composed_afresh, text_digest
 from bot.events import MessageSaid
 from bot.messages import Recorded
 from bot.ports import Transaction
@@ -100,6 +100,19 @@ def forget_on_request(tx: Transaction, refs: Collection[MessageRef], now: dateti
     count = forget(tx, refs, now)
     tx.audit.append(AuditEntry(Happening.FORGOTTEN, now, "", {"messages": count}))
     return count
+
+
+def stands(tx: Transaction, sources: Iterable[Source], shelves: Collection[Shelf]) -> bool:
+    """Whether every source is there, unchanged, to be used, and on one of the shelves."""
+    wanted = tuple(sources)
+    stored = {m.ref: m for m in tx.messages.find([source.ref for source in wanted])}
+    return all(
+        (message := stored.get(source.ref)) is not None
+        and not message.is_withheld
+        and text_digest(message.text) == source.digest
+        and message.shelf in shelves
+        for source in wanted
+    )
 
 
 def rework_drafts(

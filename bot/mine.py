@@ -12,10 +12,10 @@ from bot.messages import LoggedMessage, Span
 from bot.never_use import Mark, find_held_back, marks_of, message_buttons
 from bot.ports import Transaction
 from bot.refs import ChannelRef, MessageRef, PersonRef
-from bot.showing import read_source_id, source_id, where
+from bot.showing import message_row, read_source_id, to_show, where
 from bot.stage import Stage
 from bot.terms import query_terms
-from bot.views import Answer, Button, Choices, Element, Empty, Item, Link, Refusal, Text, TextField, View
+from bot.views import Answer, Button, Choices, Element, Empty, Item, Refusal, Text, TextField, View
 from bot.words import Words
 
 PAGE = 20
@@ -49,20 +49,11 @@ class Mine:
 
     async def rows(self, person: PersonRef, found: Sequence[LoggedMessage], words: Words) -> list[Item]:
         """Return messages as rows, each with its address, its mark, and what can be done with it."""
-        now, directory = self._stage.now(), self._stage.platforms.of(person).directory
-        marks = await marks_of(self._stage, person, [m.ref for m in found])
+        now, kept = self._stage.now(), await marks_of(self._stage, person, [m.ref for m in found])
+        marks = [kept.get(m.ref, Mark()) for m in found]
         return [
-            Item(
-                m.text,
-                details=(
-                    words.moment(m.said_at, now),
-                    await where(self._stage, m.ref.channel),
-                    *marks.get(m.ref, Mark()).details(words),
-                ),
-                links=(Link(directory.link(m.ref), words.say("mine.open_link")),),
-                buttons=message_buttons(source_id(m.ref), marks.get(m.ref, Mark()), words),
-            )
-            for m in found
+            message_row(shown, words, now, mark.details(words), message_buttons(shown.id, mark, words))
+            for shown, mark in zip(await to_show(self._stage, person, found), marks, strict=True)
         ]
 
     async def delete(self, action: ActionTaken) -> Answer | Refusal:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from bot.answering import Answering
 from bot.drafts import Draft, DraftState
@@ -20,6 +21,8 @@ from bot.terms import query_terms, terms
 from bot.views import Answer, Button, Refusal
 from bot.withholding import release, withhold
 from bot.words import Words
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,8 @@ class NeverUse:
         def hold(tx: Transaction) -> tuple[Draft, ...] | None:
             if ref is None or not tx.messages.find([ref]):
                 return None
-            return voided(tx, lambda: withhold(tx, [ref], WORKER_SAID, now))
+            drafts, _ = voided(tx, lambda: withhold(tx, [ref], WORKER_SAID, now))
+            return drafts
 
         drafts = await self._stage.store.run(worker, hold)
         if drafts is None:
@@ -90,11 +94,11 @@ class NeverUse:
         return (words.say("never.afresh", n=len(drafts)),) if drafts else ()
 
 
-def voided(tx: Transaction, change: Callable[[], object]) -> tuple[Draft, ...]:
-    """Make a change, and return the drafts that are questions again because of it."""
+def voided(tx: Transaction, change: Callable[[], T]) -> tuple[tuple[Draft, ...], T]:
+    """Make a change; return the drafts that are questions again because of it, and what the change returned."""
     before = {draft.id for draft in tx.drafts.in_states(REDRAFTED)}
-    change()
-    return tuple(draft for draft in tx.drafts.in_states({DraftState.ASKED}) if draft.id in before)
+    made = change()
+    return tuple(draft for draft in tx.drafts.in_states({DraftState.ASKED}) if draft.id in before), made
 
 
 def message_buttons(shown: str, mark: Mark, words: Words) -> tuple[Button, ...]:

@@ -13,13 +13,12 @@ from datetime import datetime, timedelta
 
 from bot.expectation import announces_change
 from bot.messages import LoggedMessage
-from bot.profile.claims import Claim, ClaimChange, ClaimKind, ClaimState
-from bot.profile.matter import is_at_odds, is_same_matter, says_the_same, share_of
+from bot.profile.claims import LEARNT, Claim, ClaimChange, ClaimKind, ClaimState
+from bot.profile.matter import is_at_odds, is_same_matter, says_the_same
 from bot.refs import MessageRef, ThreadRef
 from bot.statements import statements
 
 FADES_AFTER = timedelta(days=180)
-LEARNT = frozenset({ClaimKind.KNOWS, ClaimKind.DOES, ClaimKind.PREFERS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +73,6 @@ def fade(claims: Iterable[Claim], now: datetime, latest_said_at: datetime) -> tu
         and now - claim.last_seen > FADES_AFTER
         and latest_said_at - claim.last_seen > FADES_AFTER / 2
     )
-
-
-def refers_to(claim: Claim, question: str) -> float:
-    """Return how well a claim bears on a question: the share of the question's telling terms in it (0 to 1)."""
-    return share_of(question, claim.statement)
 
 
 class _Noticing:

@@ -179,20 +179,19 @@ class ProfileDecisions:
 
         Return what came of it, and what is to be said of drafts that are composed afresh.
         """
-        done: list[T] = []
 
-        def change(tx: Transaction) -> tuple[tuple[Draft, ...], int]:
-            drafts = voided(tx, lambda: done.append(work(tx)))
-            return drafts, sum(map(awaits_word, tx.profile.claims()))
+        def change(tx: Transaction) -> tuple[tuple[Draft, ...], T, int]:
+            drafts, done = voided(tx, lambda: work(tx))
+            return drafts, done, sum(map(awaits_word, tx.profile.claims()))
 
         changed = await self._stage.store.run(person, change)
         if changed is None:
             return None, ()
-        drafts, waiting = changed
+        drafts, done, waiting = changed
         afresh = await self._never_use.compose_again(drafts, words)
         if not waiting:
             await self._telling.noticed(person, 0)
-        return done[0], afresh
+        return done, afresh
 
     async def _form(self, person: PersonRef) -> View:
         words = await self._stage.platforms.words_for(person)
@@ -246,8 +245,9 @@ def _has_room(tx: Transaction, text: str) -> bool:
 
 def _put_right_against(tx: Transaction, wanted: Mapping[str, str]) -> Claim | None:
     """The correction that forbids to keep a claim."""
-    claim = next((c for c in tx.profile.claims() if c.id in wanted), None)
-    return contradicting(tx, claim) if claim is not None else None
+    claims = tx.profile.claims()
+    claim = next((c for c in claims if c.id in wanted), None)
+    return contradicting(claims, claim) if claim is not None else None
 
 
 def _corrected(told: PutRight, afresh: tuple[str, ...], words: Words) -> View:

@@ -6,10 +6,8 @@ from collections.abc import Iterable, Sequence
 
 from bot.claim_rows import ClaimRows, evidence_of
 from bot.consent import Purpose, channels_in_force
-from bot.edits import RULES
-from bot.noticing import LEARNT
 from bot.ports import Transaction
-from bot.profile.claims import Claim, ClaimChange, ClaimKind, ClaimState
+from bot.profile.claims import LEARNT, RULES, Claim, ClaimChange, ClaimKind, ClaimState
 from bot.profile.traits import rows, voice_of
 from bot.profile.voice import merge
 from bot.refreshing import Refreshing, last_refresh
@@ -23,7 +21,6 @@ AT_ONCE = 8
 """Questions put to the worker at a time; the next ones come up when these are decided."""
 
 KEPT_SHOWN = 40
-KINDS = (ClaimKind.KNOWS, ClaimKind.DOES, ClaimKind.PREFERS)
 
 
 class _Profile:
@@ -138,7 +135,7 @@ class ProfileWindow:
     async def _known(self, profile: _Profile, made: ClaimRows, words: Words, *, is_whole: bool) -> list[Element]:
         """What is kept, kind by kind."""
         elements: list[Element] = []
-        for kind in KINDS:
+        for kind in LEARNT:
             kept = [c for c in profile.of_kinds(kind) if not awaits_word(c)]
             if kept:
                 inner: list[Element] = []

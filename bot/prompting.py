@@ -30,7 +30,6 @@ BUDGET = 2_400
 
 LONGEST_PASSAGE = 900
 MOST_PASSAGES, MOST_NOTES = 6, 8
-RULES = frozenset({ClaimKind.SAYS, ClaimKind.OMITS})
 _CJK = Pattern(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 _LINE_BREAKS = {ord(each): f"\\u{ord(each):04x}" for each in "\u0085\u2028\u2029"}
 _MENTION = Pattern(r"<@!?[A-Za-z0-9_-]+(?:\|[^>]*)?>")

@@ -13,8 +13,8 @@ from bot.ports import Transaction
 from bot.refs import PersonRef, WorkerRef
 from bot.reusable import ReusableAnswer
 from bot.reuse import Reuse
-from bot.reuse_form import answer_offer, read_terms, reuse_fields
-from bot.schedule import zone
+from bot.reuse_form import Offer, answer_offer, read_terms, reuse_fields
+from bot.schedule import last_day
 from bot.showing import where
 from bot.shown_answers import ShownAnswers
 from bot.stage import Stage
@@ -49,14 +49,11 @@ class ReusableWindow:
     async def form(self, action: ActionTaken) -> Answer | Refusal:
         """Open the form in which titles, channels and the last day of an answer are changed."""
         words = await self._stage.platforms.words_for(action.person)
-        answer = await self._answer(action.person, action.target)
-        if answer is None:
-            return Refusal("not_found", words.say("reusing.not_found"))
-        offer = await answer_offer(self._stage, action.person, answer)
-        if offer is None:
-            return Refusal("too_late", words.say("reusing.no_place"))
-        last = (answer.ends_at.astimezone(zone(offer.time_zone)) - timedelta(seconds=1)).date()
-        until = min(max(last, offer.today), offer.latest)
+        found = await self._offered(action, words)
+        if isinstance(found, Refusal):
+            return found
+        answer, offer = found
+        until = min(max(last_day(answer.ends_at, offer.time_zone), offer.today), offer.latest)
         fields = await reuse_fields(self._stage, offer, words, answer.titles, answer.channels, until)
         buttons = (
             Button("save_answer", words.say("reusing.save_button"), answer.id, look="primary"),
@@ -68,13 +65,10 @@ class ReusableWindow:
     async def save(self, action: ActionTaken) -> Answer | Refusal:
         """Change an answer's titles, channels and last day as the form says."""
         words = await self._stage.platforms.words_for(action.person)
-        answer = await self._answer(action.person, action.target)
-        if answer is None:
-            return Refusal("not_found", words.say("reusing.not_found"))
-        offer = await answer_offer(self._stage, action.person, answer)
-        if offer is None:
-            return Refusal("too_late", words.say("reusing.no_place"))
-        reuse = read_terms(action.values, offer, words)
+        found = await self._offered(action, words)
+        if isinstance(found, Refusal):
+            return found
+        reuse = read_terms(action.values, found[1], words)
         if isinstance(reuse, Refusal):
             return reuse
         if not await self._change(action, lambda a: _with_terms(a, reuse), Happening.MADE_REUSABLE):
@@ -134,8 +128,15 @@ class ReusableWindow:
         answers = await self._stage.store.read(worker, lambda tx: tx.reusable.all()) or ()
         return tuple(reversed(answers))
 
-    async def _answer(self, worker: WorkerRef, answer_id: str) -> ReusableAnswer | None:
-        return await self._stage.store.read(worker, lambda tx: _find(tx, answer_id))
+    async def _offered(self, action: ActionTaken, words: Words) -> tuple[ReusableAnswer, Offer] | Refusal:
+        """Return the answer that a button means, with where it may be shown; or say why nothing can be changed."""
+        answer = await self._stage.store.read(action.person, lambda tx: _find(tx, action.target))
+        if answer is None:
+            return Refusal("not_found", words.say("reusing.not_found"))
+        offer = await answer_offer(self._stage, action.person, answer)
+        if offer is None:
+            return Refusal("too_late", words.say("reusing.no_place"))
+        return answer, offer
 
     async def _rows(self, worker: WorkerRef, answers: tuple[ReusableAnswer, ...], words: Words) -> list[Element]:
         return [await self._row(worker, answer, words) for answer in answers]

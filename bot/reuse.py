@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import chain
 
-from bot.audit import AuditEntry, Happening
+from bot.audit import AuditEntry, EntryFacts, Happening
 from bot.consent import Shelf
-from bot.drafts import Draft, Source, text_digest
+from bot.drafts import Draft
 from bot.matching import closest
+from bot.message_log import stands
 from bot.ports import Transaction
 from bot.profile.claims import ClaimState
 from bot.profile.topics import held_by
@@ -60,8 +61,7 @@ def may_be_reused(tx: Transaction, draft: Draft) -> bool:
     """
     if unanswerable(draft.question) or not _FOR_THE_PERSON.isdisjoint(draft.reasons):
         return False
-    kept = {claim.id for claim in tx.profile.claims() if claim.state is ClaimState.KEPT} if draft.claims else set[str]()
-    return kept.issuperset(draft.claims)
+    return _are_kept(tx, draft.claims)
 
 
 def make_reusable(tx: Transaction, approved: Draft, reuse: Reuse, audience: str, now: datetime) -> ReusableAnswer:
@@ -93,19 +93,6 @@ def may_be_read_by(approved_for: str, audience: str) -> bool:
     return approved_for in {EVERYONE, audience}
 
 
-def stands(tx: Transaction, sources: Iterable[Source], shelves: Collection[Shelf]) -> bool:
-    """Whether every source is there, unchanged, to be used, and on one of the shelves."""
-    wanted = tuple(sources)
-    stored = {m.ref: m for m in tx.messages.find([source.ref for source in wanted])}
-    return all(
-        (message := stored.get(source.ref)) is not None
-        and not message.is_withheld
-        and text_digest(message.text) == source.digest
-        and message.shelf in shelves
-        for source in wanted
-    )
-
-
 def find_answer(tx: Transaction, question: str, spot: Spot, now: datetime) -> ReusableAnswer | None:
     """Return the reusable answer that a question asks for and that may be shown in a spot now; None in any doubt."""
     if unanswerable(question):
@@ -119,7 +106,7 @@ def note_served(tx: Transaction, answer: ReusableAnswer, asker: PersonRef, quest
     recent = (s for s in answer.showings if s.at > now - REMEMBERED)
     showings = (*recent, Showing(asker, question_id, now))
     tx.reusable.put(replace(answer, served=answer.served + 1, showings=showings))
-    facts: dict[str, str | int | list[str]] = {"asker": str(asker), "question": question_id}
+    facts: EntryFacts = {"asker": str(asker), "question": question_id}
     tx.audit.append(AuditEntry(Happening.REUSED, now, answer.id, facts))
 
 
@@ -157,7 +144,9 @@ def _is_valid(tx: Transaction, answer: ReusableAnswer, spot: Spot, now: datetime
 def _claims_stand(tx: Transaction, answer: ReusableAnswer) -> bool:
     """Whether the claims that its draft rested on are still the worker's."""
     draft = tx.drafts.get(answer.draft_id)
-    if draft is None or not draft.claims:
-        return True
-    kept = {claim.id for claim in tx.profile.claims() if claim.state is ClaimState.KEPT}
-    return kept.issuperset(draft.claims)
+    return draft is None or _are_kept(tx, draft.claims)
+
+
+def _are_kept(tx: Transaction, claims: Collection[str]) -> bool:
+    """Whether the worker looked at these claims and kept every one."""
+    return not claims or {c.id for c in tx.profile.claims() if c.state is ClaimState.KEPT}.issuperset(claims)

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from bot.consent import Purpose, channels_in_force
 from bot.drafts import Draft, Source
 from bot.evidence import audience_of, look_at, shelves_for
 from bot.matching import read
+from bot.message_log import stands
 from bot.ports import Transaction
 from bot.refs import ChannelRef, WorkerRef
 from bot.reusable import ReusableAnswer
-from bot.reuse import Reuse, may_be_read_by, may_be_reused, stands
-from bot.schedule import end_of_day, zone
+from bot.reuse import Reuse, may_be_read_by, may_be_reused
+from bot.schedule import end_of_day, last_day, read_day, zone
 from bot.showing import where
 from bot.stage import Stage
 from bot.unanswerable import unanswerable
@@ -76,8 +77,7 @@ async def _offer(
     ends = max(
         g.stops_at for g in grants if g.purpose is Purpose.ANSWER and g.channel in channels and g.is_in_force(now)
     )
-    last = (ends.astimezone(zone(time_zone)) - timedelta(seconds=1)).date()
-    return Offer(channels, now.astimezone(zone(time_zone)).date(), last, time_zone)
+    return Offer(channels, now.astimezone(zone(time_zone)).date(), last_day(ends, time_zone), time_zone)
 
 
 async def reuse_fold(stage: Stage, draft: Draft, words: Words) -> tuple[Element, ...]:
@@ -128,7 +128,7 @@ def read_terms(values: Mapping[str, Any], offer: Offer, words: Words) -> Reuse |
     chosen = values.get("reuse_channels", [offer.channels[0].channel])
     if not isinstance(chosen, list) or not chosen or not all(isinstance(c, str) and c in by_id for c in chosen):
         return Refusal("bad_value", words.say("reusing.channels_wrong"))
-    until = _day(values.get("reuse_until"), offer.usual)
+    until = read_day(values.get("reuse_until"), offer.usual)
     if until is None or not offer.today <= until <= offer.latest:
         return Refusal("bad_value", words.say("reusing.until_wrong", latest=words.day(offer.latest, offer.today)))
     channels = tuple(by_id[c] for c in dict.fromkeys(chosen))
@@ -143,12 +143,3 @@ def _titles(written: object) -> tuple[str, ...] | None:
     if not 1 <= len(lines) <= MOST_TITLES or any(len(line) > LONGEST_TITLE for line in lines):
         return None
     return lines
-
-
-def _day(value: object, default: date) -> date | None:
-    if value in (None, ""):
-        return default
-    try:
-        return datetime.fromisoformat(value).date() if isinstance(value, str) else None
-    except ValueError:
-        return None

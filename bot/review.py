@@ -6,13 +6,13 @@ from dataclasses import replace
 
 from bot.audit import AuditEntry, EntryFacts, Happening
 from bot.consent import Purpose, Shelf, is_allowed
-from bot.delivery import Delivery, sources_stand
+from bot.delivery import Delivery
 from bot.denying import Denying, denied, read_reason
 from bot.drafts import Draft, DraftState, Source, approval_digest, composed_afresh, ended
 from bot.edits import propose_rules
 from bot.errors import PlatformError
 from bot.events import ActionTaken
-from bot.evidence import Place, look_at
+from bot.evidence import Place, look_at, sources_stand
 from bot.guard import Ruling, check
 from bot.ports import Transaction
 from bot.questions import OpenQuestions

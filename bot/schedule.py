@@ -61,6 +61,21 @@ def end_of_day(day: date, time_zone: str) -> datetime:
     return datetime.combine(day + timedelta(days=1), time(0), tzinfo=zone(time_zone)).astimezone(UTC)
 
 
+def last_day(ends_at: datetime, time_zone: str) -> date:
+    """Return the last whole day before a moment in a time zone: what `end_of_day` was made from."""
+    return (ends_at.astimezone(zone(time_zone)) - timedelta(seconds=1)).date()
+
+
+def read_day(written: object, default: date) -> date | None:
+    """Return the day that a date field sends (ISO 8601), the default where it was left empty; None if it is none."""
+    if written in (None, ""):
+        return default
+    try:
+        return datetime.fromisoformat(written).date() if isinstance(written, str) else None
+    except ValueError:
+        return None
+
+
 def _next_working_day(day: date, hours: WorkingHours) -> date:
     day += timedelta(days=1)
     while day.weekday() not in hours.days:

@@ -10,9 +10,8 @@ from enum import StrEnum
 
 from bot.drafts import composed_afresh
 from bot.message_log import REDRAFTED, end_answers, rework_drafts
-from bot.noticing import LEARNT
 from bot.ports import Transaction
-from bot.profile.claims import Claim, ClaimChange, ClaimKind, ClaimOrigin, ClaimState
+from bot.profile.claims import LEARNT, Claim, ClaimChange, ClaimKind, ClaimOrigin, ClaimState
 from bot.profile.matter import is_at_odds
 from bot.profile.topics import held_by
 from bot.sentences import sentences
@@ -69,7 +68,7 @@ def keep(tx: Transaction, wanted: Mapping[str, str], now: datetime) -> Settled:
     """
     claims = {claim.id: claim for claim in tx.profile.claims()}
     found = _as_read(claims, wanted)
-    kept = [claim for claim in found if not contradicting(tx, claim)]
+    kept = [claim for claim in found if not contradicting(claims.values(), claim)]
     replaced = [claims[c.rival] for c in kept if c.change is ClaimChange.CHANGED and c.rival in claims]
     renewed = [replace(c, last_seen=now) if c.change is ClaimChange.FADED else c for c in kept]
     return _decide(tx, renewed, replaced, len(wanted.keys() - claims.keys()), now)
@@ -144,9 +143,9 @@ def remove_correction(tx: Transaction, claim_id: str, now: datetime) -> bool:
     return True
 
 
-def contradicting(tx: Transaction, claim: Claim) -> Claim | None:
-    """Return the correction that a learnt claim is at odds with, if there is one."""
-    corrections = (c for c in tx.profile.claims() if c.kind is ClaimKind.CORRECTION)
+def contradicting(claims: Iterable[Claim], claim: Claim) -> Claim | None:
+    """Return the correction among some claims that a learnt one is at odds with, if there is one."""
+    corrections = (c for c in claims if c.kind is ClaimKind.CORRECTION)
     at_odds = (c for c in corrections if is_at_odds(c.statement, claim.statement))
     return next(at_odds, None) if claim.kind in LEARNT else None
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from bot.drafts import Draft
 from bot.evidence import audience_of
+from bot.messages import LoggedMessage
 from bot.refs import ChannelRef, MessageRef, WorkerRef
 from bot.stage import Stage
-from bot.views import SourceShown
+from bot.views import Button, Item, Link, SourceShown
+from bot.words import Words
 
 _MENTIONED = re.compile(r"<@!?([A-Za-z0-9_-]+)")
 
@@ -34,14 +37,26 @@ async def shown_sources(stage: Stage, draft: Draft) -> tuple[SourceShown, ...]:
 
 async def shown_messages(stage: Stage, worker: WorkerRef, refs: Collection[MessageRef]) -> tuple[SourceShown, ...]:
     """Return those of a worker's messages that are stored, whole and as they are stored now, for their eyes."""
-    stored = await stage.store.read(worker, lambda tx: tx.messages.find(refs)) or ()
+    return await to_show(stage, worker, await stage.store.read(worker, lambda tx: tx.messages.find(refs)) or ())
+
+
+async def to_show(stage: Stage, worker: WorkerRef, messages: Iterable[LoggedMessage]) -> tuple[SourceShown, ...]:
+    """Return some of a worker's messages with all that is shown of them."""
     directory = stage.platforms.of(worker).directory
     return tuple(
         [
             SourceShown(source_id(m.ref), directory.link(m.ref), m.text, m.said_at, await where(stage, m.ref.channel))
-            for m in stored
+            for m in messages
         ]
     )
+
+
+def message_row(
+    shown: SourceShown, words: Words, now: datetime, marks: Sequence[str] = (), buttons: tuple[Button, ...] = ()
+) -> Item:
+    """Return one message as its worker sees it in any list: its words, when and where, the way to it."""
+    details = (words.moment(shown.said_at, now), shown.where, *marks)
+    return Item(shown.text, details=details, links=(Link(shown.url, words.say("mine.open_link")),), buttons=buttons)
 
 
 async def names_in(stage: Stage, worker: WorkerRef, text: str) -> dict[str, str]:

@@ -12,13 +12,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.audit import AuditEntry, Happening
+from bot.audit import AuditEntry, EntryFacts, Happening
 from bot.consent import Purpose, Shelf, channels_in_force
 from bot.message_log import rework_drafts
 from bot.messages import LoggedMessage, Span
-from bot.noticing import LEARNT, Noticed, fade, notice
+from bot.noticing import Noticed, fade, notice
 from bot.ports import Transaction
-from bot.profile.claims import Claim, ClaimChange, ClaimState
+from bot.profile.claims import LEARNT, Claim, ClaimChange, ClaimState
 from bot.profile.topics import Topic, held_by
 from bot.profile.versions import Cause, ProfileVersion
 from bot.profile.voice import Tally
@@ -127,7 +127,7 @@ def finish(tx: Transaction, taken: TakenUp, now: datetime) -> ProfileVersion | N
         return None
     tx.profile.put(faded)
     version = record_version(tx, Cause.REFRESHED, now)
-    facts = {
+    facts: EntryFacts = {
         "version": version.number,
         "messages": taken.messages,
         "new": taken.new,
@@ -136,7 +136,7 @@ def finish(tx: Transaction, taken: TakenUp, now: datetime) -> ProfileVersion | N
         "supported": taken.supported,
         "faded": len(faded),
     }
-    tx.audit.append(AuditEntry(Happening.REFRESHED, now, "", dict(facts)))
+    tx.audit.append(AuditEntry(Happening.REFRESHED, now, "", facts))
     return version
 
 

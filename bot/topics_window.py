@@ -14,9 +14,9 @@ from bot.never_use import Mark, NeverUse, message_buttons, voided
 from bot.ports import Transaction
 from bot.profile.topics import LONGEST, MOST, Topic, TopicKind, is_in_doubt, is_slow, is_wellformed, touches
 from bot.refs import MessageRef, PersonRef, WorkerRef
-from bot.showing import source_id, where
+from bot.showing import message_row, to_show
 from bot.stage import Stage
-from bot.views import Answer, Button, Element, Empty, Heading, Item, Link, Refusal, Text, TextField, Tick, View
+from bot.views import Answer, Button, Element, Empty, Heading, Item, Refusal, Text, TextField, Tick, View
 from bot.withholding import (
     BLOCK,
     drop_topic,
@@ -154,11 +154,11 @@ class Topics:
         async for about in look_through(self._stage, worker, lambda page: _about(topic, page)):
             for start in range(0, len(about), BLOCK):
                 block = about[start : start + BLOCK]
-                drafts = await self._stage.store.run(
+                held_now = await self._stage.store.run(
                     worker,
                     lambda tx, block=block: voided(tx, lambda: withhold_about(tx, topic, block, now)),  # type: ignore[misc]
                 )
-                await self._never_use.compose_again(drafts or (), words)
+                await self._never_use.compose_again(held_now[0] if held_now else (), words)
         held = await self._stage.store.read(worker, lambda tx: len(tx.usage.withheld(topic.id))) or 0
         await self._stage.store.run(worker, lambda tx: finish_topic(tx, topic, held, now))
         return held
@@ -191,15 +191,10 @@ class Topics:
         return Topic(f"t_{secrets.token_hex(8)}", kind, text, self._stage.now())
 
     async def _rows(self, person: PersonRef, found: Page, words: Words, mark: Mark | None = None) -> list[Item]:
-        now, directory = self._stage.now(), self._stage.platforms.of(person).directory
+        now = self._stage.now()
         return [
-            Item(
-                m.text,
-                details=(words.moment(m.said_at, now), await where(self._stage, m.ref.channel)),
-                links=(Link(directory.link(m.ref), words.say("mine.open_link")),),
-                buttons=message_buttons(source_id(m.ref), mark, words) if mark else (),
-            )
-            for m in found
+            message_row(shown, words, now, buttons=message_buttons(shown.id, mark, words) if mark else ())
+            for shown in await to_show(self._stage, person, found)
         ]
 
     @staticmethod
@@ -216,13 +211,7 @@ def _counted(tx: Transaction) -> tuple[tuple[Topic, int], ...]:
 
 def _keep(tx: Transaction, topic: Topic, now: datetime) -> tuple[Draft, ...] | None:
     """Keep a topic; return the drafts to be composed afresh, None if it is not kept."""
-    is_kept = False
-
-    def keep() -> None:
-        nonlocal is_kept
-        is_kept = keep_topic(tx, topic, now)
-
-    drafts = voided(tx, keep)
+    drafts, is_kept = voided(tx, lambda: keep_topic(tx, topic, now))
     return drafts if is_kept else None
 
 

@@ -8,9 +8,9 @@ from bot.evidence import look_at
 from bot.never_use import Mark, message_buttons
 from bot.ports import Transaction
 from bot.refs import ChannelRef, WorkerRef
-from bot.showing import shown_messages
+from bot.showing import message_row, shown_messages
 from bot.stage import Stage
-from bot.views import Answer, Element, Item, Link, Refusal, Text, View
+from bot.views import Answer, Element, Refusal, Text, View
 
 
 class Trying:
@@ -42,12 +42,7 @@ class Trying:
         elements += [Text(words.say(key), look="notice") for key in candidate.reasons]
         sources = candidate.composition.sources if candidate.composition else ()
         elements += [
-            Item(
-                shown.text,
-                details=(words.moment(shown.said_at, now), shown.where),
-                links=(Link(shown.url, words.say("mine.open_link")),),
-                buttons=message_buttons(shown.id, Mark(), words),
-            )
+            message_row(shown, words, now, buttons=message_buttons(shown.id, Mark(), words))
             for shown in await shown_messages(self._stage, worker, [source.ref for source in sources])
         ]
         return Answer(view=View("try", words.say("double.try_title"), tuple(elements)))

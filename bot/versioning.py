@@ -6,15 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.audit import AuditEntry, Happening
-from bot.noticing import LEARNT
+from bot.audit import AuditEntry, EntryFacts, Happening
 from bot.ports import Transaction
 from bot.profile.claims import Claim, ClaimChange, ClaimKind, ClaimState
-from bot.profile.matter import is_at_odds
 from bot.profile.traits import traits
 from bot.profile.versions import Cause, ProfileVersion
 from bot.profile.voice import merge
-from bot.settling import let_go
+from bot.settling import contradicting, let_go
 
 MOST_VERSIONS = 200
 """Versions kept of one profile; the oldest are erased, but the last refresh is always known."""
@@ -30,11 +28,6 @@ class Difference:
     came: tuple[tuple[Claim, ClaimState], ...] = ()
     changed: tuple[tuple[Claim, ClaimState, ClaimState], ...] = ()
     erased: int = 0
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether the two hold the same claims in the same states."""
-        return not (self.came or self.changed or self.erased)
 
 
 def record_version(tx: Transaction, cause: Cause, now: datetime) -> ProfileVersion:
@@ -71,21 +64,20 @@ def roll_back(tx: Transaction, number: int, now: datetime) -> ProfileVersion | N
     if version is None:
         return None
     claims = tx.profile.claims()
-    corrections = [claim for claim in claims if claim.kind is ClaimKind.CORRECTION]
-    changed = [_as_it_was(claim, version, corrections) for claim in claims if claim.kind is not ClaimKind.CORRECTION]
+    changed = [_as_it_was(claim, version, claims) for claim in claims if claim.kind is not ClaimKind.CORRECTION]
     before = {claim.id: claim for claim in claims}
     changed = [claim for claim in changed if claim != before[claim.id]]
     tx.profile.put(changed)
     let_go(tx, [c.id for c in changed if not c.is_used], now)
     new = record_version(tx, Cause.ROLLED_BACK, now)
-    facts = {"to": number, "version": new.number, "claims": len(changed)}
-    tx.audit.append(AuditEntry(Happening.ROLLED_BACK, now, "", dict(facts)))
+    facts: EntryFacts = {"to": number, "version": new.number, "claims": len(changed)}
+    tx.audit.append(AuditEntry(Happening.ROLLED_BACK, now, "", facts))
     return new
 
 
-def _as_it_was(claim: Claim, version: ProfileVersion, corrections: Sequence[Claim]) -> Claim:
+def _as_it_was(claim: Claim, version: ProfileVersion, claims: Sequence[Claim]) -> Claim:
     state = version.states.get(claim.id, ClaimState.GONE)
-    if claim.kind in LEARNT and any(is_at_odds(right.statement, claim.statement) for right in corrections):
+    if contradicting(claims, claim):
         state = ClaimState.GONE
     if state is claim.state:
         return claim

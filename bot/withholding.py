@@ -14,7 +14,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
-from bot.audit import AuditEntry, Happening
+from bot.audit import AuditEntry, EntryFacts, Happening
 from bot.drafts import composed_afresh
 from bot.message_log import REDRAFTED, end_answers, rework_drafts
 from bot.ports import Transaction
@@ -61,8 +61,8 @@ def keep_topic(tx: Transaction, topic: Topic, now: datetime) -> bool:
         is_about = touches(topic, draft.question) or touches(topic, draft.written)
         if is_about and tx.drafts.move(composed_afresh(draft, draft.question), draft.state, draft.revision):
             tx.audit.append(AuditEntry(Happening.VOIDED, now, draft.id, {"because": "topic"}))
-    facts = {"claims": len(claims), "answers": len(answers)}
-    tx.audit.append(AuditEntry(Happening.WITHHELD, now, topic.id, dict(facts)))
+    facts: EntryFacts = {"claims": len(claims), "answers": len(answers)}
+    tx.audit.append(AuditEntry(Happening.WITHHELD, now, topic.id, facts))
     return True
 
 

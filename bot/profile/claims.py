@@ -21,6 +21,13 @@ class ClaimKind(StrEnum):
     OMITS = "omits"  # what to leave out of one, seen in an edit of a draft
 
 
+LEARNT = (ClaimKind.KNOWS, ClaimKind.DOES, ClaimKind.PREFERS)
+"""What the double learns from messages, in the order in which it is shown."""
+
+RULES = (ClaimKind.SAYS, ClaimKind.OMITS)
+"""What it learns from edits of its drafts."""
+
+
 class ClaimState(StrEnum):
     """What the worker made of a claim."""
 

@@ -11,9 +11,9 @@ import pytest
 
 from bot.consent import Shelf
 from bot.messages import LoggedMessage
-from bot.noticing import fade, notice, refers_to
+from bot.noticing import fade, notice
 from bot.profile.claims import Claim, ClaimChange, ClaimKind, ClaimState
-from bot.profile.matter import is_at_odds, is_same_matter, says_the_same
+from bot.profile.matter import is_at_odds, is_same_matter, says_the_same, share_of
 from bot.refs import ChannelRef, MessageRef, ThreadRef
 from bot.statements import statements
 
@@ -316,12 +316,11 @@ def test_nothing_else_fades(claim: Claim, days: int, silent_days: int) -> None:
 
 
 def test_a_claim_bears_on_a_question_by_the_words_they_share() -> None:
-    claim = claimed(RETRY)
-    assert refers_to(claim, "what is the retry budget of the relay?") == 1
-    assert refers_to(claim, "what is the retry budget of the kiosk?") == pytest.approx(2 / 3)
-    assert refers_to(claim, "where is the wiki?") == 0
-    assert refers_to(claim, "") == 0
-    assert refers_to(claimed("小程序回调超时是 3 秒。"), "小程序的回调超时是多少?") > 0.5
+    assert share_of("what is the retry budget of the relay?", RETRY) == 1
+    assert share_of("what is the retry budget of the kiosk?", RETRY) == pytest.approx(2 / 3)
+    assert share_of("where is the wiki?", RETRY) == 0
+    assert share_of("", RETRY) == 0
+    assert share_of("小程序的回调超时是多少?", "小程序回调超时是 3 秒。") > 0.5
 
 
 def test_a_shelf_stays_with_its_claim() -> None:
