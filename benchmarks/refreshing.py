@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import statistics
 import time
-from collections.abc import Callable, Sequence
-from contextlib import closing
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from itertools import islice
 
@@ -21,7 +21,7 @@ from bot.compose import Core, compose_core
 from bot.consent import Purpose
 from bot.events import ActionTaken
 from bot.extracting import extractions
-from bot.messages import Span
+from bot.messages import Span, by_time
 from bot.model import Prompt, tokens_in
 from bot.policy import Policy
 from bot.ports import Transaction
@@ -70,10 +70,8 @@ def measure(run: Run) -> list[Figure]:
 
 
 async def _rounds(run: Run, logs: dict[int, BuiltLog]) -> list[tuple[float, float]]:
-    with closing(SqliteStore(logs[SMALL].folder)) as small, closing(SqliteStore(logs[LARGE].folder)) as large:
-        houses = [
-            (await _core(run, store, f"refresh-{size}"), logs[size]) for size, store in ((SMALL, small), (LARGE, large))
-        ]
+    async with _core(run, logs[SMALL], "refresh-small") as small, _core(run, logs[LARGE], "refresh-large") as large:
+        houses = [(small, logs[SMALL]), (large, logs[LARGE])]
         for core, log in houses:
             run.said(f"refreshing at {len(log.said):,}: reading what was said last")
             await _prepare(core, log)
@@ -92,14 +90,13 @@ async def _rounds(run: Run, logs: dict[int, BuiltLog]) -> list[tuple[float, floa
 async def _tokens(run: Run, log: BuiltLog) -> tuple[int, int]:
     """Return the tokens of the prompts that new messages were sent in, and of those that would show all of the log."""
     model = ScriptedModel(lambda _prompt: '{"notes": []}')
-    with closing(SqliteStore(log.folder)) as store:
-        core = await _core(run, store, "refresh-tokens", model)
+    async with _core(run, log, "refresh-tokens", model) as core:
         await _write(core, lambda tx: _grant(tx, model))
         await _mark(core, _refs(log, len(log.said) - NEW_FOR_MODEL, len(log.said)), read=False)
         await _refresh(core)
         await core.stage.work.idle()
         everything = await core.stage.store.read(WORKER, lambda tx: tx.messages.page(Span(), SMALL)) or ()
-    batches = iter(sorted(everything, key=lambda m: (m.said_at, m.ref)))
+    batches = iter(sorted(everything, key=by_time))
     again: list[Prompt] = []
     while batch := list(islice(batches, BATCH)):
         again += [extraction.prompt for extraction in extractions(batch, WORKER.person)]
@@ -110,11 +107,18 @@ def _tokens_of(prompts: Sequence[Prompt]) -> int:
     return sum(tokens_in(prompt.system) + tokens_in(prompt.user) for prompt in prompts)
 
 
-async def _core(run: Run, store: SqliteStore, name: str, model: TrialModel | None = None) -> Core:
+@asynccontextmanager
+async def _core(run: Run, log: BuiltLog, name: str, model: TrialModel | None = None) -> AsyncIterator[Core]:
+    """Build the core over a log, and close all of it in the end."""
     platform = LocalWorkspace(run.folder / name, TestClock(NOW), 0)
     worker = PersonRecord(WORKER.person, "Worker", WORKER.person)
     await platform.workspace.run(lambda workspace: workspace.team.add_people([worker]))
-    return compose_core(store, TestClock(NOW), POLICY, platform, model=model)
+    core = compose_core(SqliteStore(log.folder), TestClock(NOW), POLICY, platform, model=model)
+    try:
+        yield core
+    finally:
+        await core.stage.store.close()
+        await platform.close()
 
 
 async def _prepare(core: Core, log: BuiltLog) -> None:

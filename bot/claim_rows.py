@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from bot.messages import LoggedMessage
+from bot.messages import LoggedMessage, by_time
 from bot.profile.claims import Claim, ClaimChange, ClaimOrigin
 from bot.refs import ChannelRef, MessageRef, PersonRef
 from bot.settling import Holds, mark_of
@@ -86,7 +86,7 @@ class ClaimRows:
     async def _evidence(self, *claims: Claim) -> list[Element]:
         """The messages themselves, the newest first, folded away."""
         refs = dict.fromkeys(ref for claim in claims for ref in claim.evidence)
-        found = sorted((self._messages[r] for r in refs if r in self._messages), key=_age, reverse=True)
+        found = sorted((self._messages[r] for r in refs if r in self._messages), key=by_time, reverse=True)
         if not found:
             return []
         rows = [await self._message(message) for message in found[:MOST_EVIDENCE]]
@@ -114,7 +114,3 @@ def _change_shown(claim: Claim, replaced: Claim | None) -> str:
     if claim.change is ClaimChange.FADED or (claim.change is ClaimChange.CHANGED and replaced is not None):
         return claim.change.value
     return ClaimChange.NEW.value
-
-
-def _age(message: LoggedMessage) -> tuple[object, MessageRef]:
-    return message.said_at, message.ref

@@ -9,11 +9,11 @@ from bot.consent import Purpose
 from bot.consulting import Consulting, open_to
 from bot.errors import ModelError
 from bot.messages import LoggedMessage
+from bot.model import MOST_TEXTS
 from bot.ports import Transaction
 from bot.refs import MessageRef, WorkerRef
 from bot.stage import Stage
 
-BATCH = 64
 PAUSE = timedelta(minutes=10)
 """After a failure the endpoint is left alone for so long; a spent day's share is looked at again as often."""
 
@@ -54,7 +54,7 @@ class Embedding:
 
         def missing(tx: Transaction) -> tuple[LoggedMessage, ...]:
             channels = open_to(tx, Purpose.LOG, self._stage)
-            return tx.vectors.missing(self._name, channels, BATCH) if channels else ()
+            return tx.vectors.missing(self._name, channels, MOST_TEXTS) if channels else ()
 
         return await self._stage.store.read(worker, missing) or ()
 

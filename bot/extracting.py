@@ -12,7 +12,7 @@ from typing import Any
 
 from bot.bearing import is_supported
 from bot.citing import is_echo, read_object
-from bot.messages import LoggedMessage
+from bot.messages import LoggedMessage, by_time
 from bot.model import Completion, Finish, Prompt, tokens_in
 from bot.profile.claims import LEARNT, Claim, ClaimOrigin
 from bot.prompting import filled
@@ -92,7 +92,7 @@ def _claim(note: object, messages: dict[str, LoggedMessage], new_id: Callable[[]
     if kind is None or not isinstance(ids, list) or not 0 < len(statement) <= LONGEST_STATEMENT:
         return None
     named = (messages[i] for i in dict.fromkeys(str(i) for i in ids) if i in messages)
-    evidence = sorted(named, key=lambda m: (m.said_at, m.ref))
+    evidence = sorted(named, key=by_time)
     if not evidence or not is_supported(statement, [m.text for m in evidence], "") or _is_off_limits(statement):
         return None
     refs = tuple(m.ref for m in evidence)

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from bot.consent import Shelf
-from bot.messages import LoggedMessage, Span
+from bot.messages import LoggedMessage, Span, by_time
 from bot.nearness import Meaning
 from bot.passages import is_puzzled, is_question, is_reaction
 from bot.ports import Transaction
@@ -71,7 +71,7 @@ def sorted_voice(tx: Transaction) -> list[tuple[Shelf, Tally]]:
 def _examples(tx: Transaction, shelves: frozenset[Shelf]) -> tuple[LoggedMessage, ...]:
     """The newest short statements on these shelves: they give the tone and are evidence like any other message."""
     found = [m for shelf in sorted(shelves, key=str) for m in _newest(tx, shelf)]
-    return tuple(sorted(found, key=lambda m: (m.said_at, m.ref), reverse=True)[:EXAMPLES])
+    return tuple(sorted(found, key=by_time, reverse=True)[:EXAMPLES])
 
 
 def _newest(tx: Transaction, shelf: Shelf) -> list[LoggedMessage]:

@@ -39,6 +39,11 @@ class LoggedMessage:
         return Shelf(self.ref.channel, self.public)
 
 
+def by_time(message: LoggedMessage) -> tuple[datetime, MessageRef]:
+    """Return what orders messages by when they were said, and those of one moment by their references."""
+    return message.said_at, message.ref
+
+
 WORKER_SAID = "worker"
 """By whom a message is withheld, when its worker marked that very message; otherwise it is the id of a topic."""
 

@@ -16,6 +16,9 @@ from typing import Any, Protocol
 Vector = tuple[float, ...]
 """An embedding of length one."""
 
+MOST_TEXTS = 64
+"""Texts that are embedded at once."""
+
 
 @dataclass(frozen=True, slots=True)
 class ModelIdentity:
@@ -119,7 +122,7 @@ class LanguageModel(Protocol):
         ...
 
     async def embed(self, texts: Sequence[str]) -> Embeddings:
-        """Return the embeddings of some texts, at most 64 at once; a text past 8,000 characters is cut."""
+        """Return the embeddings of some texts, at most `MOST_TEXTS` at once; a text past 8,000 characters is cut."""
         ...
 
     async def close(self) -> None:

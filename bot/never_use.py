@@ -11,7 +11,7 @@ from bot.drafts import Draft, DraftState
 from bot.events import ActionTaken
 from bot.log_pages import PAGE
 from bot.message_log import REDRAFTED
-from bot.messages import WORKER_SAID, LoggedMessage
+from bot.messages import WORKER_SAID, LoggedMessage, by_time
 from bot.ports import Transaction
 from bot.refs import MessageRef, PersonRef, WorkerRef
 from bot.showing import read_source_id
@@ -131,7 +131,7 @@ async def find_held_back(stage: Stage, worker: WorkerRef, wanted: str, limit: in
     for start in range(0, len(refs), PAGE):
         block = refs[start : start + PAGE]
         found += await stage.store.read(worker, lambda tx, block=block: _holding(tx, block, sought)) or ()  # type: ignore[misc]
-        found = sorted(found, key=lambda m: (m.said_at, m.ref), reverse=True)[:limit]
+        found = sorted(found, key=by_time, reverse=True)[:limit]
     return tuple(found)
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.expectation import announces_change
-from bot.messages import LoggedMessage
+from bot.messages import LoggedMessage, by_time
 from bot.profile.claims import LEARNT, Claim, ClaimChange, ClaimKind, ClaimState
 from bot.profile.matter import is_at_odds, is_same_matter, says_the_same
 from bot.refs import MessageRef, ThreadRef
@@ -50,7 +50,7 @@ def notice(
     worker's own sentences. One with evidence that is not among the messages is passed over.
     """
     noticing = _Noticing(existing, new_id)
-    used = {m.ref: m for m in sorted(messages, key=lambda m: (m.said_at, m.ref)) if not m.is_withheld}
+    used = {m.ref: m for m in sorted(messages, key=by_time) if not m.is_withheld}
     for message in used.values():
         noticing.read(message)
     for note in notes:

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from bot.consent import Shelf
 from bot.expectation import announces_change
-from bot.messages import LoggedMessage, Span
+from bot.messages import LoggedMessage, Span, by_time
 from bot.ports import MessageRepository
 from bot.sentences import is_code, sentences, without_address
 from bot.terms import query_terms
@@ -128,7 +128,7 @@ def burst(messages: MessageRepository, hit: LoggedMessage, may_use: frozenset[Sh
     span = Span(hit.ref.channel, hit.said_at, hit.said_at + BURST_GAP * (MOST_AFTER + 1))
     row = sorted(
         (m for m in _all_of(messages, span) if m.shelf in may_use and m.thread == hit.thread and not m.is_withheld),
-        key=lambda m: (m.said_at, m.ref),
+        key=by_time,
     )
     place = next((i for i, m in enumerate(row) if m.ref == hit.ref), None)
     if place is None:

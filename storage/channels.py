@@ -47,6 +47,11 @@ class Channels:
                 self._remember(ChannelRef(*parts), known)
         return self._refs[number]
 
+    def known(self, refs: Collection[ChannelRef]) -> list[int]:
+        """Return the numbers of channels, each once, without those of which nothing was ever stored."""
+        numbers = (self.find(ref) for ref in dict.fromkeys(refs))
+        return [number for number in numbers if number is not None]
+
     def places(self, refs: Collection[MessageRef]) -> str:
         """Return the references, each once, as a JSON list of [stamp, number of the channel], without unknown channels.
 

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from bot.audit import AuditEntry, ChainedEntry, ChainHead, link, verify
 from bot.consent import Closure, ConsentedMessage, Grant, Shelf, closed
 from bot.drafts import Draft, DraftState
-from bot.messages import Backfill, LoggedMessage, Recorded, Span, Spending
+from bot.messages import Backfill, LoggedMessage, Recorded, Span, Spending, by_time
 from bot.ports import Frequencies, Hit
 from bot.preferences import Preferences
 from bot.refs import ChannelRef, MessageRef, PersonRef
@@ -130,11 +130,6 @@ class MemoryMessageRepository(Room):
             and (span.public is None or message.public == span.public)
         )
         return sorted(found, key=by_time)
-
-
-def by_time(message: LoggedMessage) -> tuple[datetime, MessageRef]:
-    """Order messages by when they were said, and those of one moment by their references."""
-    return message.said_at, message.ref
 
 
 class MemoryPassageIndex(Room):

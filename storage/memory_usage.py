@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 
-from bot.messages import LoggedMessage
+from bot.messages import LoggedMessage, by_time
 from bot.refs import ChannelRef, MessageRef
-from storage.memory_rooms import by_time
 from storage.memory_state import Room
 
 

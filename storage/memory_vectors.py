@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from bot.consent import Shelf
-from bot.errors import StoreError
 from bot.messages import LoggedMessage, Span
 from bot.model import Vector
 from bot.ports import Near
 from bot.refs import ChannelRef, MessageRef
 from storage.memory_rooms import MemoryMessageRepository
 from storage.memory_state import Room
+from storage.values import length_of
 
 
 class MemoryVectorIndex(Room):
@@ -22,12 +22,9 @@ class MemoryVectorIndex(Room):
         self._check_changing()
         if not vectors:
             return 0
-        sizes = {len(vector) for vector in vectors.values()}
-        if len(sizes) > 1:
-            raise StoreError("vectors of one model have one length")
         from storage.sign_bits import quantised  # noqa: PLC0415 - numpy is loaded with the first vector
 
-        kind = (model, sizes.pop())
+        kind = (model, length_of(vectors.values()))
         if self._state.vector_kind != kind:
             self._state.is_due |= bool(self._state.vectors)
             self._state.vectors.clear()

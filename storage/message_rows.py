@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection
 from datetime import datetime
 
 from bot.consent import ConsentedMessage
-from bot.messages import LoggedMessage, Recorded, Span
+from bot.messages import LoggedMessage, Recorded, Span, by_time
 from bot.refs import ChannelRef, MessageRef, ThreadRef, WorkerRef
 from storage.channels import Channels
 from storage.connection import Connection, Row
@@ -158,11 +158,6 @@ class SqlMessageRepository:
                 conditions.append(bound)
                 values.append(to_number(at))
         return f"WHERE {' AND '.join(conditions)}", values
-
-
-def by_time(message: LoggedMessage) -> tuple[datetime, MessageRef]:
-    """Order messages by when they were said, and those of one moment by their references."""
-    return message.said_at, message.ref
 
 
 def logged(row: Row, channels: Channels) -> LoggedMessage:

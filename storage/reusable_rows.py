@@ -79,6 +79,6 @@ def _answer(row: Row) -> ReusableAnswer:
         served=body["served"],
         showings=tuple(
             Showing(PersonRef(platform, workspace, person), question_id, to_moment(at))
-            for platform, workspace, person, question_id, at in body.get("showings", ())  # older rows have none
+            for platform, workspace, person, question_id, at in body["showings"]
         ),
     )

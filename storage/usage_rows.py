@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Collection
 
-from bot.messages import LoggedMessage
+from bot.messages import LoggedMessage, by_time
 from bot.refs import ChannelRef, MessageRef
 from storage.channels import Channels
 from storage.connection import Connection, Row
-from storage.message_rows import ASKED, COLUMNS, IS_WITHHELD, by_time, logged
+from storage.message_rows import ASKED, COLUMNS, IS_WITHHELD, logged
 
 _STORED = f"SELECT m.id FROM {ASKED} WHERE m.text IS NOT NULL"  # noqa: S608
 # Left to itself SQLite takes an index of all that was ever said.
@@ -52,13 +52,19 @@ class SqlUsageRepository:
     def unread(self, channels: Collection[ChannelRef], limit: int) -> tuple[LoggedMessage, ...]:
         """Return messages that the profile has not read: the oldest of each channel, and the oldest of those."""
         sql = f"SELECT {COLUMNS} {_UNREAD} ORDER BY m.said_at, m.stamp LIMIT ?"
-        rows = [row for number in self._known(channels) for row in self._connection.rows(sql, (number, max(limit, 0)))]
+        rows = [
+            row
+            for number in self._channels.known(channels)
+            for row in self._connection.rows(sql, (number, max(limit, 0)))
+        ]
         return tuple(sorted((logged(row, self._channels) for row in rows), key=by_time)[: max(limit, 0)])
 
     def unread_count(self, channels: Collection[ChannelRef]) -> int:
         """Count the messages that the profile has not read."""
         sql = f"SELECT count(*) {_UNREAD}"
-        return sum(count for number in self._known(channels) for (count,) in self._connection.rows(sql, (number,)))
+        return sum(
+            count for number in self._channels.known(channels) for (count,) in self._connection.rows(sql, (number,))
+        )
 
     def mark_read(self, refs: Collection[MessageRef], *, read: bool = True) -> None:
         """Note that the profile has read these, or is to read them again."""
@@ -69,10 +75,6 @@ class SqlUsageRepository:
         """Return those that the profile has read."""
         sql = f"SELECT m.channel, m.stamp FROM {ASKED} WHERE m.is_read = 1"  # noqa: S608
         return frozenset(self._refs(self._connection.rows(sql, (self._channels.places(refs),))))
-
-    def _known(self, channels: Collection[ChannelRef]) -> list[int]:
-        numbers = (self._channels.find(channel) for channel in dict.fromkeys(channels))
-        return [number for number in numbers if number is not None]
 
     def _refs(self, rows: list[Row]) -> tuple[MessageRef, ...]:
         return tuple(sorted(MessageRef(self._channels.ref(channel), stamp) for channel, stamp in rows))

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC
 
 from bot.audit import AuditEntry
 from bot.drafts import Draft, DraftState, Source, is_legal
 from bot.errors import StoreError
+from bot.model import Vector
 from bot.preferences import Preferences
 from bot.profile.claims import Claim
 from bot.profile.versions import ProfileVersion
 from bot.profile.voice import Tally
 from bot.reusable import ReusableAnswer
+
+
+def length_of(vectors: Iterable[Vector]) -> int:
+    """Return the one length that vectors have; several are a `StoreError`."""
+    lengths = {len(vector) for vector in vectors}
+    if len(lengths) != 1:
+        raise StoreError("vectors of one model have one length")
+    return lengths.pop()
 
 
 def storable(text: str) -> str:

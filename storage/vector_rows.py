@@ -11,13 +11,14 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from bot.consent import Shelf
-from bot.errors import StoreError
 from bot.messages import LoggedMessage
 from bot.model import Vector
 from bot.ports import MessageRepository, Near
 from bot.refs import ChannelRef, MessageRef
 from storage.channels import Channels
 from storage.connection import Connection
+from storage.upkeep import note_words_gone
+from storage.values import length_of
 
 if TYPE_CHECKING:
     from storage.sign_bits import SignBits
@@ -71,7 +72,7 @@ def drop_vector(connection: Connection, message: int) -> None:
 
 def _note_deletion(connection: Connection) -> None:
     connection.change("UPDATE vector_state SET deletions = deletions + 1")
-    connection.change("UPDATE upkeep SET compaction_due = 1 WHERE compaction_due = 0")
+    note_words_gone(connection)
 
 
 class SqlVectorIndex:
@@ -95,19 +96,15 @@ class SqlVectorIndex:
         """Keep vectors of stored messages."""
         if not vectors:
             return 0
-        sizes = {len(vector) for vector in vectors.values()}
-        if len(sizes) > 1:
-            raise StoreError("vectors of one model have one length")
-        self._begin(model, sizes.pop())
+        self._begin(model, length_of(vectors.values()))
         return sum([self._put(ref, vector) for ref, vector in vectors.items()])
 
     def _begin(self, model: str, size: int) -> None:
         """Drop the vectors of another model, or of one that has changed its length under the same name."""
         if self._state()[:2] == (model, size):
             return
-        if self._connection.row("SELECT 1 FROM vector_signs LIMIT 1") is not None:
+        if self._connection.change("DELETE FROM vectors"):
             self._connection.change("DELETE FROM vector_signs")
-            self._connection.change("DELETE FROM vectors")
             self._connection.change("UPDATE messages SET vector = NULL WHERE vector IS NOT NULL")
             _note_deletion(self._connection)
         self._connection.change("UPDATE vector_state SET model = ?, size = ?", (model, size))
@@ -129,15 +126,15 @@ class SqlVectorIndex:
 
     def drop(self, channels: Collection[ChannelRef]) -> int:
         """Drop the vectors of some channels."""
-        numbers = (json.dumps([self._channels.find(channel) for channel in dict.fromkeys(channels)]),)
-        row = self._connection.row(f"SELECT count(*) {_OF_CHANNELS}", numbers)
-        if row is None or not row[0]:
-            return 0
-        for table in ("vector_signs", "vectors"):
-            self._connection.change(f"DELETE FROM {table} WHERE id IN (SELECT vector {_OF_CHANNELS})", numbers)  # noqa: S608
-        self._connection.change(f"UPDATE messages SET vector = NULL WHERE id IN (SELECT id {_OF_CHANNELS})", numbers)  # noqa: S608
-        _note_deletion(self._connection)
-        return int(row[0])
+        numbers = (json.dumps(self._channels.known(channels)),)
+        gone = f"WHERE id IN (SELECT vector {_OF_CHANNELS})"
+        count = self._connection.change(f"DELETE FROM vectors {gone}", numbers)  # noqa: S608
+        if count:
+            self._connection.change(f"DELETE FROM vector_signs {gone}", numbers)  # noqa: S608
+            sql = f"UPDATE messages SET vector = NULL WHERE id IN (SELECT id {_OF_CHANNELS})"  # noqa: S608
+            self._connection.change(sql, numbers)
+            _note_deletion(self._connection)
+        return count
 
     def missing(self, model: str, channels: Collection[ChannelRef], limit: int) -> tuple[LoggedMessage, ...]:
         """Return messages without a vector."""
@@ -145,7 +142,7 @@ class SqlVectorIndex:
             sql = _MISSING.format("INDEXED BY messages_without_vector", "m.vector IS NULL AND")
         else:
             sql = _MISSING.format("INDEXED BY messages_by_time", "")
-        numbers = json.dumps([self._channels.find(channel) for channel in dict.fromkeys(channels)])
+        numbers = json.dumps(self._channels.known(channels))
         rows = self._connection.rows(sql, (numbers, max(limit, 0)))
         refs = [MessageRef(self._channels.ref(channel), stamp) for channel, stamp in rows]
         return self._messages.find(refs)[::-1]

@@ -44,17 +44,16 @@ def first_form(prompt: Prompt) -> Form:
 def simpler_form(form: Form, complaint: str, *, is_proven: bool) -> Form | None:
     """Return the form to try after an endpoint refused one, None if there is none left.
 
-    `complaint` is the endpoint's error text: what it names is changed. One that names nothing may be about anything, so
-    that shapes are tried first and the other limit last; but a form that has once worked (`is_proven`) is then not to
-    blame. Every form leads to a simpler one, so that a call ends after a few requests.
+    `complaint` is the endpoint's error text in lower case: what it names is changed. One that names nothing may be
+    about anything, so that shapes are tried first and the other limit last; but a form that has once worked
+    (`is_proven`) is then not to blame. Every form leads to a simpler one, so that a call ends after a few requests.
     """
-    told = complaint.lower()
-    if form.has_temperature and "temperature" in told:
+    if form.has_temperature and "temperature" in complaint:
         return replace(form, has_temperature=False)
     is_first_limit = form.token_limit == _TOKEN_LIMITS[0]
-    if is_first_limit and any(limit in told for limit in _TOKEN_LIMITS):
+    if is_first_limit and any(limit in complaint for limit in _TOKEN_LIMITS):
         return replace(form, token_limit=_TOKEN_LIMITS[1])
-    names_shape = any(word in told for word in ("response_format", "json", "schema", "structured"))
+    names_shape = any(word in complaint for word in ("response_format", "json", "schema", "structured"))
     if form.shape in _LOOSER and (names_shape or not is_proven):
         return replace(form, shape=_LOOSER[form.shape])
     if is_first_limit and not is_proven:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.errors import Refused
-from bot.model import Usage, tokens_in
+from bot.model import MOST_TEXTS, Usage, tokens_in
 
-MOST_TEXTS = 64
 MOST_CHARACTERS = 8_000
 MOST_COMPLETION_TOKENS = 131_072
 """More than any model writes in one answer: a claim above it is nonsense."""

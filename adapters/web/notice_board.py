@@ -12,9 +12,9 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from adapters.web.records import WORKSPACE
+from adapters.web.translate import channel_ref, message_ref, person_ref
 from bot.labelling import CitedSource, LabelledReply, label
-from bot.refs import ChannelRef, MessageRef, PersonRef, ThreadRef
+from bot.refs import ThreadRef
 from bot.views import Button, Link, Notice
 
 _SHOWN = 50
@@ -65,9 +65,9 @@ class NoticeBoard:
 
 
 def _notice(row: dict[str, Any]) -> Notice:
-    channel = ChannelRef("local", WORKSPACE, row["channel"]) if row["channel"] else None
+    channel = channel_ref(row["channel"]) if row["channel"] else None
     return Notice(
-        to=PersonRef("local", WORKSPACE, row["person"]),
+        to=person_ref(row["person"]),
         key=row["key"],
         kind=row["kind"],
         text=row["text"],
@@ -100,14 +100,14 @@ def _packed(reply: LabelledReply) -> str:
 
 def _unpacked(kept: dict[str, Any]) -> LabelledReply:
     return label(
-        worker=PersonRef("local", WORKSPACE, kept["worker"]),
-        thread=ThreadRef(ChannelRef("local", WORKSPACE, kept["channel"]), kept["root"]),
+        worker=person_ref(kept["worker"]),
+        thread=ThreadRef(channel_ref(kept["channel"]), kept["root"]),
         key=kept["key"],
         label_text=kept["label"],
         manner=kept["manner"],
         body=kept["body"],
         sources=tuple(
-            CitedSource(MessageRef(ChannelRef("local", WORKSPACE, channel), stamp), url, datetime.fromisoformat(said))
+            CitedSource(message_ref(channel, stamp), url, datetime.fromisoformat(said))
             for channel, stamp, url, said in kept["sources"]
         ),
     )

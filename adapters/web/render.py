@@ -6,12 +6,13 @@ has the name and shape it has in `bot.views`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date
 from typing import Any
 
-from adapters.web.records import ChannelRecord, MessageRecord, PersonRecord
+from adapters.web import translate
+from adapters.web.records import ChannelRecord, MessageRecord, PersonRecord, SourceRecord
 from bot import views
 from bot.labelling import LabelledReply
 from bot.refs import ThreadRef
@@ -73,12 +74,12 @@ def _reply(shown: LabelledReply) -> dict[str, Any]:
     return {
         "label": shown.label,
         "text": shown.text,
-        "worker": shown.worker.person,
-        "sources": [
-            {"id": f"{s.ref.channel.channel}/{s.ref.stamp}", "url": s.url, "said_at": s.said_at.isoformat()}
-            for s in shown.sources
-        ],
+        "sources": _sources(map(translate.source, shown.sources)),
     }
+
+
+def _sources(records: Iterable[SourceRecord]) -> list[dict[str, str]]:
+    return [{"id": s.id, "url": s.url, "said_at": s.said_at} for s in records]
 
 
 def person(record: PersonRecord) -> dict[str, Any]:
@@ -115,7 +116,7 @@ def message(record: MessageRecord, deleted_sentence: str = "") -> dict[str, Any]
         "text": deleted_sentence if record.is_deleted else record.text,
         "ts": record.ts,
         "label": record.label or None,
-        "sources": [{"id": s.id, "url": s.url, "said_at": s.said_at} for s in record.sources],
+        "sources": _sources(record.sources),
         "edited": record.edited or None,
         "deleted": record.is_deleted,
         "worker": record.worker or None,

@@ -103,7 +103,7 @@ def reply(reply: LabelledReply, ts: str, names: Mapping[str, str]) -> MessageRec
         text=_PING.sub(r"\1", text),
         thread=reply.thread.root,
         label=reply.label,
-        sources=tuple(map(_source, reply.sources)),
+        sources=tuple(map(source, reply.sources)),
         key=reply.key,
         worker=reply.worker.person,
     )
@@ -114,5 +114,6 @@ def posted(message: MessageRecord) -> Posted:
     return Posted(message_ref(message.channel, message.ts), message.key, person_ref(message.worker))
 
 
-def _source(source: CitedSource) -> SourceRecord:
-    return SourceRecord(message_id(source.ref), source.url, source.said_at.isoformat())
+def source(cited: CitedSource) -> SourceRecord:
+    """Return a source of a reply as a message keeps it."""
+    return SourceRecord(message_id(cited.ref), cited.url, cited.said_at.isoformat())

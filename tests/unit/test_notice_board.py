@@ -40,7 +40,6 @@ def test_a_reply_is_sent_to_the_page_with_its_label_its_words_and_its_sources(tm
     shown = render.notice(NOTICE)["reply"]
     assert shown["text"].startswith("Mara's AI double · approved for")
     assert shown["label"] == "Mara's AI double"
-    assert shown["worker"] == "mara"
     assert [source["id"] for source in shown["sources"]] == ["build/0.5"]
 
 
