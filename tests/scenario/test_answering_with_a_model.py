@@ -261,7 +261,8 @@ async def test_not_knowing_leaves_the_question_to_the_worker(tmp_path: Path) -> 
 async def test_a_model_that_obeys_or_echoes_posts_nothing_and_leaks_nothing(
     tmp_path: Path, model: type[EchoModel | ObedientModel]
 ) -> None:
-    async with house(tmp_path, model()) as door:
+    neighbour = model()
+    async with house(tmp_path, neighbour) as door:
         await door.join("mara", channels=["build", "leads"])
         await door.say("mara", "build", CACHE)
         await door.say("mara", "leads", "The build cache budget for the runner is the canary of leads.")
@@ -271,6 +272,10 @@ async def test_a_model_that_obeys_or_echoes_posts_nothing_and_leaks_nothing(
         assert "evil.example/x" not in draft.written
         assert "canary" not in draft.written
         assert "DATA-" not in draft.written
+        assert (draft.composer, draft.reasons[0]) == ("quoting", "composing.reason_no_use")
+        (prompt,) = neighbour.prompts
+        assert "evil.example/x" in prompt.user
+        assert "canary" not in prompt.user
         assert not await door.replies()
 
 

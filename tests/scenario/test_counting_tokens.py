@@ -90,3 +90,19 @@ async def test_what_is_set_aside_for_a_request_holds_another_back_until_it_ends(
         await ask(door)
         await ask(door)  # given back: 400 were spent
         assert refused == ["spent", "spent"]
+
+
+async def test_a_request_that_runs_past_midnight_holds_back_nothing_of_the_next_day(tmp_path: Path) -> None:
+    class PastMidnight(ScriptedModel):
+        async def complete(self, prompt: Prompt) -> Completion:
+            if len(self.prompts) == 0:
+                self.prompts.append(prompt)
+                door.clock.advance(timedelta(days=1))
+                await ask(door)
+            return COSTS
+
+    policy = replace(POLICY, tokens_a_day=1_500)
+    async with stage_door(tmp_path, MemoryStore(), policy, model=PastMidnight(lambda _: COSTS, LOCAL)) as door:
+        await door.join("mara", model=True)
+        await ask(door)
+        assert await seen(door, lambda tx: tx.keepsakes.spent(TOMORROW)) == {DRAFT: Spending(1, 300, 100)}

@@ -43,7 +43,7 @@ async def logged(door: StageDoor) -> int:
 
 
 async def test_terms_that_change_nothing_for_the_model_leave_them(door: StageDoor) -> None:
-    await door.join("mara", **BOTH, until="2026-03-20", earlier=True)
+    await door.submit_form("mara", **BOTH, until="2026-03-20", earlier=True)
     assert await counted(door) == 3
 
 
@@ -54,14 +54,14 @@ async def test_taking_the_models_tick_or_learning_away_takes_all_of_them(door: S
 
 
 async def test_their_messages_stay_and_the_file_is_written_anew(door: StageDoor) -> None:
-    await door.join("mara", channels=["build", "leads"], model=False, earlier=True)
+    await door.submit_form("mara", channels=["build", "leads"], model=False, earlier=True)
     assert (await counted(door), await logged(door)) == (0, 3)
     due = await door.core.stage.store.compact((await read(door, lambda tx: tx.worker)), only_if_due=True)
     assert due is None
 
 
 async def test_a_channel_that_is_taken_out_takes_its_own(door: StageDoor) -> None:
-    await door.join("mara", channels=["build"], model=True, earlier=True)
+    await door.submit_form("mara", channels=["build"], model=True, earlier=True)
     assert await counted(door) == 2
 
 
@@ -76,7 +76,7 @@ async def test_agreeing_anew_under_another_recipient_without_the_model_takes_the
 async def test_who_agrees_to_another_recipient_keeps_them_for_it(door: StageDoor) -> None:
     door.model = EchoModel(THERE)
     await door.restart()
-    await door.join("mara", **BOTH, earlier=True)
+    await door.submit_form("mara", **BOTH, earlier=True)
     assert await counted(door) == 3
 
 

@@ -145,7 +145,7 @@ async def test_nobody_but_its_worker_sees_a_list(door: StageDoor) -> None:
         assert not [e for e in view.elements if isinstance(e, Item)]
 
 
-async def test_the_words_go_with_the_message_they_rest_on_and_with_the_file(kept: StageDoor) -> None:
+async def test_the_words_go_with_the_message_they_rest_on(kept: StageDoor) -> None:
     await let_answer_again(kept)
     (message,) = await kept.core.stage.store.read(person_ref("mara"), lambda tx: tx.messages.page(Span(), 9)) or ()
     said(await kept.press("mara", "delete_message", f"build/{message.ref.stamp}"))

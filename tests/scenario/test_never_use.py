@@ -92,9 +92,7 @@ async def test_an_open_draft_is_composed_afresh_and_its_window_says_so(door: Sta
 async def test_links_to_it_are_no_longer_shown_to_who_waits(door: StageDoor) -> None:
     (cache,) = await learn(door, CACHE)
     await door.ask("jonas", "mara", CACHE_QUESTION)
-    assert [
-        link.url.endswith(cache.ts) or cache.ts in link.url for link in (await door.notice("jonas", "waiting")).links
-    ]
+    assert [cache.ts in link.url for link in (await door.notice("jonas", "waiting")).links] == [True]
     await door.command("mara", "pause")  # no other draft can be made now
     await never_use(door, cache)
     notice = await door.notice("jonas", "waiting")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.bearing import agrees, is_supported
-from bot.citing import check_answer, read_object
+from bot.citing import check_answer, is_echo, read_object
 from bot.messages import LoggedMessage
 from bot.model import Completion, Finish, Usage
 from bot.passages import Passage, Recalled
@@ -122,6 +122,7 @@ def test_an_echo_of_the_instructions_or_of_the_fence_is_of_no_use() -> None:
     rules = " ".join(given.prompt.system.split()[5:40])
     assert check_answer(answer((rules, ["p1"]), (CACHE, ["p1"])), given, QUESTION) is None
     fence = given.prompt.user.splitlines()[0]
+    assert is_echo(fence, given.prompt.system)
     assert check_answer(answer((f"{CACHE} {fence}", ["p1"])), given, QUESTION) is None
 
 
@@ -156,7 +157,8 @@ def test_a_long_answer_is_cut_between_sentences() -> None:
     checked = check_answer(answer(*[(text, ["p1"])] * 8), asked(CACHE), QUESTION)
     assert checked is not None
     assert len(checked.text) <= 1_600
-    assert checked.cut > 0
+    assert [s.text for s in checked.sentences] == [text] * 2
+    assert checked.cut == 6
 
 
 @pytest.mark.parametrize(

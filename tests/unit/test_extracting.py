@@ -97,7 +97,7 @@ def test_few_notes_come_of_few_messages() -> None:
     assert len(made) == 2
 
 
-def test_every_message_is_shown_once_and_no_request_mixes_shelves_or_bursts() -> None:
+def test_every_message_is_shown_once_and_no_request_mixes_shelves() -> None:
     messages = [said(n, "A sentence about the base image. " * 20, BUILD if n % 2 else LEADS) for n in range(60)]
     made = extractions(messages, "Mara Lind")
     shown = [m.ref for one in made for m in one.messages.values()]

@@ -57,6 +57,9 @@ def keys(composed: str, edited: str) -> list[str]:
 )
 def test_an_edit_teaches_what_plainly_changed(composed: str, edited: str, taught: list[str]) -> None:
     assert keys(composed, edited) == taught
+    for lesson in lessons(composed, edited):
+        assert Words("en").say(lesson.key, **lesson.values)
+        assert Words("zh-Hans").say(lesson.key, **lesson.values)
 
 
 @pytest.mark.parametrize(

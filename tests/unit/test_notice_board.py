@@ -58,7 +58,8 @@ def test_a_workspace_of_a_later_version_is_left_as_it_is(tmp_path: Path) -> None
     database = open_database(tmp_path)
     database.execute("PRAGMA user_version = 3")
     database.close()
+    before = (tmp_path / FILE_NAME).read_bytes()
     with pytest.raises(PlatformError) as caught:
         open_database(tmp_path)
     assert caught.value.code == "workspace_damaged"
-    assert (tmp_path / FILE_NAME).exists()
+    assert (tmp_path / FILE_NAME).read_bytes() == before

@@ -91,8 +91,10 @@ def test_passages_are_trimmed_to_the_budget_the_best_first() -> None:
     many = tuple(
         passage(f"Number {day} tells of the box. " + "It is a long story. " * 200, days=day) for day in range(1, 9)
     )
-    asked = ask("where is the box?", Material(Recalled(many, {"box": 1.0})))
-    assert "p1" in asked.given
+    notes = tuple(replace(NOTE, id=f"k{n}", statement="The box is in the attic. " * 45) for n in range(7))
+    asked = ask("where is the box?", Material(Recalled(many, {"box": 1.0}), notes))
+    chosen = [given.text.split()[1] for given in asked.given.values() if given.claim is None]
+    assert chosen == ["1", "2", "3", "4", "5"]
     assert sum(tokens_in(given.text) for given in asked.given.values()) <= BUDGET
 
 

@@ -156,12 +156,13 @@ def test_beyond_the_most_claims_those_go_that_wait_with_least_behind_them() -> N
         for n in range(MOST_CLAIMS)
     ]
     kept, dropped = old[-1], old[-2]
-    tx.profile.put([*old, replace(kept, state=ClaimState.KEPT), replace(dropped, state=ClaimState.GONE)])
+    backed = replace(old[-3], evidence=(message.ref, MessageRef(BUILD, "1.0")))
+    tx.profile.put([*old, backed, replace(kept, state=ClaimState.KEPT), replace(dropped, state=ClaimState.GONE)])
     assert keep_reading(tx, reading_of(tx), NOW) is not None
     left = claims_of(tx)
     assert len(left) == MOST_CLAIMS
-    assert {RUNBOOK, kept.statement, dropped.statement} <= left
-    assert old[-3].statement not in left
+    assert {RUNBOOK, kept.statement, dropped.statement, backed.statement} <= left
+    assert old[-4].statement not in left
 
 
 def test_the_most_claims_are_counted_shelf_by_shelf_so_nothing_private_drives_out_what_is_public() -> None:

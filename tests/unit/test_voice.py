@@ -188,6 +188,15 @@ def test_no_feature_looks_at_a_clock() -> None:
     assert not [name for name in named if re.search(r"hour|clock|time$|day|night|week|mood|sentiment", name)]
 
 
+def test_no_more_phrases_are_kept_than_there_is_room_for() -> None:
+    words = sorted(EVERYDAY)
+    pairs = (f"{first} {second}" for first, second in zip(words[::2], words[1::2], strict=False))
+    phrases = [pair for pair in pairs if opening_phrases(pair) == [pair]][:40]
+    assert len(phrases) > MOST_PHRASES
+    tally = tallied(*(said for phrase in phrases for said in in_threads(phrase, 6)))
+    assert len(tally.phrases) == MOST_PHRASES
+
+
 # ---------------------------------------------------------------- set phrases
 
 
