@@ -22,6 +22,7 @@ class Agreed:
     def __init__(self, tx: Transaction) -> None:
         self.grants = tx.consent.all()
         self.backfills = tx.keepsakes.backfills()
+        self.words = tx.keepsakes.agreed()
         self.links_allowed = tx.keepsakes.preferences().links_allowed
 
 
@@ -67,14 +68,18 @@ async def agreed(stage: Stage, person: PersonRef, kept: Agreed, words: Words) ->
 
 
 def _agreement(stage: Stage, kept: Agreed, words: Words) -> Fold:
-    """The words agreed to, as they were read, with when and under which hash; the hash alone if they have changed."""
+    """The words agreed to, as they were read, with when and under which hash.
+
+    Of words agreed to before they were kept, and changed since, the hash alone is left.
+    """
     now, policy = stage.now(), stage.policy
     given = max((g for g in kept.grants if g.is_in_force(now)), key=lambda g: g.given_at)
     rows = (
         (words.say("consent.fact_given"), words.date_and_time(given.given_at, now)),
         (words.say("consent.fact_words"), given.words_hash),
     )
-    agreed_to = text_agreed_to(given.words_hash, policy, stage.identity)
+    words_kept = kept.words.get(given.words_hash)
+    agreed_to = words_kept.text if words_kept else text_agreed_to(given.words_hash, policy, stage.identity)
     text = (Text(agreed_to, look="quote"),) if agreed_to else ()
     return Fold(words.say("consent.agreement_title"), (*text, Facts(rows)))
 

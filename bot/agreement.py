@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from bot.agreed_words import AgreedWords
 from bot.consent import Grant, Purpose, channels_in_force
 from bot.drafts import text_digest
 from bot.model import ModelIdentity
@@ -71,6 +72,11 @@ def shown_vendor(identity: ModelIdentity, words: Words) -> str:
     if identity.region:
         return words.say("consent.vendor_and_region", vendor=identity.vendor, region=identity.region)
     return identity.vendor
+
+
+def words_to_agree(words: Words, policy: Policy, identity: ModelIdentity | None = None) -> AgreedWords:
+    """Return the exact words as they are kept once they were agreed to."""
+    return AgreedWords(agreement_text(words, policy, identity), words.locale)
 
 
 def agreement_hash(words: Words, policy: Policy, identity: ModelIdentity | None = None) -> str:

@@ -6,6 +6,7 @@ import secrets
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
+from bot.agreed_words import AgreedWords
 from bot.agreement import (
     BEGINNING,
     Terms,
@@ -19,6 +20,7 @@ from bot.agreement import (
     shown_model,
     shown_vendor,
     terms_in_force,
+    words_to_agree,
 )
 from bot.audit import AuditEntry, EntryFacts, Happening
 from bot.backfilling import Backfilling
@@ -121,17 +123,17 @@ class Joining:
         terms = read_form(values, channels, words, today, self._stage.policy, identity)
         if isinstance(terms, Refusal):
             return terms
-        words_hash = agreement_hash(words, self._stage.policy, identity)
-        if action.values.get("words", words_hash) != words_hash:
+        agreed = words_to_agree(words, self._stage.policy, identity)
+        if action.values.get("words", agreed.digest) != agreed.digest:
             return Refusal("stale", words.say("consent.words_changed"))
         joined = await self._stage.store.enrol_and_run(
-            worker, lambda tx: self._give(tx, terms, person.time_zone, words_hash)
+            worker, lambda tx: self._give(tx, terms, person.time_zone, agreed)
         )
         if joined.forgotten or joined.unread:
             await self._stage.store.compact(worker)
         if terms.learn and terms.earlier:
             self._backfilling.begin(worker)
-        return Answer(view=await self._receipt(terms, joined, words, words_hash, channels))
+        return Answer(view=await self._receipt(terms, joined, words, agreed.digest, channels))
 
     async def learn_earlier(self, action: ActionTaken) -> Answer | Refusal:
         """Widen the terms in force to earlier messages: the form again, with that tick set, to be agreed to anew."""
@@ -182,12 +184,13 @@ class Joining:
         resumed = await self._stage.store.run(worker, resume)
         return Answer(words.say("double.resumed" if resumed else "double.nothing_to_resume"))
 
-    def _give(self, tx: Transaction, terms: Terms, time_zone: str, words_hash: str) -> _Joined:
+    def _give(self, tx: Transaction, terms: Terms, time_zone: str, agreed: AgreedWords) -> _Joined:
         now = self._stage.now()
         before = tx.consent.all()
-        made = grants_for(tx.worker, terms, before, now, time_zone, words_hash, self._stage.identity)
+        made = grants_for(tx.worker, terms, before, now, time_zone, agreed.digest, self._stage.identity)
         tx.consent.close([g.id for g in before if g.is_in_force(now)], now, Closure.CHANGED)
         tx.consent.add(made)
+        tx.keepsakes.keep_agreed(agreed)
         allowed = channels_in_force(made, Purpose.LOG, now)
         forgotten = sum(
             forget(tx, tx.messages.refs(Span(channel, until=_kept_from(before, channel, allowed, terms))), now)
@@ -201,7 +204,7 @@ class Joining:
                 tx.keepsakes.put_backfill(Backfill(channel, BEGINNING))
         facts: EntryFacts = {
             "grants": [g.id for g in made],
-            "words": words_hash,
+            "words": agreed.digest,
             "until": terms.until.isoformat(),
             "forgotten": forgotten,
         }

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
+from bot.agreed_words import AgreedWords
 from bot.audit import AuditEntry, ChainedEntry, ChainHead
 from bot.consent import Closure, ConsentedMessage, Grant, Shelf
 from bot.drafts import Draft, DraftState
@@ -321,7 +322,7 @@ class AuditLog(Protocol):
 
 
 class KeepsakeRepository(Protocol):
-    """Small things kept for a worker: their preferences, and earlier messages still to be read."""
+    """Small things kept for a worker: preferences, the words they agreed to, earlier messages still to be read."""
 
     def preferences(self) -> Preferences:
         """Return the worker's preferences, the defaults before any were set."""
@@ -349,6 +350,14 @@ class KeepsakeRepository(Protocol):
 
     def spent(self, day: date) -> dict[str, Spending]:
         """Return what the double has cost on a day, purpose by purpose."""
+        ...
+
+    def keep_agreed(self, words: AgreedWords) -> None:
+        """Keep the exact words agreed to under their digest; the same words once more change nothing."""
+        ...
+
+    def agreed(self) -> dict[str, AgreedWords]:
+        """Return all words ever agreed to, by their digest."""
         ...
 
 

@@ -6,6 +6,7 @@ import json
 from datetime import date
 from typing import Any
 
+from bot.agreed_words import AgreedWords
 from bot.messages import Backfill, Spending
 from bot.preferences import Preferences
 from bot.profile.topics import Topic, TopicKind
@@ -66,6 +67,16 @@ class SqlKeepsakeRepository:
         """Return what was spent on a day."""
         sql = "SELECT purpose, requests, prompt, completion FROM spending WHERE day = ?"
         return {purpose: Spending(*counts) for purpose, *counts in self._connection.rows(sql, (day.isoformat(),))}
+
+    def keep_agreed(self, words: AgreedWords) -> None:
+        """Keep the words under their digest."""
+        sql = "INSERT OR IGNORE INTO agreed_words (digest, text, language) VALUES (?, ?, ?)"
+        self._connection.change(sql, (words.digest, words.text, words.language))
+
+    def agreed(self) -> dict[str, AgreedWords]:
+        """Return the words by their digest."""
+        rows = self._connection.rows("SELECT digest, text, language FROM agreed_words ORDER BY digest")
+        return {digest: AgreedWords(text, language) for digest, text, language in rows}
 
 
 def _body(preferences: Preferences) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
+from bot.agreed_words import AgreedWords
 from bot.audit import AuditEntry, ChainedEntry, ChainHead, link, verify
 from bot.consent import Closure, ConsentedMessage, Grant, Shelf, closed
 from bot.drafts import Draft, DraftState
@@ -273,3 +274,12 @@ class MemoryKeepsakeRepository(Room):
     def spent(self, day: date) -> dict[str, Spending]:
         """Return what was spent on a day."""
         return {purpose: spent for (on, purpose), spent in self._state.spending.items() if on == day}
+
+    def keep_agreed(self, words: AgreedWords) -> None:
+        """Keep the words under their digest."""
+        self._check_changing()
+        self._state.agreed.setdefault(words.digest, words)
+
+    def agreed(self) -> dict[str, AgreedWords]:
+        """Return the words by their digest."""
+        return dict(sorted(self._state.agreed.items()))

@@ -6,6 +6,7 @@ import secrets
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from bot.agreed_words import AgreedWords
 from bot.audit import ChainedEntry, ChainHead
 from bot.consent import Grant, Shelf
 from bot.drafts import Draft
@@ -35,6 +36,7 @@ class State:
     preferences: Preferences = field(default_factory=Preferences)
     backfills: dict[ChannelRef, Backfill] = field(default_factory=dict)
     spending: dict[tuple[date, str], Spending] = field(default_factory=dict)
+    agreed: dict[str, AgreedWords] = field(default_factory=dict)
     withheld: dict[MessageRef, frozenset[str]] = field(default_factory=dict)
     read: set[MessageRef] = field(default_factory=set)
     claims: dict[str, Claim] = field(default_factory=dict)
@@ -58,6 +60,7 @@ class State:
             audit=self.audit.copy(),
             backfills=self.backfills.copy(),
             spending=self.spending.copy(),
+            agreed=self.agreed.copy(),
             withheld=self.withheld.copy(),
             read=self.read.copy(),
             claims=self.claims.copy(),

@@ -123,7 +123,14 @@ def _vectors(connection: Connection) -> None:
     )
 
 
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_first, _second, _vectors)
+def _agreed_words(connection: Connection) -> None:
+    """The exact words agreed to, by their SHA-256."""
+    connection.tables.table("agreed_words").create(
+        {"digest": str, "text": str, "language": str}, pk="digest", strict=True
+    )
+
+
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_first, _second, _vectors, _agreed_words)
 
 
 def is_up_to_date(connection: Connection) -> bool:

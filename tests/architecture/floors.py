@@ -34,7 +34,7 @@ FLOORS = (
     ),
     _floor(
         "values",
-        "events views preferences consent messages drafts labelling audit policy profile reusable",
+        "events views preferences consent messages drafts labelling audit policy profile reusable agreed_words",
         is_offered=True,
     ),
     _floor("ports", "ports model", is_offered=True, may_await=True),

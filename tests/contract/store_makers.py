@@ -191,6 +191,7 @@ def contents(tx: Transaction) -> list[object]:
         tx.keepsakes.preferences(),
         tx.keepsakes.backfills(),
         tx.keepsakes.spent(NOON.date()),
+        tx.keepsakes.agreed(),
         tx.usage.withheld(),
         tx.usage.unread([GENERAL, SECRET], 99),
         tx.usage.are_read([ref(1), ref(2)]),

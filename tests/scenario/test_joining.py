@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from adapters.web.stamps import stamp_at
 from adapters.web.translate import person_ref
 from bot.agreement import agreement_hash
 from bot.consent import Purpose
+from bot.drafts import text_digest
 from bot.policy import Policy
 from bot.views import Choices, DateField, Facts, Fold, Text, Tick, View
 from bot.words import Words
@@ -111,6 +113,18 @@ async def test_the_receipt_says_what_was_agreed_with_the_hash_of_the_words(door:
     }
     assert {g.words_hash for g in grants or ()} == {HASH}
     assert {g.covers_from for g in grants or ()} == {MONDAY}
+
+
+async def test_the_words_agreed_to_are_shown_as_they_were_read_when_the_house_has_others_by_now(
+    door: StageDoor,
+) -> None:
+    await door.join("mara")
+    door.policy = replace(door.policy, asleep=timedelta(days=31))
+    await door.restart()
+    (fold,) = [e for e in shown(await door.command("mara", "status")).elements if isinstance(e, Fold)]
+    agreed_to = [e.text for e in fold.elements if isinstance(e, Text)]
+    assert [text_digest(text) for text in agreed_to] == [HASH]
+    assert "after 30 further days" in agreed_to[0]
 
 
 async def test_joining_tells_nobody(door: StageDoor) -> None:
