@@ -88,6 +88,11 @@ def _mac(key: bytes, parts: list[object]) -> str:
     return hmac.new(key, data, hashlib.sha256).hexdigest()
 
 
+def principal_of(key: bytes) -> str:
+    """Return the id by which receipts call their worker: keyed with the chain's key, so that it names nobody."""
+    return _mac(key, ["pii principal"])[:32]
+
+
 def link(key: bytes, head: ChainHead | None, entry: AuditEntry) -> tuple[ChainedEntry, ChainHead]:
     """Append an entry: return it in its place, and the new head."""
     number, previous = (head.length + 1, head.mac) if head else (1, START)

@@ -49,6 +49,7 @@ from bot.review import Review
 from bot.settings import Settings
 from bot.shown_answers import ShownAnswers
 from bot.stage import Stage
+from bot.taking_along import TakingAlong
 from bot.telling import Telling
 from bot.topics_window import Topics
 from bot.trying import Trying
@@ -93,6 +94,7 @@ def compose_core(
     topics = Topics(stage, never_use)
     refreshing = Refreshing(stage, consulting, telling)
     profile = ProfileWindow(stage, refreshing)
+    taking_along = TakingAlong(stage)
     services = Services(
         joining=joining,
         departures=departures,
@@ -102,7 +104,7 @@ def compose_core(
         denying=denying,
         never_use=never_use,
         topics=topics,
-        home=Home(stage, joining, mine, delivery, reusable, profile),
+        home=Home(stage, joining, mine, delivery, reusable, profile, taking_along),
         mine=mine,
         trying=Trying(stage, composing),
         reusing=reusing,

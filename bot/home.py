@@ -21,6 +21,7 @@ from bot.refs import PersonRef
 from bot.reusable_window import ReusableWindow
 from bot.showing import as_shown, shown_sources, source_id, where
 from bot.stage import Stage
+from bot.taking_along import TakingAlong
 from bot.telling import WAITING_FOR_WORKER
 from bot.views import (
     Answer,
@@ -70,6 +71,7 @@ class Home:
         delivery: Delivery,
         reusable: ReusableWindow,
         profile: ProfileWindow,
+        taking_along: TakingAlong,
     ) -> None:
         self._stage = stage
         self._joining = joining
@@ -77,6 +79,7 @@ class Home:
         self._delivery = delivery
         self._reusable = reusable
         self._profile = profile
+        self._taking_along = taking_along
 
     async def page(self, person: PersonRef) -> View:
         """Return the whole page."""
@@ -99,6 +102,7 @@ class Home:
             Heading(words.say("home.messages_heading")),
             *await self._messages(person, kept, words),
             *await self._muted(kept, words),
+            *await self._taking_along.section(person, words),
         ]
         return View("home", words.say("home.title"), tuple(elements))
 

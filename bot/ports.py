@@ -84,6 +84,10 @@ class MessageRepository(Protocol):
         """Return the channels that messages are stored from, with how many, in the order of their ids."""
         ...
 
+    def removed(self) -> tuple[MessageRef, ...]:
+        """Return the references that stay out because they were deleted or forgotten, in their order."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Hit:
@@ -320,6 +324,10 @@ class AuditLog(Protocol):
         """Verify the whole chain against its head (`bot.audit.verify`)."""
         ...
 
+    def key(self) -> bytes:
+        """Return the key of this chain: for its worker's own export, so that it can be verified anywhere."""
+        ...
+
 
 class KeepsakeRepository(Protocol):
     """Small things kept for a worker: preferences, the words they agreed to, earlier messages still to be read."""
@@ -358,6 +366,26 @@ class KeepsakeRepository(Protocol):
 
     def agreed(self) -> dict[str, AgreedWords]:
         """Return all words ever agreed to, by their digest."""
+        ...
+
+
+class VaultRepository(Protocol):
+    """What lets a worker take their double along: the way back in without the platform, and what came from before."""
+
+    def recovery_seal(self) -> str:
+        """Return what a recovery code is told by (`bot.recovery`); empty while there is none."""
+        ...
+
+    def set_recovery_seal(self, seal: str) -> None:
+        """Let another recovery code be the right one, and the one before void."""
+        ...
+
+    def bring(self, document: str) -> None:
+        """Keep what a vault told of an earlier file – its chain and its receipts, no words – after those before."""
+        ...
+
+    def brought(self) -> tuple[str, ...]:
+        """Return what was brought along, in the order in which it came."""
         ...
 
 
@@ -420,6 +448,11 @@ class Transaction(Protocol):
     @property
     def reusable(self) -> ReusableRepository:
         """The reusable answers."""
+        ...
+
+    @property
+    def vault(self) -> VaultRepository:
+        """What lets the worker take all of it along."""
         ...
 
 

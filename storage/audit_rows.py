@@ -64,6 +64,10 @@ class SqlAuditLog:
         except ValueError:  # not even JSON any more
             return "altered"
 
+    def key(self) -> bytes:
+        """Return the key of this chain."""
+        return self._key
+
 
 def _entry(row: Row) -> ChainedEntry:
     number, happening, at, subject, facts, previous, mac = row

@@ -121,6 +121,10 @@ class MemoryMessageRepository(Room):
             counts[ref.channel] = counts.get(ref.channel, 0) + 1
         return tuple(sorted(counts.items()))
 
+    def removed(self) -> tuple[MessageRef, ...]:
+        """Return the references that stay out."""
+        return tuple(sorted(self._state.removed))
+
     def _within(self, span: Span) -> list[LoggedMessage]:
         found = (
             message
@@ -234,6 +238,10 @@ class MemoryAuditLog(Room):
     def check(self) -> str | None:
         """Verify the whole chain."""
         return verify(self._state.audit_key, self._state.audit, self.head())
+
+    def key(self) -> bytes:
+        """Return the key of this chain."""
+        return self._state.audit_key
 
 
 class MemoryKeepsakeRepository(Room):

@@ -37,6 +37,8 @@ class State:
     backfills: dict[ChannelRef, Backfill] = field(default_factory=dict)
     spending: dict[tuple[date, str], Spending] = field(default_factory=dict)
     agreed: dict[str, AgreedWords] = field(default_factory=dict)
+    recovery_seal: str = ""
+    brought: tuple[str, ...] = ()
     withheld: dict[MessageRef, frozenset[str]] = field(default_factory=dict)
     read: set[MessageRef] = field(default_factory=set)
     claims: dict[str, Claim] = field(default_factory=dict)

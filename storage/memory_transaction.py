@@ -14,6 +14,7 @@ from storage.memory_rooms import (
 )
 from storage.memory_state import State
 from storage.memory_usage import MemoryUsageRepository
+from storage.memory_vault import MemoryVaultRepository
 from storage.memory_vectors import MemoryVectorIndex
 
 
@@ -32,3 +33,4 @@ class MemoryTransaction:
         self.usage = MemoryUsageRepository(worker, state, is_read_only=read_only)
         self.profile = MemoryProfileRepository(worker, state, is_read_only=read_only)
         self.reusable = MemoryReusableRepository(worker, state, is_read_only=read_only)
+        self.vault = MemoryVaultRepository(worker, state, is_read_only=read_only)

@@ -145,6 +145,11 @@ class SqlMessageRepository:
         sql = "SELECT channel, count(*) FROM messages WHERE said_at IS NOT NULL GROUP BY channel"
         return tuple(sorted((self._channels.ref(channel), count) for channel, count in self._connection.rows(sql)))
 
+    def removed(self) -> tuple[MessageRef, ...]:
+        """Return the references that stay out."""
+        rows = self._connection.rows("SELECT channel, stamp FROM messages WHERE is_removed = 1")
+        return tuple(sorted(MessageRef(self._channels.ref(channel), stamp) for channel, stamp in rows))
+
     def _within(self, span: Span, before: datetime | None = None) -> tuple[str, list[int | None]]:
         conditions, values = ["m.said_at IS NOT NULL"], list[int | None]()
         if span.channel is not None:

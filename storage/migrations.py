@@ -130,7 +130,14 @@ def _agreed_words(connection: Connection) -> None:
     )
 
 
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_first, _second, _vectors, _agreed_words)
+def _vault(connection: Connection) -> None:
+    """What tells the recovery code, and what earlier files left behind: their chains and receipts."""
+    tables = connection.tables
+    tables.table("recovery").create({"id": int, "seal": str}, pk="id", strict=True)
+    tables.table("brought").create({"number": int, "document": str}, pk="number", strict=True)
+
+
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_first, _second, _vectors, _agreed_words, _vault)
 
 
 def is_up_to_date(connection: Connection) -> bool:

@@ -22,6 +22,7 @@ from storage.profile_rows import SqlProfileRepository
 from storage.reusable_rows import SqlReusableRepository
 from storage.shelves import SqlPassageIndex
 from storage.usage_rows import SqlUsageRepository
+from storage.vault_rows import SqlVaultRepository
 from storage.vector_rows import OpenSigns, SqlVectorIndex
 
 _CHECKPOINT_TRIES = 3
@@ -49,6 +50,7 @@ class SqlTransaction:
         self.usage = SqlUsageRepository(connection, channels)
         self.profile = SqlProfileRepository(connection, channels)
         self.reusable = SqlReusableRepository(connection)
+        self.vault = SqlVaultRepository(connection)
         self.vectors = SqlVectorIndex(connection, channels, self.messages, self.index.present, signs)
 
 

@@ -44,20 +44,21 @@ FLOORS = (
         "mixing qualifying committing "
         "citing unlearning withholding statements noticing material correcting extracting nearness "
         "asked asked_in_english asked_in_chinese matching wordings lessons edits reuse "
-        "settling versioning taking_up",
+        "settling versioning taking_up consent_receipts",
     ),
     _floor("rim", "offload platforms work", may_await=True),
     _floor("stage", "stage", may_await=True),
     _floor(
         "errands",
-        "questions evidence showing shown_answers telling log_pages backfilling consulting composing embedding",
+        "questions evidence showing shown_answers telling log_pages backfilling consulting composing embedding "
+        "receipt_rows",
         may_await=True,
     ),
     _floor(
         "services",
         "joining agreed leaving answering delivery review review_window home commands mine mentions trying "
         "denying record_of_replies never_use topics_window reusing reuse_form reusable_window "
-        "refreshing claim_rows profile_window profile_decisions version_window",
+        "refreshing claim_rows profile_window profile_decisions version_window taking_along",
         may_await=True,
     ),
     _floor("hall", "jobs pipeline", may_await=True),

@@ -1,0 +1,121 @@
+"""Consent receipts: one for each event, in the fields of ISO/IEC TS 27560, the same whenever they are asked for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from bot.agreed_words import AgreedWords
+from bot.audit import AuditEntry, ChainedEntry, ChainHead, Happening, link
+from bot.consent import Closure, Grant, Purpose, closed
+from bot.consent_receipts import NOT_STATED, ConsentEvent, consent_events, consent_receipts
+from bot.refs import ChannelRef, PersonRef
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+DAY = timedelta(days=1)
+MARA = PersonRef("local", "team", "mara")
+BUILD, LEADS = (ChannelRef("local", "team", name) for name in ("build", "leads"))
+NOTICE = AgreedWords("I agree to this.", "en")
+AGREED = {NOTICE.digest: NOTICE}
+
+
+def granted(number: int, purpose: Purpose, at: datetime = NOON, channel: ChannelRef = BUILD, **changes: str) -> Grant:
+    grant = Grant(f"g{number}", MARA, purpose, channel, at, at, NOON + 90 * DAY, NOTICE.digest)
+    return replace(grant, **changes)  # type: ignore[arg-type]
+
+
+def chain(*entries: tuple[Happening, datetime]) -> list[ChainedEntry]:
+    linked: list[ChainedEntry] = []
+    head: ChainHead | None = None
+    for happening, at in entries:
+        chained, head = link(bytes(32), head, AuditEntry(happening, at, "", {}))
+        linked.append(chained)
+    return linked
+
+
+def test_every_event_of_a_consent_has_its_receipt() -> None:
+    pause, resume, leave = NOON + DAY, NOON + 2 * DAY, NOON + 3 * DAY
+    first = [closed(granted(n, purpose), pause, Closure.PAUSED) for n, purpose in enumerate(Purpose)]
+    again = [granted(9, Purpose.LOG, resume)]
+    change = NOON + 2.5 * DAY
+    again = [closed(grant, change, Closure.CHANGED) for grant in again]
+    last = [closed(granted(10, Purpose.LOG, change), leave, Closure.LEFT)]
+    told = chain(
+        (Happening.JOINED, NOON), (Happening.PAUSED, pause), (Happening.RESUMED, resume), (Happening.CHANGED, change)
+    )
+    events = consent_events([*first, *again, *last], told)
+    assert [(event.kind, event.at) for event in events] == [
+        (ConsentEvent.GIVEN, NOON),
+        (ConsentEvent.PAUSED, pause),
+        (ConsentEvent.RESUMED, resume),
+        (ConsentEvent.CHANGED, change),
+        (ConsentEvent.WITHDRAWN, leave),
+    ]
+    assert events[0].purposes == (Purpose.LOG, Purpose.PROFILE, Purpose.ANSWER)
+
+
+def test_a_receipt_has_every_field_that_the_specification_makes_mandatory() -> None:
+    grant = granted(1, Purpose.LOG, recipient="Example Models|EU")
+    (receipt,) = consent_receipts("p1", [grant], chain((Happening.JOINED, NOON)), AGREED)
+    assert {"schema_version", "record_id", "receipt_id", "pii_principal_id"} <= receipt.keys()
+    processing = receipt["pii_processing"]
+    assert {"privacy_notice", "language", "purposes"} <= processing.keys()
+    (purpose,) = processing["purposes"]
+    mandatory = "purpose pii_information pii_controllers storage_locations retention_period jurisdiction"
+    assert {*mandatory.split(), "recipient_third_parties", "withdrawal_method"} <= purpose.keys()
+    assert purpose["recipient_third_parties"] == ["Example Models|EU"]
+    assert "Example Models: EU" in purpose["processing_locations"]
+    assert purpose["jurisdiction"] == NOT_STATED
+    for party in receipt["party_identification"]:
+        assert {"party_id", "party_address", "party_name", "party_contact", "party_type"} <= party.keys()
+    assert [party["party_role"] for party in receipt["party_identification"]] == ["PII controller", "PII processor"]
+    assert receipt["event"] == {
+        "event_time": "2026-03-02T12:00:00+00:00",
+        "validity_duration": "2026-03-02T12:00:00+00:00/2026-05-31T12:00:00+00:00",
+        "entity_id": "p1",
+        "event_type": "explicit",
+        "event_state": "given",
+    }
+
+
+def test_the_words_agreed_to_stand_in_the_receipt_in_their_own_language() -> None:
+    chinese = AgreedWords("我同意。", "zh-Hans")
+    grant = granted(1, Purpose.LOG, words_hash=chinese.digest)
+    (receipt,) = consent_receipts("p1", [grant], (), {chinese.digest: chinese})
+    assert receipt["pii_processing"]["privacy_notice"]["text"] == "我同意。"
+    assert receipt["pii_processing"]["language"] == "zh-Hans"
+    assert "频道" in receipt["pii_processing"]["purposes"][0]["purpose"]
+    (unknown,) = consent_receipts("p1", [grant], (), {})
+    assert unknown["pii_processing"]["privacy_notice"] == {
+        "sha256": chinese.digest,
+        "version": chinese.digest[:12],
+        "text": NOT_STATED,
+    }
+
+
+def test_a_model_on_the_organisations_own_machines_is_no_third_party() -> None:
+    (receipt,) = consent_receipts("p1", [granted(1, Purpose.LOG, recipient="local")], (), AGREED)
+    assert receipt["pii_processing"]["purposes"][0]["recipient_third_parties"] == []
+    assert len(receipt["party_identification"]) == 1
+
+
+def test_a_receipt_stays_the_same_whatever_happens_afterwards() -> None:
+    grant = granted(1, Purpose.LOG)
+    told = chain((Happening.JOINED, NOON))
+    (before,) = consent_receipts("p1", [grant], told, AGREED)
+    ended = closed(grant, NOON + DAY, Closure.LEFT)
+    after = consent_receipts("p1", [ended], told, AGREED)
+    assert after[0] == before
+    assert after[1]["event"]["event_state"] == "withdrawn"
+    assert after[1]["event"]["validity_duration"].endswith("/2026-03-03T12:00:00+00:00")
+    assert after[1]["record_id"] == before["record_id"]
+    assert after[1]["receipt_id"] != before["receipt_id"]
+
+
+def test_receipts_of_other_grants_have_other_ids() -> None:
+    ids = {
+        receipt["receipt_id"]
+        for number in range(50)
+        for receipt in consent_receipts("p1", [granted(number, Purpose.LOG)], (), AGREED)
+    }
+    assert len(ids) == 50
