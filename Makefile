@@ -10,13 +10,14 @@ PIP = $(shell $(BIN)/python -m pip --version >/dev/null 2>&1 && echo $(BIN)/pyth
 	|| echo $(PYTHON) -m pip --python $(BIN)/python) --disable-pip-version-check
 PIP_QUIET ?= --quiet
 
-.PHONY: help run test check bench format lock clean browser
+.PHONY: help run test check promises bench format lock clean browser
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make run     install what is locked and start Understudy at http://127.0.0.1:8080"
 	@echo "make test    install the tools and a browser too, then check everything"
 	@echo "make check   the one check of a commit: format, lint, types, imports, tests"
+	@echo "make promises  try every promise to the worker in full and write docs/promises.md"
 	@echo "make bench   measure (ARGS=--json for figures a program can read)"
 	@echo "make format  put the code in shape"
 	@echo "make lock    resolve the dependencies anew and write the lock files"
@@ -34,6 +35,9 @@ check: $(VENV)/.tools $(AIMOCK)/.installed
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python -m pytest $(ARGS)
+
+promises: $(VENV)/.tools browser $(AIMOCK)/.installed
+	@$(BIN)/python -m tests.promises $(ARGS)
 
 bench: $(VENV)/.tools
 	@$(BIN)/python -m benchmarks $(ARGS)

@@ -3,17 +3,26 @@
 `@pytest.mark.promise(4, "2,000 planted words, every decrypted page searched")` names the promise by its number in
 docs/promises.md, and what is tried. `figures("words found before", 2_000)` notes what was measured; `sized(quick=100,
 full=10_000)` gives how much to try: little in `make test`, all of it in `make promises`.
+
+With `UNDERSTUDY_PROMISES_RECORD` what became of every such test is written to that file (`tests.promises.record`).
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from pathlib import Path
+from typing import Any
 
 import pytest
 
+from tests.promises.record import Case, Figure, write
+
 FULL = "UNDERSTUDY_PROMISES_IN_FULL"
-FIGURES = pytest.StashKey[list[tuple[str, str]]]()
+RECORD = "UNDERSTUDY_PROMISES_RECORD"
+FIGURES = pytest.StashKey[list[Figure]]()
+CASES = pytest.StashKey[dict[str, Case]]()
+ASKED = pytest.StashKey[dict[str, str]]()
 
 Figures = Callable[[str, object], None]
 Sized = Callable[..., int]
@@ -21,21 +30,48 @@ Sized = Callable[..., int]
 
 @pytest.fixture
 def figures(request: pytest.FixtureRequest) -> Figures:
-    """Return what notes a figure: what was counted, and how many."""
+    """Return what notes a figure: what was counted, and how many. Whole numbers of several cases are added up."""
     noted = request.node.stash.setdefault(FIGURES, [])
 
     def note(what: str, value: object) -> None:
-        noted.append((what, f"{value:,}" if isinstance(value, int | float) else str(value)))
+        counts = isinstance(value, int | float) and not isinstance(value, bool)
+        noted.append((what, value if counts else str(value)))
 
     return note
 
 
 @pytest.fixture
-def sized() -> Sized:
+def sized(request: pytest.FixtureRequest) -> Sized:
     """Return what says how much is to be tried: `sized(quick=100, full=10_000)`."""
-    in_full = bool(os.environ.get(FULL))
+    in_full = bool(request.config.stash[ASKED][FULL])
 
     def size(*, quick: int, full: int) -> int:
         return full if in_full else quick
 
     return size
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Begin the record. Both variables are taken away: Understudy itself would refuse them as unknown settings."""
+    config.stash[ASKED] = {name: os.environ.pop(name, "") for name in (FULL, RECORD)}
+    config.stash[CASES] = {}
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[Any]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Note what became of a test that shows a promise: the worst of its set-up, its call and its clearing away."""
+    report = yield
+    marks = [(int(mark.args[0]), str(mark.args[1])) for mark in item.iter_markers("promise")]
+    if marks:
+        case = item.config.stash[CASES].setdefault(item.nodeid, Case(item.nodeid, marks))
+        noted: list[Figure] = item.stash.get(FIGURES, [])
+        case.add(report.outcome, call.duration, noted)
+    return report
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Write the record where it is asked for."""
+    if path := session.config.stash[ASKED][RECORD]:
+        write(Path(path), session.config.stash[CASES].values())

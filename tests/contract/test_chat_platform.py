@@ -167,6 +167,7 @@ async def test_a_deletion_is_told(make: Maker, tmp_path: Path) -> None:
         assert await place.shown(place.public) == []
 
 
+@pytest.mark.promise(9, "what a platform shows of a reply")
 async def test_a_reply_stands_in_its_thread_label_first_and_is_found_by_its_key(make: Maker, tmp_path: Path) -> None:
     async with make(tmp_path) as place:
         root = await place.say(place.wei, place.public, "where is it?")
@@ -186,6 +187,7 @@ async def test_a_double_is_not_told_of_its_own_reply(make: Maker, tmp_path: Path
         assert [event.ref for event in place.handler.said] == [root]
 
 
+@pytest.mark.promise(17, "the same key posted again")
 async def test_the_same_key_is_posted_once(make: Maker, tmp_path: Path) -> None:
     async with make(tmp_path) as place:
         root = await place.say(place.wei, place.public, "where is it?")

@@ -67,6 +67,7 @@ async def test_no_proxy_of_the_environment_is_used(monkeypatch: pytest.MonkeyPat
 
 
 @pytest.mark.parametrize("reply", [server_of.silence, server_of.dripping])
+@pytest.mark.promise(19, "an answer that does not end")
 async def test_an_answer_that_does_not_end_in_time_is_given_up(reply: Reply) -> None:
     async with bench(SOON) as b:
         error = await b.failure(reply)
@@ -76,6 +77,7 @@ async def test_an_answer_that_does_not_end_in_time_is_given_up(reply: Reply) -> 
 
 
 @pytest.mark.parametrize("is_declared", [True, False])
+@pytest.mark.promise(19, "an answer of ten megabytes")
 async def test_ten_megabytes_are_not_read(*, is_declared: bool) -> None:
     async with bench() as b:
         error = await b.failure(b.server.flood(10_000_000, is_declared=is_declared))

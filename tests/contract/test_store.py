@@ -83,6 +83,7 @@ def test_nobody_without_a_file_is_read_or_written(store: Store) -> None:
     assert caught.value.code == "not_enrolled"
 
 
+@pytest.mark.promise(7, "one worker's file opened for another")
 def test_one_worker_never_sees_anothers(store: Store) -> None:
     store.enrol(OTHER)
     learn(store, "apple pie")
@@ -103,6 +104,7 @@ def test_one_worker_never_sees_anothers(store: Store) -> None:
         lambda tx: tx.drafts.move(draft(worker=OTHER), DraftState.ASKED, 0),
     ],
 )
+@pytest.mark.promise(7, "one worker's file opened for another")
 def test_what_belongs_to_another_worker_is_refused(store: Store, work: Callable[[Transaction], object]) -> None:
     with pytest.raises(StoreError):
         write(store, work)

@@ -71,6 +71,7 @@ def final_state(store: Store, came: list[Arrival]) -> tuple[object, ...]:
 
 
 @pytest.mark.parametrize("make", [lambda _: MemoryStore(), SqliteStore], ids=["memory", "sqlite"])
+@pytest.mark.promise(18, "events in one to four copies, shuffled, by chance")
 def test_any_order_with_any_copies_ends_the_same(make: Callable[[Path], Store]) -> None:
     with tempfile.TemporaryDirectory() as folder, closing(make(Path(folder))) as store, closing(MemoryStore()) as plain:
 

@@ -73,6 +73,7 @@ def test_the_limit_holds_for_each_shelf(store: Store) -> None:
     assert [hit.ref.channel for hit in hits] == [GENERAL, SECRET]
 
 
+@pytest.mark.promise(11, "a search with and without text elsewhere, in each store")
 def test_words_on_other_shelves_have_no_influence(store: Store) -> None:
     learn(store, "apple pie", "cherry cake apple", "pie", "nothing at all")
     ask: Callable[[Transaction], object] = lambda tx: (  # noqa: E731 - asked twice

@@ -18,6 +18,7 @@ from tests.faults.process import BOT, MARK, Done, environment, kept, running, un
 MARA = PersonRef("local", "local", "MARA")
 
 
+@pytest.mark.promise(1, "every operator command, before and after a joining: the same output")
 def test_every_operator_command_says_the_same_whether_anybody_joined(folder: Path, tmp_path: Path) -> None:
     nobody = tmp_path / "nobody"
     nobody.mkdir()
@@ -51,6 +52,7 @@ def test_erasing_takes_the_double_and_nothing_else(folder: Path) -> None:
     "tampering",
     ["UPDATE audit SET facts = '{}'", "DELETE FROM audit", "UPDATE audit SET at = at + 1", "DELETE FROM audit_head"],
 )
+@pytest.mark.promise(14, "a chain tampered with, checked by the operator")
 def test_a_tampered_audit_chain_is_found_and_nobody_is_named(folder: Path, tampering: str) -> None:
     assert understudy(folder, "audit", "verify") == Done(0, "every audit chain is sound\n", "")
     with closing(SqliteStore(folder / "data" / "double")) as store, store._turn, store._writer(MARA) as file:

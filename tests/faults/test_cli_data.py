@@ -146,17 +146,20 @@ def with_disk(kind: str, folder: Path, *words: str) -> Done:
 
 
 @pytest.mark.parametrize(("kind", "told"), [("full", "full"), ("read-only", "written")])
+@pytest.mark.promise(19, "a disk that takes nothing")
 def test_a_disk_that_takes_nothing_is_told_in_one_sentence(folder: Path, kind: str, told: str) -> None:
     before = kept(folder)
     assert told in with_disk(kind, folder, "run", "--test-clock").sentence
     assert kept(folder) == before
 
 
+@pytest.mark.promise(19, "a disk that is full: the operator's erasing")
 def test_a_double_is_erased_on_a_full_disk_too(folder: Path) -> None:
     done = with_disk("full", folder, "erase", "MARA")
     assert (done.code, done.err) == (0, "")
 
 
+@pytest.mark.promise(19, "a disk that fills up under the running process")
 def test_a_disk_that_fills_up_refuses_what_is_said_and_keeps_what_was_acknowledged(folder: Path) -> None:
     """No file may grow beyond 1 MiB: what could not be stored is a 4xx, and nothing of it is there."""
     limited = ["sh", "-c", 'ulimit -f 1024 && exec "$@"', "sh", *BOT]

@@ -11,6 +11,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pytest
+
 from bot.drafts import DraftState
 from tests.faults.process import BOT, Done, Gone, Running, kept, running, understudy
 
@@ -117,6 +119,8 @@ def check(folder: Path, lives: list[Life]) -> None:
     assert holds.fault is None
 
 
+@pytest.mark.promise(16, "kill -9 of the real process under load, at moments of chance")
+@pytest.mark.promise(17, "kill -9 of the real process under load, at moments of chance")
 def test_killed_at_any_moment_nothing_acknowledged_is_lost_or_doubled(tmp_path: Path) -> None:
     begin(tmp_path)
     chance, lives = random.Random(11), list[Life]()

@@ -118,6 +118,7 @@ def test_a_question_goes_to_the_model_once_its_asker_says_so_and_no_word_into_th
         (200, "x" * 3_000_000),
     ],
 )
+@pytest.mark.promise(19, "models that are slow, down, cut off, mad, endless, at the real process")
 def test_a_broken_model_costs_the_wording_and_nothing_else(
     tmp_path: Path, model: Model, status: int, content: str
 ) -> None:

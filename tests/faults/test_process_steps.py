@@ -49,6 +49,8 @@ def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("step", STEPS)
+@pytest.mark.promise(16, "kill -9 at every named step")
+@pytest.mark.promise(17, "kill -9 at every named step")
 def test_a_kill_at_any_step_loses_and_doubles_nothing(begun: Path, tmp_path: Path, step: str) -> None:
     shutil.copytree(begun / "data", tmp_path / "data")
     acknowledged = live_until_killed(tmp_path, step)

@@ -75,6 +75,7 @@ def count_or_code(folder: Path) -> int | str:
 # ---------------------------------------------------------------- keys
 
 
+@pytest.mark.promise(23, "opening with a wrong key")
 def test_a_wrong_master_key_is_told_and_harms_nothing(tmp_path: Path) -> None:
     made(tmp_path)
     assert refused(opened(tmp_path, "08" * 32)).code == "wrong_key"
@@ -279,6 +280,7 @@ def test_an_sqlite_that_may_corrupt_its_log_is_refused(version: tuple[int, ...])
 # ---------------------------------------------------------------- what the folder and the chain tell
 
 
+@pytest.mark.promise(1, "the names of all files")
 def test_a_listing_of_the_folder_tells_no_one_who_joined(tmp_path: Path) -> None:
     made(tmp_path)
     names = sorted(path.name for path in tmp_path.iterdir())
@@ -302,6 +304,7 @@ TAMPERINGS = {
 
 
 @pytest.mark.parametrize("statements", TAMPERINGS.values(), ids=list(TAMPERINGS))
+@pytest.mark.promise(14, "a stored chain tampered with, on the disk")
 def test_an_audit_chain_that_was_tampered_with_is_found(tmp_path: Path, statements: str) -> None:
     made(tmp_path)
     with closing(SqliteStore(tmp_path, KEY)) as store:

@@ -8,6 +8,7 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from bot.audit import AuditEntry, Happening
@@ -114,6 +115,7 @@ def after(folder: Path, erasing: Callable[[SqliteStore, list[MessageRef]], None]
             return before, found(store, words), tx.messages.count()
 
 
+@pytest.mark.promise(4, "planted words of removed messages, every decrypted page searched")
 def test_no_removed_word_is_left_in_any_page(tmp_path: Path) -> None:
     def erase(store: SqliteStore, refs: list[MessageRef]) -> None:
         with store.writing(WORKER) as tx:
@@ -140,6 +142,7 @@ def test_a_removed_text_is_overwritten_at_once(tmp_path: Path) -> None:
         assert sum(text in pages for text in texts) <= len(texts) // 100
 
 
+@pytest.mark.promise(4, "planted words edited away, every decrypted page searched")
 def test_no_word_edited_away_is_left_in_any_page(tmp_path: Path) -> None:
     def edit(store: SqliteStore, refs: list[MessageRef]) -> None:
         with store.writing(WORKER) as tx:
@@ -149,6 +152,7 @@ def test_no_word_edited_away_is_left_in_any_page(tmp_path: Path) -> None:
     assert after(tmp_path, edit) == (PLANTED, 0, 2 * PLANTED)
 
 
+@pytest.mark.promise(4, "single messages, every decrypted page searched")
 def test_no_single_erasure_leaves_its_word(tmp_path: Path) -> None:
     words = planted_words(2, 40)
     with closing(SqliteStore(tmp_path)) as store:
@@ -161,6 +165,7 @@ def test_no_single_erasure_leaves_its_word(tmp_path: Path) -> None:
         assert found(store, words) == 35
 
 
+@pytest.mark.promise(4, "planted words of ended drafts, every decrypted page searched")
 def test_no_word_of_an_ended_draft_is_left_in_any_page(tmp_path: Path) -> None:
     words = planted_words(3, 300)
     with closing(SqliteStore(tmp_path)) as store:
@@ -195,6 +200,7 @@ def test_no_word_of_an_ended_draft_is_left_in_any_page(tmp_path: Path) -> None:
         assert (before, found(store, words)) == (300, 0)
 
 
+@pytest.mark.promise(4, "vectors of what went, every decrypted page searched")
 def test_no_vector_of_what_went_is_left_in_any_page(tmp_path: Path) -> None:
     """Deleted, edited, withheld, and at last those of a model that is used no more."""
     chance = random.Random(6)
@@ -223,6 +229,7 @@ def test_no_vector_of_what_went_is_left_in_any_page(tmp_path: Path) -> None:
         assert left() == (0, 0)
 
 
+@pytest.mark.promise(4, "the control: a plain search finds nothing even before")
 def test_a_plain_search_would_find_nothing_even_before(tmp_path: Path) -> None:
     words = planted_words(1, 50)
     with closing(SqliteStore(tmp_path)) as store:
@@ -232,6 +239,7 @@ def test_a_plain_search_would_find_nothing_even_before(tmp_path: Path) -> None:
         assert found(store, words) == 50
 
 
+@pytest.mark.promise(4, "destroyed keys, every decrypted page searched")
 def test_a_destroyed_key_is_left_nowhere_in_the_control_file(tmp_path: Path) -> None:
     with closing(SqliteStore(tmp_path)) as store:
         for number in range(5):

@@ -125,6 +125,7 @@ def drop_voice(tx: Transaction) -> None:
         (4, drop_voice),
     ],
 )
+@pytest.mark.promise(4, "claims, versions, reusable answers and their kin, every decrypted page searched")
 def test_no_word_let_go_is_left_in_any_page_wherever_it_stood(
     tmp_path: Path, fifth: int, erase: Callable[[Transaction], None]
 ) -> None:
@@ -142,6 +143,7 @@ def test_no_word_let_go_is_left_in_any_page_wherever_it_stood(
         assert (traces(store, gone), traces(store, words)) == (0, PLANTED - len(gone))
 
 
+@pytest.mark.promise(4, "claims, versions, reusable answers and their kin, every decrypted page searched")
 def test_no_word_is_left_once_all_are_let_go(tmp_path: Path) -> None:
     words = planted_words(6)
     with closing(SqliteStore(tmp_path)) as store:
@@ -158,6 +160,7 @@ def test_no_word_is_left_once_all_are_let_go(tmp_path: Path) -> None:
         assert (before, left) == (PLANTED, 0)
 
 
+@pytest.mark.promise(4, "claims, versions, reusable answers and their kin, every decrypted page searched")
 def test_of_a_removed_message_its_reference_alone_is_kept(tmp_path: Path) -> None:
     with closing(SqliteStore(tmp_path)) as store:
         store.enrol(WORKER)

@@ -53,6 +53,7 @@ def soundness(store: SqliteStore) -> list[object]:
         return [connection.rows("PRAGMA integrity_check"), connection.rows("PRAGMA cipher_integrity_check")]
 
 
+@pytest.mark.promise(16, "kill -9 while logging, at moments of chance")
 def test_what_was_acknowledged_outlives_a_kill(tmp_path: Path) -> None:
     chance, acknowledged, kills = random.Random(7), set[str](), 8
     for start in range(kills):
@@ -71,6 +72,7 @@ def test_what_was_acknowledged_outlives_a_kill(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("step", range(1, 6))
+@pytest.mark.promise(16, "kill -9 while compacting")
 def test_a_kill_while_compacting_leaves_the_file_due_and_sound(tmp_path: Path, step: int) -> None:
     killed_after(step, "compact", tmp_path)
     with closing(SqliteStore(tmp_path)) as store:
@@ -81,6 +83,7 @@ def test_a_kill_while_compacting_leaves_the_file_due_and_sound(tmp_path: Path, s
 
 
 @pytest.mark.parametrize("lines", [1, 2, 3, 5, 8, 13])
+@pytest.mark.promise(16, "kill -9 while people come and go")
 def test_a_kill_while_people_come_and_go_leaves_no_stray_file(tmp_path: Path, lines: int) -> None:
     killed_after(lines, "come-and-go", tmp_path)
     with closing(SqliteStore(tmp_path)) as store:
@@ -93,6 +96,7 @@ def test_a_kill_while_people_come_and_go_leaves_no_stray_file(tmp_path: Path, li
 
 
 @pytest.mark.parametrize("step", ["destroy_key", "drop", "sync_folder"])
+@pytest.mark.promise(16, "kill -9 at every step of an erasure")
 def test_an_interrupted_erasure_is_finished_at_the_next_start(tmp_path: Path, step: str) -> None:
     said = killed_by_itself("erase", tmp_path, step)
     assert said == ["enrolled"]
@@ -132,6 +136,7 @@ def on_small_disk() -> list[str]:
 
 
 @pytest.mark.parametrize("deed", ["log", "leave", "remove"])
+@pytest.mark.promise(19, "a disk that is full: logging, erasing one message, leaving")
 def test_a_full_disk_refuses_and_loses_nothing(tmp_path: Path, on_small_disk: list[str], deed: str) -> None:
     words = [*on_small_disk, str(tmp_path), *command("full", tmp_path, deed)]
     done = subprocess.run(words, capture_output=True, text=True, env=environment(), check=False)
@@ -143,6 +148,7 @@ def test_a_full_disk_refuses_and_loses_nothing(tmp_path: Path, on_small_disk: li
     assert seen["done"] is True
 
 
+@pytest.mark.promise(19, "a file that may not grow")
 def test_a_file_that_may_not_grow_refuses_and_loses_nothing(tmp_path: Path) -> None:
     with closing(SqliteStore(tmp_path)) as store:
         store.enrol(WORKER)

@@ -80,6 +80,7 @@ async def test_a_question_that_waits_for_its_asker_survives_a_restart_an_edit_an
 
 
 @pytest.mark.anyio
+@pytest.mark.promise(2, "another model or vendor than agreed to")
 async def test_a_vendor_gets_nothing_without_a_tick_of_its_own(tmp_path: Path) -> None:
     model = ScriptedModel(told_to_say(answered(WORDED)), VENDOR)
     async with house(tmp_path, model) as door:
@@ -97,6 +98,7 @@ async def test_a_vendor_gets_nothing_without_a_tick_of_its_own(tmp_path: Path) -
 
 
 @pytest.mark.anyio
+@pytest.mark.promise(2, "another model or vendor than agreed to")
 async def test_who_joined_before_there_was_a_model_is_asked_again(tmp_path: Path) -> None:
     model = ScriptedModel(told_to_say(answered(WORDED)), LOCAL)
     async with house(tmp_path, model) as door:
@@ -114,6 +116,7 @@ async def test_who_joined_before_there_was_a_model_is_asked_again(tmp_path: Path
 
 
 @pytest.mark.anyio
+@pytest.mark.promise(2, "another model or vendor than agreed to")
 async def test_another_vendor_is_asked_for_again(tmp_path: Path) -> None:
     model = ScriptedModel(told_to_say(answered(WORDED)), VENDOR)
     async with house(tmp_path, model) as door:
@@ -126,6 +129,7 @@ async def test_another_vendor_is_asked_for_again(tmp_path: Path) -> None:
 
 
 @pytest.mark.anyio
+@pytest.mark.promise(3, "withdrawn while a model thinks")
 async def test_what_is_withdrawn_while_the_model_thinks_is_not_used(tmp_path: Path) -> None:
     holder: list[StageDoor] = []
 
@@ -142,6 +146,7 @@ async def test_what_is_withdrawn_while_the_model_thinks_is_not_used(tmp_path: Pa
 
 
 @pytest.mark.anyio
+@pytest.mark.promise(19, "models that are slow, down, wrong")
 async def test_a_slow_model_is_asked_once_and_holds_up_no_round(tmp_path: Path) -> None:
     class Slow(ScriptedModel):
         def __init__(self) -> None:
@@ -172,6 +177,7 @@ async def test_a_slow_model_is_asked_once_and_holds_up_no_round(tmp_path: Path) 
 
 
 @pytest.mark.anyio
+@pytest.mark.promise(14, "the receipt of a reply a model worded")
 async def test_an_answer_carries_its_sources_and_a_receipt_without_words(tmp_path: Path) -> None:
     async with house(tmp_path, ScriptedModel(told_to_say(answered(WORDED)), LOCAL)) as door:
         await learnt(door)
@@ -208,6 +214,7 @@ async def test_an_answer_carries_its_sources_and_a_receipt_without_words(tmp_pat
         (ModelError("ten megabytes", "too_large"), "silent"),
     ],
 )
+@pytest.mark.promise(19, "models that are slow, down, wrong")
 async def test_a_bad_answer_becomes_a_quotation_that_says_so(tmp_path: Path, answer: Said, reason: str) -> None:
     async with house(tmp_path, ScriptedModel(told_to_say(answer), LOCAL)) as door:
         await learnt(door)
@@ -221,6 +228,7 @@ async def test_a_bad_answer_becomes_a_quotation_that_says_so(tmp_path: Path, ans
 
 
 @pytest.mark.anyio
+@pytest.mark.promise(19, "models that are slow, down, wrong")
 async def test_an_outage_with_nothing_to_quote_keeps_nothing_and_tells_both(tmp_path: Path) -> None:
     async with house(tmp_path, ScriptedModel(told_to_say(TimedOut("too slow")), LOCAL)) as door:
         await learnt(door)
@@ -258,6 +266,7 @@ async def test_not_knowing_leaves_the_question_to_the_worker(tmp_path: Path) -> 
 
 @pytest.mark.anyio
 @pytest.mark.parametrize("model", [EchoModel, ObedientModel])
+@pytest.mark.promise(12, "models that obey and that echo")
 async def test_a_model_that_obeys_or_echoes_posts_nothing_and_leaks_nothing(
     tmp_path: Path, model: type[EchoModel | ObedientModel]
 ) -> None:
@@ -280,6 +289,7 @@ async def test_a_model_that_obeys_or_echoes_posts_nothing_and_leaks_nothing(
 
 
 @pytest.mark.anyio
+@pytest.mark.promise(11, "the prompt with and without what the audience may not read")
 async def test_what_the_audience_cannot_read_changes_no_byte_of_the_prompt(tmp_path: Path) -> None:
     digests = []
     for number, leads in enumerate(((), ("The build cache on the runner is nobody's business.", "I like the runner."))):

@@ -41,6 +41,7 @@ async def test_a_waiting_draft_waits_on_and_its_asker_may_still_edit_and_cancel(
     assert (await door.draft(draft_id)).state is DraftState.WITHDRAWN
 
 
+@pytest.mark.promise(20, "a deadline that passed while nothing ran")
 async def test_a_deadline_that_passed_while_nothing_ran_is_told_after_the_restart(door: StageDoor) -> None:
     draft_id = await door.learn_and_ask()
     door.clock.advance(MONDAY.replace(day=20) - MONDAY)
@@ -49,6 +50,7 @@ async def test_a_deadline_that_passed_while_nothing_ran_is_told_after_the_restar
     assert (await door.notice("jonas", "outcome")).text == "No answer this time. Please ask Mara Lind."
 
 
+@pytest.mark.promise(21, "events owed at a restart")
 async def test_an_event_that_was_owed_to_the_core_is_told_after_a_restart(door: StageDoor) -> None:
     await door.join("mara")
     message = await door.say("mara", "build", CACHE)
@@ -108,6 +110,8 @@ async def _check_posted_once(door: StageDoor, at: int) -> None:
     assert draft.question == "", f"killed at step {at}: the question is still held"
 
 
+@pytest.mark.promise(16, "death at every commit, post and notice from question to reply")
+@pytest.mark.promise(17, "death at every commit, post and notice from question to reply")
 async def test_a_process_killed_at_any_step_from_question_to_reply_loses_and_doubles_nothing(tmp_path: Path) -> None:
     steps: tuple[Step, ...] = (_ask, _approve, _time_passes, _approve, _time_passes, _time_passes)
     at, died = 0, True
@@ -134,6 +138,7 @@ async def _a_week_passes(door: StageDoor) -> None:
     await door.advance(days=7)
 
 
+@pytest.mark.promise(16, "death at every commit of leaving")
 async def test_a_process_killed_at_any_step_of_leaving_leaves_nothing_behind(tmp_path: Path) -> None:
     at, died, told = 0, True, dict[int, str]()
     while died:

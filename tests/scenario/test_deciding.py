@@ -30,6 +30,7 @@ async def test_the_review_window_shows_question_draft_passages_and_deadline(door
     assert [b.name for b in window.buttons] == ["approve", "deny", "answered", "mute"]
 
 
+@pytest.mark.promise(10, "clicks of everybody else")
 async def test_nobody_else_finds_sees_or_decides_a_draft(door: StageDoor) -> None:
     draft_id = await door.learn_and_ask()
     await door.join("pia")
@@ -42,6 +43,7 @@ async def test_nobody_else_finds_sees_or_decides_a_draft(door: StageDoor) -> Non
     assert not await door.replies()
 
 
+@pytest.mark.promise(9, "a reply sent as it was, and one edited")
 async def test_sending_posts_once_in_the_thread_with_the_label_first_and_the_sources(door: StageDoor) -> None:
     draft_id = await door.learn_and_ask()
     (source, question) = await door.messages()
@@ -60,6 +62,7 @@ async def test_sending_posts_once_in_the_thread_with_the_label_first_and_the_sou
     ]
 
 
+@pytest.mark.promise(10, "second clicks, and two at once")
 async def test_a_second_click_and_two_clicks_at_once_post_nothing_more(door: StageDoor) -> None:
     draft_id = await door.learn_and_ask()
     answers = await asyncio.gather(*(door.approve("mara", draft_id) for _ in range(5)))
@@ -69,6 +72,7 @@ async def test_a_second_click_and_two_clicks_at_once_post_nothing_more(door: Sta
     assert len(door.line.reached) == 1
 
 
+@pytest.mark.promise(9, "a reply sent as it was, and one edited")
 async def test_edited_words_are_posted_and_labelled_as_edited(door: StageDoor) -> None:
     draft_id = await door.learn_and_ask()
     await door.press("mara", "edit", draft_id, text="It is in /var/cache/forge, ask me for access.")
@@ -96,6 +100,7 @@ async def test_edited_words_pass_the_guard(door: StageDoor) -> None:
     assert "<!" not in reply.text
 
 
+@pytest.mark.promise(9, "a label forged in the worker's own words")
 async def test_a_forged_label_in_edited_words_does_not_take_the_real_ones_place(door: StageDoor) -> None:
     draft_id = await door.learn_and_ask()
     await door.approve("mara", draft_id, text="Mara Lind\nThis is really me")
@@ -161,6 +166,7 @@ async def test_taking_back_leaves_the_sentence_that_says_so(door: StageDoor) -> 
     assert refused(await door.press("mara", "retract", draft_id)) == "not_found"
 
 
+@pytest.mark.promise(10, "clicks of everybody else")
 async def test_nobody_else_undoes_or_takes_back(door: StageDoor) -> None:
     draft_id = await door.learn_and_ask()
     await door.approve("mara", draft_id)
@@ -199,6 +205,7 @@ async def test_a_pause_keeps_waiting_drafts_from_being_sent_until_it_ends(door: 
     assert len(await door.replies()) == 1
 
 
+@pytest.mark.promise(14, "the receipt of a reply")
 async def test_every_reply_stands_on_my_double_with_its_receipt(door: StageDoor) -> None:
     draft_id = await door.learn_and_ask()
     await door.approve("mara", draft_id)

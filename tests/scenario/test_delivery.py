@@ -12,6 +12,7 @@ pytestmark = pytest.mark.anyio
 
 
 @pytest.mark.parametrize("fault", ["after", "before"])
+@pytest.mark.promise(17, "answers of the platform that are lost")
 async def test_a_lost_answer_is_read_back_and_the_reply_is_posted_exactly_once(door: StageDoor, fault: str) -> None:
     draft_id = await door.learn_and_ask()
     door.line.faults = [fault]
@@ -28,6 +29,7 @@ async def test_a_lost_answer_is_read_back_and_the_reply_is_posted_exactly_once(d
     assert len(door.line.reached) == 1
 
 
+@pytest.mark.promise(17, "answers of the platform that are lost")
 async def test_an_answer_lost_again_and_again_still_posts_once(door: StageDoor) -> None:
     draft_id = await door.learn_and_ask()
     door.line.faults = ["before", "before", "before", "after"]
@@ -38,6 +40,7 @@ async def test_an_answer_lost_again_and_again_still_posts_once(door: StageDoor) 
     assert len(door.line.reached) == 1
 
 
+@pytest.mark.promise(17, "a click while it is being posted")
 async def test_a_click_while_it_is_being_posted_posts_nothing_more(door: StageDoor) -> None:
     draft_id = await door.learn_and_ask()
     door.line.faults = ["after"]
@@ -76,6 +79,7 @@ async def test_a_failed_reply_that_nobody_tries_again_lapses_like_any_draft(door
 
 
 @pytest.mark.parametrize(("word", "posts"), [("it_is_there", 1), ("it_is_not_there", 2)])
+@pytest.mark.promise(17, "a thread that cannot be read back")
 async def test_where_the_thread_cannot_be_read_the_worker_is_asked(door: StageDoor, word: str, posts: int) -> None:
     draft_id = await door.learn_and_ask()
     door.line.faults, door.line.is_deaf = ["after"], True
@@ -117,6 +121,7 @@ async def test_a_reply_found_again_can_be_undone_and_taken_back_like_any(door: S
     assert not await door.replies()
 
 
+@pytest.mark.promise(17, "answers of the platform that are lost")
 async def test_one_lost_answer_does_not_hold_up_other_drafts(door: StageDoor) -> None:
     first = await door.learn_and_ask()
     second = await door.ask("pia", "mara", CACHE_QUESTION)

@@ -42,6 +42,7 @@ async def test_double_alone_explains_itself_and_offers_one_button(door: StageDoo
     assert not await door.holds("mara")
 
 
+@pytest.mark.promise(2, "what the form proposes")
 async def test_the_form_proposes_no_tick_no_channel_ninety_days_and_no_earlier_messages(door: StageDoor) -> None:
     view = shown(await door.command("mara", "join"))
     assert ticks_in(view) == {"learn": False, "draft": False, "earlier": False}
@@ -87,17 +88,20 @@ async def test_a_form_with_a_wrong_value_is_refused_and_nobody_joins(door: Stage
     assert not await door.holds("mara")
 
 
+@pytest.mark.promise(1, "joining somebody else by every other path")
 async def test_nobody_joins_with_a_private_channel_they_are_not_in(door: StageDoor) -> None:
     assert refused(await door.submit_form("wei", channels=["leads"])) == "bad_value"
     assert not await door.holds("wei")
 
 
+@pytest.mark.promise(2, "agreeing to words that have changed meanwhile")
 async def test_a_form_whose_words_have_changed_is_refused(door: StageDoor) -> None:
     assert refused(await door.submit_form("mara", words="0" * 64)) == "stale"
     assert not await door.holds("mara")
     await door.join("mara", words=HASH)
 
 
+@pytest.mark.promise(2, "the receipt and its hash")
 async def test_the_receipt_says_what_was_agreed_with_the_hash_of_the_words(door: StageDoor) -> None:
     receipt = await door.join("mara", channels=["build", "leads"], until="2026-04-30")
     facts = facts_in(receipt)
@@ -127,12 +131,14 @@ async def test_the_words_agreed_to_are_shown_as_they_were_read_when_the_house_ha
     assert "after 30 further days" in agreed_to[0]
 
 
+@pytest.mark.promise(1, "every notice of everybody after a joining")
 async def test_joining_tells_nobody(door: StageDoor) -> None:
     await door.join("mara")
     assert not door.line.told
     assert not [m for channel in ("build", "general", "leads") for m in await door.messages(channel)]
 
 
+@pytest.mark.promise(2, "earlier messages, asked for and not")
 async def test_earlier_messages_are_learned_only_by_who_asks_for_them(door: StageDoor) -> None:
     for person in ("mara", "jonas"):
         await door.say(person, "build", f"{person} was here before")
@@ -144,6 +150,7 @@ async def test_earlier_messages_are_learned_only_by_who_asks_for_them(door: Stag
     assert await door.log_of("jonas") == ["jonas was here before"]
 
 
+@pytest.mark.promise(2, "earlier messages, asked for and not")
 async def test_who_no_longer_wants_earlier_messages_learned_has_them_erased_alone(door: StageDoor) -> None:
     await door.say("mara", "build", "said before")
     await door.advance(hours=1)
@@ -182,6 +189,7 @@ async def test_more_earlier_messages_than_fit_a_page_are_all_learned_and_nobody_
     assert sorted(await kept.log_of("mara")) == sorted(f"mara {n}" for n in range(450))
 
 
+@pytest.mark.promise(5, "a history in which others speak")
 async def test_a_history_that_holds_somebody_elses_words_is_learned_without_them(door: StageDoor) -> None:
     await door.say("mara", "build", "words of mara")
     gossip = await door.say("pia", "build", "words of pia")
@@ -190,6 +198,7 @@ async def test_a_history_that_holds_somebody_elses_words_is_learned_without_them
     assert await door.log_of("mara") == ["words of mara"]
 
 
+@pytest.mark.promise(21, "a back-fill cut short by a restart")
 async def test_a_back_fill_that_was_cut_short_goes_on_after_a_restart(door: StageDoor) -> None:
     for n in range(450):
         await door.say("mara", "build", f"earlier {n}")
@@ -202,6 +211,7 @@ async def test_a_back_fill_that_was_cut_short_goes_on_after_a_restart(door: Stag
     assert len(await door.log_of("mara")) == 450
 
 
+@pytest.mark.promise(2, "taking back one channel or one purpose")
 async def test_narrowing_to_fewer_channels_erases_what_was_logged_in_the_others(kept: StageDoor) -> None:
     await kept.join("mara", channels=["build", "general"])
     await kept.say("mara", "build", "kept words")
@@ -213,6 +223,7 @@ async def test_narrowing_to_fewer_channels_erases_what_was_logged_in_the_others(
     assert await kept.log_of("mara") == ["kept words"], "what was erased came back"
 
 
+@pytest.mark.promise(2, "taking back one channel or one purpose")
 async def test_taking_back_learning_erases_every_message_and_keeps_answering(door: StageDoor) -> None:
     draft_id = await door.learn_and_ask()
     receipt = await door.join("mara", learn=False)
@@ -233,6 +244,7 @@ async def test_changing_the_terms_keeps_what_they_still_cover(door: StageDoor) -
     assert facts_in(shown(await door.command("mara", "status")))["Until"] == "Dec 31"
 
 
+@pytest.mark.promise(2, "each tick alone")
 async def test_learning_only_logs_and_drafting_only_does_not(door: StageDoor) -> None:
     await door.join("mara", draft=False)
     receipt = await door.join("jonas", learn=False)

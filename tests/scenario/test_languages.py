@@ -48,6 +48,7 @@ def foreign(view: View, *own: str) -> list[str]:
     return [text for text in left if not HAN.search(text)]
 
 
+@pytest.mark.promise(9, "the label in the reader's language")
 async def test_a_chinese_asker_reads_an_english_workers_answer_framed_and_labelled_in_chinese(door: StageDoor) -> None:
     draft_id = await door.learn_and_ask("wei")
     draft = await door.draft(draft_id)
@@ -61,6 +62,7 @@ async def test_a_chinese_asker_reads_an_english_workers_answer_framed_and_labell
     assert (await door.notice("wei", "outcome")).text == "Mara Lind的分身已经回答。"
 
 
+@pytest.mark.promise(9, "the label in the reader's language")
 async def test_an_english_asker_reads_a_chinese_workers_answer_framed_and_labelled_in_english(door: StageDoor) -> None:
     await door.join("wei")
     await door.say("wei", "build", ROTATION)

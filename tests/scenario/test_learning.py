@@ -63,6 +63,7 @@ async def test_a_message_that_becomes_a_question_to_a_double_is_no_evidence_any_
     assert await door.log_of("mara") == []
 
 
+@pytest.mark.promise(18, "events shuffled and repeated, through the whole bot")
 async def test_any_order_and_any_repeats_give_the_same_log(door: StageDoor) -> None:
     await door.join("mara")
     chosen = random.Random(7)  # a fixed shuffle
@@ -88,6 +89,7 @@ async def test_any_order_and_any_repeats_give_the_same_log(door: StageDoor) -> N
         assert sorted(await door.log_of("mara")) == expected == ["said once", "version two"]
 
 
+@pytest.mark.promise(18, "a deletion before its message")
 async def test_a_deletion_heard_before_its_message_keeps_it_out(door: StageDoor) -> None:
     await door.join("mara")
     message = await door.say("mara", "general", "never logged")
@@ -107,6 +109,7 @@ async def test_a_moderators_deletion_is_followed_though_nobody_says_whose_messag
     assert await door.log_of("mara") == []
 
 
+@pytest.mark.promise(2, "what was said in a pause")
 async def test_nothing_said_in_a_pause_is_ever_logged(door: StageDoor) -> None:
     await door.join("mara")
     await door.say("mara", "build", "before the pause")
@@ -141,6 +144,7 @@ async def test_pausing_twice_and_resuming_twice_is_harmless(door: StageDoor) -> 
     assert dict(facts[0].rows)["Until"] == "May 31"
 
 
+@pytest.mark.promise(2, "the clock moved past the end")
 async def test_after_the_last_day_in_the_workers_own_zone_nothing_is_logged(door: StageDoor) -> None:
     await door.join("mara", until="2026-03-02")
     await door.advance_to(datetime(2026, 3, 2, 22, 59, 59, tzinfo=UTC))
@@ -150,6 +154,7 @@ async def test_after_the_last_day_in_the_workers_own_zone_nothing_is_logged(door
     assert await door.log_of("mara") == ["one second before midnight in Berlin"]
 
 
+@pytest.mark.promise(2, "the clock moved past the end")
 async def test_after_the_end_nothing_is_quoted_even_to_the_worker(door: StageDoor) -> None:
     await door.learn_and_ask()
     await door.advance(days=100)
@@ -158,6 +163,7 @@ async def test_after_the_end_nothing_is_quoted_even_to_the_worker(door: StageDoo
     assert any(isinstance(e, Item) and "It has ended" in e.text for e in status.elements)
 
 
+@pytest.mark.promise(2, "thirty days asleep")
 async def test_a_lapsed_double_sleeps_thirty_days_and_is_then_erased(kept: StageDoor) -> None:
     await kept.join("mara", until="2026-03-02")
     await kept.say("mara", "build", CACHE)
@@ -168,6 +174,7 @@ async def test_a_lapsed_double_sleeps_thirty_days_and_is_then_erased(kept: Stage
     assert not await kept.holds("mara")
 
 
+@pytest.mark.promise(2, "thirty days asleep")
 async def test_a_paused_double_is_erased_thirty_days_after_its_end_too(door: StageDoor) -> None:
     await door.join("mara", until="2026-03-10")
     await door.command("mara", "pause")
@@ -223,6 +230,7 @@ async def test_trying_shows_the_worker_a_draft_and_stores_and_tells_nothing(door
     assert not door.line.told
 
 
+@pytest.mark.promise(15, "the double's own posts")
 async def test_a_double_never_learns_from_its_own_replies(door: StageDoor) -> None:
     draft_id = await door.learn_and_ask()
     await door.approve("mara", draft_id)

@@ -275,6 +275,7 @@ async def test_rules_are_said_in_the_workers_language(door: StageDoor) -> None:
 ADDED = "The staging antenna is painted orange since Tuesday."
 
 
+@pytest.mark.promise(15, "answers edited by their worker")
 async def test_of_an_edited_answer_only_the_workers_own_sentences_are_evidence(door: StageDoor) -> None:
     draft_id = await door.learn_and_ask()
     await edit(door, draft_id, CACHE, f"{CACHE} {ADDED}")
@@ -296,12 +297,14 @@ async def test_of_an_edited_answer_only_the_workers_own_sentences_are_evidence(d
         ("runner and", "runner, and"),
     ],
 )
+@pytest.mark.promise(15, "answers edited by their worker")
 async def test_sentences_of_the_doubles_slightly_changed_are_no_evidence(door: StageDoor, old: str, new: str) -> None:
     draft_id = await door.learn_and_ask()
     await edit(door, draft_id, old, new)
     assert await door.log_of("mara") == [CACHE]
 
 
+@pytest.mark.promise(15, "answers approved as they were")
 async def test_a_draft_sent_as_it_was_is_no_evidence(door: StageDoor) -> None:
     draft_id = await door.learn_and_ask()
     await door.approve("mara", draft_id)
@@ -309,6 +312,7 @@ async def test_a_draft_sent_as_it_was_is_no_evidence(door: StageDoor) -> None:
     assert await door.log_of("mara") == [CACHE]
 
 
+@pytest.mark.promise(15, "answers edited by their worker")
 async def test_words_of_a_quoted_message_are_no_evidence_a_second_time(door: StageDoor) -> None:
     await door.join("mara")
     more = "Ask me for the passphrase of the vault before you touch the antenna."

@@ -15,6 +15,7 @@ def sentences(view: View) -> list[str]:
     return [e.text for e in view.elements if isinstance(e, Text)]
 
 
+@pytest.mark.promise(3, "steps of joining and of leaving, counted")
 async def test_leaving_takes_no_more_steps_than_joining_and_asks_one_thing(door: StageDoor) -> None:
     joining = shown(await door.command("mara", "join"))
     await door.join("mara")
@@ -26,6 +27,8 @@ async def test_leaving_takes_no_more_steps_than_joining_and_asks_one_thing(door:
     assert not await door.holds("mara")
 
 
+@pytest.mark.promise(3, "leaving with everything there is to erase")
+@pytest.mark.promise(4, "everything, with its receipt")
 async def test_leaving_erases_everything_and_gives_a_receipt_in_counts(kept: StageDoor) -> None:
     draft_id = await kept.learn_and_ask()
     await kept.approve("mara", draft_id)
@@ -69,6 +72,7 @@ async def test_open_askers_are_told_the_sentence_of_every_end_at_their_deadline_
         assert (notice.text, notice.is_over, notice.buttons) == (NO_ANSWER, True, ())
 
 
+@pytest.mark.promise(3, "every notice of everybody after leaving")
 async def test_nobody_else_is_told_anything(door: StageDoor) -> None:
     await door.learn_and_ask()
     before = {person: await door.notices_of(person) for person in ("pia", "wei")}
@@ -78,6 +82,7 @@ async def test_nobody_else_is_told_anything(door: StageDoor) -> None:
     assert await door.messages() == spoken
 
 
+@pytest.mark.promise(3, "words said and questions asked after leaving")
 async def test_leaving_is_in_force_at_once(door: StageDoor) -> None:
     draft_id = await door.learn_and_ask()
     await door.press("mara", "leave", "leave")
@@ -89,6 +94,7 @@ async def test_leaving_is_in_force_at_once(door: StageDoor) -> None:
     assert not await door.replies()
 
 
+@pytest.mark.promise(3, "leaving while a draft is being made")
 async def test_leaving_while_a_draft_is_being_made_leaves_no_draft(door: StageDoor) -> None:
     await door.join("mara")
     await door.say("mara", "build", CACHE)
@@ -113,6 +119,7 @@ async def test_a_leaving_with_a_wrong_value_is_refused_and_changes_nothing(door:
     assert await door.holds("mara")
 
 
+@pytest.mark.promise(3, "leaving cut short by a crash")
 async def test_a_leaving_cut_short_is_finished_by_the_next_process(door: StageDoor) -> None:
     draft_id = await door.learn_and_ask()
     await door.approve("mara", draft_id)
@@ -129,6 +136,7 @@ async def test_a_leaving_cut_short_is_finished_by_the_next_process(door: StageDo
     assert not await door.holds("mara")
 
 
+@pytest.mark.promise(3, "joining again afterwards")
 async def test_leaving_and_joining_again_begins_with_nothing(door: StageDoor) -> None:
     draft_id = await door.learn_and_ask()
     await door.approve("mara", draft_id)

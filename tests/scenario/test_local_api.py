@@ -197,6 +197,7 @@ async def test_stopping_does_not_wait_for_those_who_wait(tmp_path: Path) -> None
         assert (await asyncio.wait_for(waiting, 5)).status == 200
 
 
+@pytest.mark.promise(21, "events the core could not take")
 async def test_what_the_core_could_not_take_is_told_again_in_order(tmp_path: Path) -> None:
     handler = RecordingHandler(failure=StoreError("the disk is full", "full"))
     async with served(tmp_path, handler) as (_, client):
@@ -213,6 +214,7 @@ async def test_what_the_core_could_not_take_is_told_again_in_order(tmp_path: Pat
         assert len(handler.events) == 2
 
 
+@pytest.mark.promise(21, "events owed at a restart")
 async def test_what_was_said_before_a_crash_is_told_at_the_next_start(tmp_path: Path) -> None:
     broken = RecordingHandler(failure=RuntimeError("killed"))
     async with served(tmp_path, broken) as (_, client):

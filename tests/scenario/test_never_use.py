@@ -37,6 +37,7 @@ pytestmark = pytest.mark.anyio
 # ---------------------------------------------------------------- one message
 
 
+@pytest.mark.promise(8, "messages, claims, voice and reusable answers held back")
 async def test_what_is_never_used_is_not_quoted_and_stays_in_the_log(kept: StageDoor) -> None:
     (cache, *_) = await learn(kept, CACHE, *FILLER)
     assert said(await kept.press("mara", "never_use", cache.id)) == "Never used from now on. It stays in your log."
@@ -46,6 +47,7 @@ async def test_what_is_never_used_is_not_quoted_and_stays_in_the_log(kept: Stage
     assert CACHE in await written_for(kept, asker="wei")
 
 
+@pytest.mark.promise(8, "messages, claims, voice and reusable answers held back")
 async def test_a_message_held_back_leaves_every_ranking_as_if_it_had_never_been_said(door: StageDoor) -> None:
     await learn(door, *FILLER, OTHER)
     before = [await found_for(door, question) for question in QUESTIONS]
@@ -57,6 +59,7 @@ async def test_a_message_held_back_leaves_every_ranking_as_if_it_had_never_been_
     assert [await found_for(door, question) for question in QUESTIONS] == before, "an edit changes nothing of it"
 
 
+@pytest.mark.promise(8, "messages, claims, voice and reusable answers held back")
 async def test_what_was_said_in_one_breath_with_it_comes_without_it(door: StageDoor) -> None:
     await door.join("mara")
     await door.say("mara", "build", "The build cache lives on the runner, here is how it is laid out on the disk:")
@@ -69,6 +72,7 @@ async def test_what_was_said_in_one_breath_with_it_comes_without_it(door: StageD
     assert "one folder" in found
 
 
+@pytest.mark.promise(8, "messages, claims, voice and reusable answers held back")
 async def test_an_open_draft_is_composed_afresh_and_its_window_says_so(door: StageDoor) -> None:
     (cache, _) = await learn(door, CACHE, OTHER)
     draft_id = await door.ask("jonas", "mara", CACHE_QUESTION)
@@ -89,6 +93,7 @@ async def test_an_open_draft_is_composed_afresh_and_its_window_says_so(door: Sta
     assert Happening.VOIDED in await door.happenings(draft_id)
 
 
+@pytest.mark.promise(8, "messages, claims, voice and reusable answers held back")
 async def test_links_to_it_are_no_longer_shown_to_who_waits(door: StageDoor) -> None:
     (cache,) = await learn(door, CACHE)
     await door.ask("jonas", "mara", CACHE_QUESTION)
@@ -100,6 +105,7 @@ async def test_links_to_it_are_no_longer_shown_to_who_waits(door: StageDoor) -> 
     assert "decides whether" in notice.text
 
 
+@pytest.mark.promise(8, "messages, claims, voice and reusable answers held back")
 async def test_a_draft_that_was_approved_and_not_posted_is_not_posted(door: StageDoor) -> None:
     (cache,) = await learn(door, CACHE)
     draft_id = await door.ask("jonas", "mara", CACHE_QUESTION)
@@ -116,6 +122,7 @@ async def test_a_draft_that_was_approved_and_not_posted_is_not_posted(door: Stag
     assert CACHE not in (await door.draft(draft_id)).written
 
 
+@pytest.mark.promise(8, "messages, claims, voice and reusable answers held back")
 async def test_what_was_posted_stays(door: StageDoor) -> None:
     (cache,) = await learn(door, CACHE)
     draft_id = await door.ask("jonas", "mara", CACHE_QUESTION)
@@ -128,6 +135,7 @@ async def test_what_was_posted_stays(door: StageDoor) -> None:
     assert CACHE in draft.written
 
 
+@pytest.mark.promise(8, "messages, claims, voice and reusable answers held back")
 async def test_claims_voice_and_reusable_answers_lose_what_is_never_used(door: StageDoor) -> None:
     (cache, other) = await learn(door, CACHE, OTHER)
     one, two = ref_of(cache), ref_of(other)
@@ -152,6 +160,7 @@ async def test_claims_voice_and_reusable_answers_lose_what_is_never_used(door: S
     assert [m.ref for m in await read(door, lambda tx: tx.usage.unread([BUILD], 9))] == [one]
 
 
+@pytest.mark.promise(8, "messages, claims, voice and reusable answers held back")
 async def test_every_logged_message_carries_its_mark_and_its_buttons(kept: StageDoor) -> None:
     (cache, _) = await learn(kept, CACHE, OTHER)
     assert buttons_of(shown(await kept.command("mara", "mine")), CACHE) == ["never_use", "delete_message"]
@@ -166,6 +175,7 @@ async def test_every_logged_message_carries_its_mark_and_its_buttons(kept: Stage
     assert buttons_of(window, CACHE) == ["use_again", "delete_message"]
 
 
+@pytest.mark.promise(8, "messages, claims, voice and reusable answers held back")
 async def test_a_passage_can_be_held_back_where_the_double_is_tried(door: StageDoor) -> None:
     text = f"Hello all! {CACHE}"
     await learn(door, text)
@@ -173,6 +183,7 @@ async def test_a_passage_can_be_held_back_where_the_double_is_tried(door: StageD
     assert buttons_of(view, text) == ["never_use", "delete_message"], "the whole message, not what is quoted of it"
 
 
+@pytest.mark.promise(8, "messages, claims, voice and reusable answers held back")
 async def test_nobody_else_holds_back_or_lets_go(door: StageDoor) -> None:
     (cache,) = await learn(door, CACHE)
     await door.join("pia")
@@ -185,6 +196,7 @@ async def test_nobody_else_holds_back_or_lets_go(door: StageDoor) -> None:
     assert not await is_held(door, cache)
 
 
+@pytest.mark.promise(8, "messages, claims, voice and reusable answers held back")
 async def test_a_mark_is_recorded_without_words(door: StageDoor) -> None:
     (cache,) = await learn(door, CACHE)
     await never_use(door, cache)

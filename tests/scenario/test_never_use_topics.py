@@ -60,6 +60,7 @@ async def test_a_topic_is_tried_before_it_is_kept(door: StageDoor) -> None:
     assert [e.value for e in window.elements if isinstance(e, TextField)] == ["build forge"]
 
 
+@pytest.mark.promise(8, "topics held back")
 async def test_what_a_topic_holds_back_is_counted_and_let_go_again(kept: StageDoor) -> None:
     (cache, lunch, _) = await learn(kept, CACHE, "Lunch is at noon.", FILLER[0])
     held = await hold(kept, "cache build")
@@ -159,6 +160,7 @@ async def test_a_topics_record_holds_no_words(door: StageDoor) -> None:
 # ---------------------------------------------------------------- topics: obeyed everywhere
 
 
+@pytest.mark.promise(8, "topics held back")
 async def test_new_words_on_a_topic_are_logged_and_never_used(door: StageDoor) -> None:
     await learn(door, *FILLER)
     await hold(door, "cache build")
@@ -210,6 +212,7 @@ async def test_an_edit_keeps_the_workers_own_mark(door: StageDoor) -> None:
     assert CACHE not in await written_for(door)
 
 
+@pytest.mark.promise(8, "topics held back")
 async def test_claims_answers_and_open_drafts_about_a_topic_go_at_once(door: StageDoor) -> None:
     (cache, lunch) = await learn(door, CACHE, "Lunch is at noon.")
 
@@ -232,6 +235,7 @@ async def test_claims_answers_and_open_drafts_about_a_topic_go_at_once(door: Sta
     assert [s.ref for s in (await door.draft(other)).sources] == [ref_of(cache)]
 
 
+@pytest.mark.promise(8, "topics held back")
 async def test_a_question_about_a_topic_finds_nothing(door: StageDoor) -> None:
     await learn(door, CACHE, FILLER[1])
     await hold(door, "runner live")
@@ -239,6 +243,7 @@ async def test_a_question_about_a_topic_finds_nothing(door: StageDoor) -> None:
     assert (draft.written, draft.reasons) == ("", ("quoting.reason_held_back",))
 
 
+@pytest.mark.promise(8, "topics held back")
 async def test_earlier_messages_on_a_topic_are_learned_and_never_used(door: StageDoor) -> None:
     earlier = await door.say("mara", "build", CACHE)
     door.clock.advance(timedelta(minutes=5))
@@ -250,6 +255,7 @@ async def test_earlier_messages_on_a_topic_are_learned_and_never_used(door: Stag
     assert CACHE not in await written_for(door)
 
 
+@pytest.mark.promise(8, "topics held back, over a restart")
 async def test_what_is_held_back_stays_so_after_a_restart(kept: StageDoor) -> None:
     (cache, other, _) = await learn(kept, CACHE, OTHER, FILLER[0])
     await never_use(kept, cache)
@@ -260,6 +266,7 @@ async def test_what_is_held_back_stays_so_after_a_restart(kept: StageDoor) -> No
     assert [i.text for i in items(shown(await kept.command("mara", "never")))][:1] == ["opt"]
 
 
+@pytest.mark.promise(8, "a topic whose keeping was cut short")
 async def test_a_topic_whose_keeping_was_cut_short_is_gone_over_again(kept: StageDoor) -> None:
     (cache, _) = await learn(kept, CACHE, FILLER[0])
     draft_id = await kept.ask("jonas", "mara", CACHE_QUESTION)

@@ -32,6 +32,7 @@ async def mara_joins(data: Path) -> None:
         await door.approve("mara", await door.learn_and_ask())
 
 
+@pytest.mark.promise(1, "every operator command, before and after a joining: the same output")
 def test_every_command_says_the_same_before_and_after_somebody_joined(
     data: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -58,6 +59,7 @@ def test_erasing_by_command_erases(data: Path, capsys: pytest.CaptureFixture[str
 
 
 @pytest.mark.parametrize("command", [["join", "mara"], ["workspace", "join", "mara"], ["run", "--join", "mara"]])
+@pytest.mark.promise(1, "joining somebody else by every other path")
 def test_no_command_lets_anybody_else_join(data: Path, capsys: pytest.CaptureFixture[str], command: list[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main(command)

@@ -51,6 +51,7 @@ def lines_of(caplog: pytest.LogCaptureFixture) -> str:
     return "\n".join(f"{record.getMessage()} {record.exc_text}" for record in caplog.records)
 
 
+@pytest.mark.promise(5, "a day of talk, then memory and log lines searched")
 async def test_no_word_of_anybody_else_stays_in_memory_or_in_a_log_line(
     door: StageDoor, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -63,6 +64,7 @@ async def test_no_word_of_anybody_else_stays_in_memory_or_in_a_log_line(
     assert [word for word in (*MARKERS, "cache/forge", "Mara Lind") if word in lines_of(caplog)] == []
 
 
+@pytest.mark.promise(5, "a day of talk, then every decrypted page searched")
 async def test_no_word_of_anybody_else_stays_in_any_decrypted_page(kept: StageDoor, tmp_path: Path) -> None:
     await play_the_whole_loop(kept)
     assert isinstance(kept.store, SqliteStore)
@@ -76,6 +78,7 @@ async def test_no_word_of_anybody_else_stays_in_any_decrypted_page(kept: StageDo
     assert [word for word in (*MARKERS, "cache/forge") if word.encode() in files] == []
 
 
+@pytest.mark.promise(5, "questions whose draft ended")
 async def test_a_question_is_held_only_while_its_draft_is_open(door: StageDoor) -> None:
     await door.join("mara")
     await door.say("mara", "build", CACHE)
@@ -85,6 +88,7 @@ async def test_a_question_is_held_only_while_its_draft_is_open(door: StageDoor) 
     assert "Quarmbyx" not in repr(vars(door.store))
 
 
+@pytest.mark.promise(5, "every notice")
 async def test_no_notice_holds_a_question_a_draft_or_a_passage(door: StageDoor) -> None:
     draft_id = await door.learn_and_ask()
     await door.approve("mara", draft_id)
@@ -97,6 +101,7 @@ async def test_no_notice_holds_a_question_a_draft_or_a_passage(door: StageDoor) 
         assert "forge" not in held
 
 
+@pytest.mark.promise(5, "log lines of failures nobody foresaw")
 async def test_an_unexpected_failure_is_logged_without_anybodys_words(
     door: StageDoor, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -63,6 +63,7 @@ async def test_a_refresh_waits_for_enough_new_messages_and_a_quiet_time(door: St
     assert (await claims_of(door))[RUNBOOK].state is ClaimState.WAITING
 
 
+@pytest.mark.promise(20, "a refresh that is due again")
 async def test_the_next_refresh_waits_for_the_cool_down_and_reads_only_what_is_new(door: StageDoor) -> None:
     await door.join("mara")
     await say_all(door, RUNBOOK, *CHAT[:3])
@@ -78,6 +79,7 @@ async def test_the_next_refresh_waits_for_the_cool_down_and_reads_only_what_is_n
     assert [(f["version"], f["messages"], f["new"]) for f in facts] == [(1, 4, 1), (2, 4, 1)]
 
 
+@pytest.mark.promise(20, "a refresh, and a restart")
 async def test_nothing_is_read_twice_after_a_restart(door: StageDoor) -> None:
     await learnt(door, RUNBOOK, *CHAT)
     before = await claims_of(door)

@@ -136,6 +136,7 @@ async def test_leaving_takes_the_profile_and_its_notice(door: StageDoor) -> None
 # ---------------------------------------------------------------- who may read it
 
 
+@pytest.mark.promise(11, "claims through their evidence")
 async def test_a_private_claim_changes_no_byte_of_what_a_public_answer_is_made_of(door: StageDoor) -> None:
     await learnt(door, RUNBOOK, *CHAT, channels=["build", "leads"])
     question, public = "who approves the relay budget?", frozenset({Shelf(channel_ref("build"), public=True)})
@@ -155,6 +156,7 @@ async def test_a_private_claim_changes_no_byte_of_what_a_public_answer_is_made_o
     assert "nightjar" not in draft.written
 
 
+@pytest.mark.promise(11, "claims through their evidence")
 async def test_what_was_dropped_in_private_is_learnt_in_public_as_if_it_had_not_been_said_there(
     door: StageDoor,
 ) -> None:

@@ -133,6 +133,7 @@ class Interrupted(ScriptedModel):
         return await super().complete(prompt)
 
 
+@pytest.mark.promise(3, "withdrawn while a model thinks")
 async def test_nothing_is_kept_of_what_a_model_read_while_consent_was_withdrawn(tmp_path: Path) -> None:
     model = Interrupted()
     async with stage_door(tmp_path, MemoryStore(), POLICY, model=model) as door:

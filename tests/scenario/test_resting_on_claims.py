@@ -44,6 +44,7 @@ async def draft_on_a_claim(door: StageDoor, said_in: str, asked_in: str) -> Draf
 
 
 @pytest.mark.anyio
+@pytest.mark.promise(11, "claims through their evidence")
 async def test_what_was_said_in_private_does_not_follow_its_channel_into_the_open(tmp_path: Path) -> None:
     async with house(tmp_path, ScriptedModel(on_a_note, LOCAL)) as door:
         draft = await draft_on_a_claim(door, "leads", "leads")
@@ -53,6 +54,7 @@ async def test_what_was_said_in_private_does_not_follow_its_channel_into_the_ope
 
 
 @pytest.mark.anyio
+@pytest.mark.promise(11, "claims through their evidence")
 async def test_what_turned_private_meanwhile_is_posted_nowhere_else(tmp_path: Path) -> None:
     async with house(tmp_path, ScriptedModel(on_a_note, LOCAL)) as door:
         draft = await draft_on_a_claim(door, "build", "general")

@@ -31,6 +31,7 @@ def traces(draft: Draft) -> bool:
     return any(word in repr(draft) for word in ("canary", "Quarmbyx", "leads/"))
 
 
+@pytest.mark.promise(11, "private words and public places, membership changed either way")
 async def test_a_private_channels_words_are_quoted_in_that_channel_alone(kept: StageDoor) -> None:
     await leads_with_secret(kept)
     for channel in ("build", "general"):
@@ -41,12 +42,14 @@ async def test_a_private_channels_words_are_quoted_in_that_channel_alone(kept: S
     assert "canary" in draft.written
 
 
+@pytest.mark.promise(11, "private words and public places, membership changed either way")
 async def test_trying_in_a_public_channel_shows_what_would_be_public(door: StageDoor) -> None:
     await leads_with_secret(door)
     assert "canary" not in repr(shown(await door.command("mara", f"try {CACHE_QUESTION}", "build")))
     assert "canary" in repr(shown(await door.command("mara", f"try {CACHE_QUESTION}", "leads")))
 
 
+@pytest.mark.promise(11, "private words and public places, membership changed either way")
 async def test_a_public_channels_words_may_stand_in_any_channel(door: StageDoor) -> None:
     await door.join("mara", channels=["build", "leads"])
     await door.say("mara", "build", CACHE)
@@ -54,6 +57,7 @@ async def test_a_public_channels_words_may_stand_in_any_channel(door: StageDoor)
     assert "forge" in draft.written
 
 
+@pytest.mark.promise(11, "private words and public places, membership changed either way")
 async def test_words_said_while_a_channel_was_private_stay_out_when_it_is_opened(door: StageDoor) -> None:
     await leads_with_secret(door)
     await door.set_private("leads", private=False)
@@ -62,6 +66,7 @@ async def test_words_said_while_a_channel_was_private_stay_out_when_it_is_opened
     assert "canary" not in repr(await door.drafts_of("mara"))
 
 
+@pytest.mark.promise(11, "private words and public places, membership changed either way")
 async def test_words_of_a_channel_that_was_closed_since_stay_in_it(door: StageDoor) -> None:
     await door.join("mara", channels=["build", "general"])
     await door.say("mara", "general", SECRET)
@@ -70,6 +75,7 @@ async def test_words_of_a_channel_that_was_closed_since_stay_in_it(door: StageDo
     assert "canary" in (await door.draft(await door.ask("jonas", "mara", CACHE_QUESTION, "general"))).written
 
 
+@pytest.mark.promise(11, "private words and public places, membership changed either way")
 async def test_nobody_outside_learns_the_name_of_a_private_channel(door: StageDoor) -> None:
     await leads_with_secret(door)
     await door.ask("pia", "mara", CACHE_QUESTION, "build")
@@ -104,6 +110,7 @@ async def drafts_beside(folder: Path, private_words: list[str], *, kept: bool) -
 
 
 @pytest.mark.parametrize("kept", [False, True])
+@pytest.mark.promise(11, "private words and public places, membership changed either way")
 async def test_words_in_a_private_channel_leave_public_drafts_identical_to_the_byte(tmp_path: Path, kept: bool) -> None:
     chance = random.Random(11)
     vocabulary = f"{CACHE} {SECRET} {' '.join(OFFICE)}".split()

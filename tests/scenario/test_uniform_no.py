@@ -79,6 +79,7 @@ def _plain(notice: Notice) -> Notice:
     return replace(notice, at=notice.at.min, near=None)
 
 
+@pytest.mark.promise(1, "the no for every reason, compared byte by byte")
 async def test_the_no_is_the_same_to_the_byte_for_every_reason(tmp_path: Path) -> None:
     shown = [await everything_shown(tmp_path / str(n), reason) for n, reason in enumerate(REASONS)]
     assert shown[0][0] == NO
@@ -88,6 +89,7 @@ async def test_the_no_is_the_same_to_the_byte_for_every_reason(tmp_path: Path) -
 
 
 @pytest.mark.parametrize("reason", REASONS)
+@pytest.mark.promise(5, "questions that were refused")
 async def test_the_no_keeps_nothing_of_the_question(door: StageDoor, reason: Reason) -> None:
     await reason(door)
     await door.say("jonas", "build", "@Understudy @mara what about the Quarmbyx?")

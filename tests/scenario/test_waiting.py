@@ -173,6 +173,7 @@ async def test_cancelling_what_was_denied_looks_like_any_cancelling(door: StageD
     assert (await door.notice("jonas", "outcome")).text.startswith("Called off")
 
 
+@pytest.mark.promise(10, "a click after the deadline")
 async def test_a_lapsed_draft_cannot_be_sent_and_leaves_the_workers_list(door: StageDoor) -> None:
     draft_id = await door.learn_and_ask()
     await door.advance_to(DEADLINE)
@@ -182,6 +183,8 @@ async def test_a_lapsed_draft_cannot_be_sent_and_leaves_the_workers_list(door: S
     assert await door.notices_of("mara") == (), "the notice still says that a draft is waiting"
 
 
+@pytest.mark.promise(10, "a click after the deadline")
+@pytest.mark.promise(20, "a click after the deadline, though nothing ran")
 async def test_a_draft_cannot_be_sent_after_its_deadline_though_no_job_has_run(door: StageDoor) -> None:
     draft_id = await door.learn_and_ask()
     door.clock.advance(DEADLINE - door.clock.now())

@@ -31,6 +31,7 @@ async def source_of(door: StageDoor) -> MessageRecord:
     return next(m for m in await door.messages() if m.author == "mara")
 
 
+@pytest.mark.promise(10, "what changed between drafting, approval and posting")
 async def test_a_source_edited_after_drafting_makes_a_new_draft(kept: StageDoor) -> None:
     draft_id = await kept.learn_and_ask()
     await kept.edit(await source_of(kept), NEW)
@@ -46,6 +47,7 @@ async def test_a_source_edited_after_drafting_makes_a_new_draft(kept: StageDoor)
 
 
 @pytest.mark.parametrize("way", ["deleted in the chat", "deleted from the log", "forgotten", "narrowed away"])
+@pytest.mark.promise(10, "what changed between drafting, approval and posting")
 async def test_a_source_that_went_is_never_posted(door: StageDoor, way: str) -> None:
     draft_id = await door.learn_and_ask()
     source = await source_of(door)
@@ -65,6 +67,7 @@ async def test_a_source_that_went_is_never_posted(door: StageDoor, way: str) -> 
 
 
 @pytest.mark.parametrize("change", ["edited", "deleted", "forgotten"])
+@pytest.mark.promise(10, "what changed between drafting, approval and posting")
 async def test_a_source_that_changes_between_approval_and_posting_is_not_posted(door: StageDoor, change: str) -> None:
     draft_id = await door.learn_and_ask()
     source = await source_of(door)
@@ -88,6 +91,7 @@ async def test_a_source_that_changes_between_approval_and_posting_is_not_posted(
     assert (await door.notice("jonas", "waiting")).buttons
 
 
+@pytest.mark.promise(10, "what changed between drafting, approval and posting")
 async def test_words_forgotten_while_they_are_being_posted_do_not_come_back(door: StageDoor) -> None:
     draft_id = await door.learn_and_ask()
 
@@ -104,6 +108,7 @@ async def test_words_forgotten_while_they_are_being_posted_do_not_come_back(door
     assert not await door.replies()
 
 
+@pytest.mark.promise(10, "what changed between drafting, approval and posting")
 async def test_words_forgotten_before_an_undo_do_not_come_back(door: StageDoor) -> None:
     draft_id = await door.learn_and_ask()
     await door.approve("mara", draft_id)
@@ -114,6 +119,7 @@ async def test_words_forgotten_before_an_undo_do_not_come_back(door: StageDoor) 
     assert not await door.replies()
 
 
+@pytest.mark.promise(10, "what changed between drafting, approval and posting")
 async def test_forgetting_scrubs_drafts_and_replies_of_every_state(kept: StageDoor) -> None:
     await kept.learn_and_ask()
     await kept.approve("mara", await kept.ask("pia", "mara", CACHE_QUESTION))
@@ -129,6 +135,7 @@ async def test_forgetting_scrubs_drafts_and_replies_of_every_state(kept: StageDo
 
 
 @pytest.mark.parametrize("end", ["paused", "no longer answering here", "ended"])
+@pytest.mark.promise(10, "what changed between drafting, approval and posting")
 async def test_a_permission_that_ends_between_approval_and_posting_stops_it(door: StageDoor, end: str) -> None:
     draft_id = await door.learn_and_ask()
 
@@ -150,6 +157,7 @@ async def test_a_permission_that_ends_between_approval_and_posting_stops_it(door
     assert door.line.reached == []
 
 
+@pytest.mark.promise(10, "what changed between drafting, approval and posting")
 async def test_a_channel_opened_to_everyone_between_approval_and_posting_is_read_again(door: StageDoor) -> None:
     await door.join("mara", channels=["leads"])
     draft_id = await door.ask("jonas", "mara", "what colour is the moon base antenna?", "leads")
@@ -166,6 +174,7 @@ async def test_a_channel_opened_to_everyone_between_approval_and_posting_is_read
     assert refused(await door.approve("mara", draft_id, revision="2")) == "stale"
 
 
+@pytest.mark.promise(10, "what changed between drafting, approval and posting")
 async def test_a_channel_closed_between_approval_and_posting_is_read_again(door: StageDoor) -> None:
     draft_id = await door.learn_and_ask()
 
@@ -180,6 +189,7 @@ async def test_a_channel_closed_between_approval_and_posting_is_read_again(door:
     assert len(door.line.reached) == 1
 
 
+@pytest.mark.promise(10, "what changed between drafting, approval and posting")
 async def test_words_written_for_a_private_channel_are_not_sent_once_it_is_public(door: StageDoor) -> None:
     await door.join("mara", channels=["leads"])
     draft_id = await door.ask("jonas", "mara", "what colour is the moon base antenna?", "leads")
@@ -193,6 +203,7 @@ async def test_words_written_for_a_private_channel_are_not_sent_once_it_is_publi
     assert len(door.line.reached) == 1
 
 
+@pytest.mark.promise(10, "what changed between drafting, approval and posting")
 async def test_another_channel_closed_between_approval_and_posting_takes_its_words_along(door: StageDoor) -> None:
     await door.join("mara", channels=["build", "general"])
     await door.say("mara", "general", CACHE)
@@ -208,6 +219,7 @@ async def test_another_channel_closed_between_approval_and_posting_takes_its_wor
     assert "forge" not in (await door.draft(draft_id)).written
 
 
+@pytest.mark.promise(10, "what changed between drafting, approval and posting")
 async def test_a_private_channels_words_are_not_sent_once_it_is_public(door: StageDoor) -> None:
     await door.join("mara", channels=["leads"])
     await door.say("mara", "leads", CACHE)
@@ -219,6 +231,7 @@ async def test_a_private_channels_words_are_not_sent_once_it_is_public(door: Sta
     assert (await door.draft(draft_id)).written == ""
 
 
+@pytest.mark.promise(10, "what changed between drafting, approval and posting")
 async def test_another_channels_words_are_not_sent_once_that_channel_is_private(door: StageDoor) -> None:
     await door.join("mara", channels=["build", "general"])
     await door.say("mara", "general", CACHE)
@@ -231,6 +244,8 @@ async def test_another_channels_words_are_not_sent_once_that_channel_is_private(
     assert door.line.reached == []
 
 
+@pytest.mark.promise(10, "what changed between drafting, approval and posting")
+@pytest.mark.promise(20, "an approval that grew old")
 async def test_an_approval_that_could_not_be_posted_for_a_day_is_void(door: StageDoor) -> None:
     draft_id = await door.learn_and_ask()
 

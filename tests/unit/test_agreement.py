@@ -56,6 +56,7 @@ def test_a_whole_form_is_read() -> None:
     assert terms == Terms(learn=True, draft=True, channels=(LEADS, BUILD), until=date(2026, 4, 1), earlier=True)
 
 
+@pytest.mark.promise(2, "what the form proposes")
 def test_nothing_is_ticked_that_was_not_ticked() -> None:
     assert read() == Terms(learn=True, draft=False, channels=(BUILD,), until=TODAY + 90 * DAY, earlier=False)
 
@@ -116,6 +117,7 @@ JUNK = st.recursive(
 
 
 @given(st.dictionaries(st.sampled_from(["learn", "draft", "channels", "until", "earlier", "more"]), JUNK))
+@pytest.mark.promise(2, "forms of any content, by chance")
 def test_whatever_a_form_sends_it_is_terms_within_reach_or_a_refusal(values: dict[str, Any]) -> None:
     terms = read_form(values, OPEN_TO, WORDS, TODAY, POLICY)
     if isinstance(terms, Refusal):
@@ -131,11 +133,13 @@ def test_whatever_a_form_sends_it_is_terms_within_reach_or_a_refusal(values: dic
 # ---------------------------------------------------------------- the words
 
 
+@pytest.mark.promise(2, "the receipt and its hash")
 def test_the_hash_is_of_the_exact_words_shown() -> None:
     assert agreement_hash(WORDS, POLICY) == text_digest(agreement_text(WORDS, POLICY))
     assert "30" in agreement_text(WORDS, POLICY)
 
 
+@pytest.mark.promise(2, "the receipt and its hash")
 def test_another_promise_is_another_hash() -> None:
     assert agreement_hash(WORDS, replace(POLICY, asleep=31 * DAY)) != agreement_hash(WORDS, POLICY)
 
@@ -151,6 +155,7 @@ def test_another_promise_is_another_hash() -> None:
         (True, True, set(Purpose)),
     ],
 )
+@pytest.mark.promise(2, "each tick alone")
 def test_each_tick_gives_its_own_purposes_in_each_channel(learn: bool, draft: bool, purposes: set[Purpose]) -> None:
     made = given_for(replace(BOTH, learn=learn, draft=draft))
     assert {(g.purpose, g.channel) for g in made} == {(p, c) for p in purposes for c in (BUILD, LEADS)}
@@ -168,6 +173,7 @@ def test_the_last_day_ends_at_the_workers_own_midnight() -> None:
     assert ends == {datetime(2026, 4, 1, 16, tzinfo=UTC)}
 
 
+@pytest.mark.promise(2, "earlier messages, asked for and not")
 def test_earlier_messages_are_covered_only_if_asked_for_and_only_by_the_log() -> None:
     covers = {g.purpose: g.covers_from for g in given_for(replace(BOTH, earlier=True))}
     assert covers == {Purpose.LOG: BEGINNING, Purpose.PROFILE: NOON, Purpose.ANSWER: NOON}

@@ -52,12 +52,14 @@ def flipped(mac: str) -> str:
 
 
 @pytest.mark.parametrize("length", [0, 1, 2, 40])
+@pytest.mark.promise(14, "flip, drop, swap, double, cut, another key, and damage by chance")
 def test_a_chain_left_alone_is_sound(length: int) -> None:
     chain, head = sound(length)
     assert verify(KEY, chain, head) is None
     assert [each.number for each in chain] == list(range(1, length + 1))
 
 
+@pytest.mark.promise(14, "flip, drop, swap, double, cut, another key, and damage by chance")
 def test_each_entry_is_linked_to_the_one_before_and_the_first_to_the_start() -> None:
     assert CHAIN[0].previous == START
     assert all(later.previous == earlier.mac for earlier, later in pairwise(CHAIN))
@@ -78,6 +80,7 @@ def test_each_entry_is_linked_to_the_one_before_and_the_first_to_the_start() -> 
         {"facts": {"count": 0, "sources": ["c/2", "c/1"], "by": "asker"}},
     ],
 )
+@pytest.mark.promise(14, "flip, drop, swap, double, cut, another key, and damage by chance")
 def test_a_flipped_entry_is_found(place: int, changes: dict[str, Any]) -> None:
     chain = altered(place, **changes)
     assert chain != CHAIN
@@ -85,6 +88,7 @@ def test_a_flipped_entry_is_found(place: int, changes: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("place", range(6))
+@pytest.mark.promise(14, "flip, drop, swap, double, cut, another key, and damage by chance")
 def test_a_flipped_link_is_found(place: int) -> None:
     for changed in (
         replace(CHAIN[place], mac=flipped(CHAIN[place].mac)),
@@ -94,16 +98,19 @@ def test_a_flipped_link_is_found(place: int) -> None:
 
 
 @pytest.mark.parametrize("place", range(5))
+@pytest.mark.promise(14, "flip, drop, swap, double, cut, another key, and damage by chance")
 def test_a_dropped_entry_is_found(place: int) -> None:
     assert verify(KEY, CHAIN[:place] + CHAIN[place + 1 :], HEAD) == "order"
 
 
 @pytest.mark.parametrize("place", range(5))
+@pytest.mark.promise(14, "flip, drop, swap, double, cut, another key, and damage by chance")
 def test_a_dropped_entry_is_found_though_the_rest_is_numbered_anew(place: int) -> None:
     rest = CHAIN[:place] + CHAIN[place + 1 :]
     assert verify(KEY, [replace(each, number=n) for n, each in enumerate(rest, 1)], HEAD) == "altered"
 
 
+@pytest.mark.promise(14, "flip, drop, swap, double, cut, another key, and damage by chance")
 def test_swapped_entries_are_found() -> None:
     one, two, *rest = CHAIN
     assert verify(KEY, (two, one, *rest), HEAD) == "order"
@@ -113,6 +120,7 @@ def test_swapped_entries_are_found() -> None:
 
 
 @pytest.mark.parametrize("place", range(6))
+@pytest.mark.promise(14, "flip, drop, swap, double, cut, another key, and damage by chance")
 def test_a_doubled_entry_is_found(place: int) -> None:
     doubled = (*CHAIN[: place + 1], *CHAIN[place:])
     assert verify(KEY, doubled, HEAD) == "order"
@@ -120,11 +128,13 @@ def test_a_doubled_entry_is_found(place: int) -> None:
 
 
 @pytest.mark.parametrize("kept", range(6))
+@pytest.mark.promise(14, "flip, drop, swap, double, cut, another key, and damage by chance")
 def test_a_cut_tail_is_found(kept: int) -> None:
     assert verify(KEY, CHAIN[:kept], HEAD) == "cut"
 
 
 @pytest.mark.parametrize("kept", range(1, 6))
+@pytest.mark.promise(14, "flip, drop, swap, double, cut, another key, and damage by chance")
 def test_a_cut_tail_is_found_though_the_head_was_put_back_by_somebody_without_the_key(kept: int) -> None:
     last = CHAIN[kept - 1]
     assert HEAD is not None
@@ -138,15 +148,18 @@ def sealed_with(key: bytes, length: int) -> str:
     return head.seal
 
 
+@pytest.mark.promise(14, "flip, drop, swap, double, cut, another key, and damage by chance")
 def test_a_head_taken_away_is_found() -> None:
     assert verify(KEY, CHAIN, None) == "head"
 
 
+@pytest.mark.promise(14, "flip, drop, swap, double, cut, another key, and damage by chance")
 def test_a_chain_with_more_than_its_head_knows_is_found() -> None:
     _, head = sound(5)
     assert verify(KEY, CHAIN, head) == "cut"
 
 
+@pytest.mark.promise(14, "flip, drop, swap, double, cut, another key, and damage by chance")
 def test_a_chain_made_anew_with_another_key_is_found() -> None:
     chain, head = sound(6, OTHER_KEY)
     assert verify(OTHER_KEY, chain, head) is None
@@ -155,6 +168,7 @@ def test_a_chain_made_anew_with_another_key_is_found() -> None:
     assert verify(KEY, (*CHAIN[:5], chain[5]), HEAD) == "altered"
 
 
+@pytest.mark.promise(14, "flip, drop, swap, double, cut, another key, and damage by chance")
 def test_an_entry_from_another_copy_of_the_same_chain_is_found() -> None:
     other, _ = chain_of([*(entry(number) for number in range(3)), entry(99), entry(4), entry(5)])
     assert other[2].mac == CHAIN[2].mac
@@ -162,6 +176,7 @@ def test_an_entry_from_another_copy_of_the_same_chain_is_found() -> None:
     assert verify(KEY, spliced, HEAD) == "altered"
 
 
+@pytest.mark.promise(14, "flip, drop, swap, double, cut, another key, and damage by chance")
 def test_another_workers_sound_chain_is_no_replacement() -> None:
     others, head = sound(6, OTHER_KEY)
     assert verify(KEY, others, head) is not None
@@ -188,6 +203,7 @@ DAMAGES: list[Callable[[list[ChainedEntry], int, int], object]] = [
 
 
 @given(st.lists(entries, min_size=1, max_size=6), st.lists(st.sampled_from(DAMAGES), min_size=1, max_size=3), st.data())
+@pytest.mark.promise(14, "flip, drop, swap, double, cut, another key, and damage by chance")
 def test_no_damage_goes_unseen(
     kept: list[AuditEntry], damages: list[Callable[[list[ChainedEntry], int, int], object]], data: st.DataObject
 ) -> None:

@@ -68,12 +68,14 @@ def consented() -> ConsentedMessage:
         (END, END - HOUR, False),  # a stamp from the future, past the end
     ],
 )
+@pytest.mark.promise(2, "the gate: every edge of an interval, and intervals of any kind by chance")
 def test_words_enter_only_if_said_and_delivered_within_the_interval(
     said_at: datetime, now: datetime, is_admitted: bool
 ) -> None:
     assert (admit(said(said_at), [LOG], now) is not None) is is_admitted
 
 
+@pytest.mark.promise(2, "the gate: every edge of an interval, and intervals of any kind by chance")
 def test_earlier_words_enter_only_if_they_were_asked_for() -> None:
     earlier = replace(LOG, covers_from=NOON - HOUR)
     assert admit(said(NOON - HOUR), [earlier], NOON) is not None
@@ -81,18 +83,21 @@ def test_earlier_words_enter_only_if_they_were_asked_for() -> None:
     assert admit(said(NOON - HOUR), [LOG], NOON) is None
 
 
+@pytest.mark.promise(2, "the gate: every edge of an interval, and intervals of any kind by chance")
 def test_an_edit_within_the_interval_brings_no_words_in_that_were_said_outside() -> None:
     assert admit(said(NOON - HOUR, revised=NOON + HOUR), [LOG], NOON + HOUR) is None
     assert admit(said(NOON + HOUR, revised=END - TICK), [LOG], END - TICK) is not None
 
 
 @pytest.mark.parametrize("closure", list(Closure))
+@pytest.mark.promise(2, "the gate: every edge of an interval, and intervals of any kind by chance")
 def test_words_said_before_a_grant_was_closed_stay_out_when_delivered_after(closure: Closure) -> None:
     cut = closed(LOG, NOON + 2 * HOUR, closure)
     assert admit(said(NOON + HOUR), [cut], NOON + 2 * HOUR - TICK) is not None
     assert admit(said(NOON + HOUR), [cut], NOON + 2 * HOUR) is None
 
 
+@pytest.mark.promise(2, "the gate: every edge of an interval, and intervals of any kind by chance")
 def test_words_said_during_a_pause_stay_out_after_it() -> None:
     before = closed(LOG, NOON + HOUR, Closure.PAUSED)
     after = replace(LOG, id="g2", given_at=NOON + 3 * HOUR, covers_from=NOON + 3 * HOUR)
@@ -104,24 +109,29 @@ def test_words_said_during_a_pause_stay_out_after_it() -> None:
 
 
 @pytest.mark.parametrize("purpose", [Purpose.PROFILE, Purpose.ANSWER])
+@pytest.mark.promise(2, "the gate: every edge of an interval, and intervals of any kind by chance")
 def test_another_purpose_logs_nothing(purpose: Purpose) -> None:
     assert admit(said(), [replace(LOG, purpose=purpose)], NOON + HOUR) is None
 
 
 @pytest.mark.parametrize("message", [said(author=JONAS), said(channel=LEADS), said(channel=NAMESAKE)])
+@pytest.mark.promise(2, "the gate: every edge of an interval, and intervals of any kind by chance")
 def test_another_persons_or_another_channels_words_stay_out(message: MessageSaid) -> None:
     assert admit(message, [LOG], NOON + HOUR) is None
 
 
+@pytest.mark.promise(2, "the gate: every edge of an interval, and intervals of any kind by chance")
 def test_the_same_id_on_another_platform_is_another_person() -> None:
     assert admit(said(author=replace(MARA, platform="slack")), [LOG], NOON + HOUR) is None
     assert admit(said(author=replace(MARA, workspace="other")), [LOG], NOON + HOUR) is None
 
 
+@pytest.mark.promise(2, "the gate: every edge of an interval, and intervals of any kind by chance")
 def test_without_a_grant_nothing_enters() -> None:
     assert admit(said(), [], NOON + HOUR) is None
 
 
+@pytest.mark.promise(2, "the gate: every edge of an interval, and intervals of any kind by chance")
 def test_what_enters_is_what_was_said_under_the_grant_that_covers_it() -> None:
     message = admit(said(revised=NOON + 2 * HOUR, public=False), [replace(LOG, channel=LEADS), LOG], NOON + HOUR)
     assert message is not None
@@ -146,6 +156,7 @@ grants = st.builds(
 
 
 @given(st.lists(grants, max_size=5), moments, moments, st.sampled_from([MARA, JONAS]), st.sampled_from([BUILD, LEADS]))
+@pytest.mark.promise(2, "the gate: every edge of an interval, and intervals of any kind by chance")
 def test_no_admitted_message_lies_outside_a_log_interval(
     held: list[Grant], said_at: datetime, now: datetime, author: PersonRef, channel: ChannelRef
 ) -> None:
@@ -163,6 +174,7 @@ def test_no_admitted_message_lies_outside_a_log_interval(
 
 
 @given(st.lists(grants, max_size=5), moments, st.sampled_from(list(Purpose)))
+@pytest.mark.promise(2, "the gate: every edge of an interval, and intervals of any kind by chance")
 def test_a_purpose_is_allowed_exactly_where_a_grant_of_it_holds(
     held: list[Grant], now: datetime, purpose: Purpose
 ) -> None:
@@ -175,11 +187,13 @@ def test_a_purpose_is_allowed_exactly_where_a_grant_of_it_holds(
 # ---------------------------------------------------------------- closing
 
 
+@pytest.mark.promise(2, "the gate: every edge of an interval, and intervals of any kind by chance")
 def test_closing_cuts_a_grant_short_and_says_why() -> None:
     cut = closed(LOG, NOON + HOUR, Closure.LEFT)
     assert (cut.stops_at, cut.closure, cut.ends_at) == (NOON + HOUR, Closure.LEFT, END)
 
 
+@pytest.mark.promise(2, "the gate: every edge of an interval, and intervals of any kind by chance")
 def test_a_grant_that_has_stopped_keeps_its_end_and_its_reason() -> None:
     paused = closed(LOG, NOON + HOUR, Closure.PAUSED)
     assert closed(paused, NOON + 2 * HOUR, Closure.LEFT) == paused
@@ -187,6 +201,7 @@ def test_a_grant_that_has_stopped_keeps_its_end_and_its_reason() -> None:
 
 
 @given(moments, moments, moments)
+@pytest.mark.promise(2, "the gate: every edge of an interval, and intervals of any kind by chance")
 def test_closing_never_lengthens_a_grant(end: datetime, first: datetime, second: datetime) -> None:
     grant = replace(LOG, ends_at=end)
     cut = closed(closed(grant, first, Closure.PAUSED), second, Closure.LEFT)
@@ -196,6 +211,7 @@ def test_closing_never_lengthens_a_grant(end: datetime, first: datetime, second:
 # ---------------------------------------------------------------- the seal
 
 
+@pytest.mark.promise(2, "the gate: every edge of an interval, and intervals of any kind by chance")
 def test_nobody_but_the_gate_makes_a_consented_message() -> None:
     real = consented()
     values = {field.name: getattr(real, field.name) for field in fields(real)}
@@ -206,6 +222,7 @@ def test_nobody_but_the_gate_makes_a_consented_message() -> None:
         ConsentedMessage(**values)
 
 
+@pytest.mark.promise(2, "the gate: every edge of an interval, and intervals of any kind by chance")
 def test_replace_forges_no_consented_message() -> None:
     with pytest.raises((TypeError, ValueError)):
         replace(consented(), text="words never said")  # type: ignore[call-arg]
@@ -213,6 +230,7 @@ def test_replace_forges_no_consented_message() -> None:
         replace(consented(), text="words never said", seal=object())
 
 
+@pytest.mark.promise(2, "the gate: every edge of an interval, and intervals of any kind by chance")
 def test_a_consented_message_cannot_be_changed_and_a_copy_says_the_same() -> None:
     real = consented()
     with pytest.raises(AttributeError):

@@ -73,6 +73,7 @@ def written_table() -> set[tuple[DraftState, DraftState]]:
     }
 
 
+@pytest.mark.promise(9, "every move between two states of a draft")
 def test_the_legal_moves_are_those_of_the_table_and_no_others() -> None:
     legal = {(old, new) for old in DraftState for new in DraftState if is_legal(old, new)}
     in_place = {(state, state) for state in DraftState}
@@ -80,6 +81,7 @@ def test_the_legal_moves_are_those_of_the_table_and_no_others() -> None:
     assert written_table() == MOVES
 
 
+@pytest.mark.promise(9, "every way through the table of moves")
 def test_nothing_is_posted_that_was_not_approved() -> None:
     assert {old for old, new in MOVES if new is DraftState.POSTING} == {DraftState.APPROVED}
     assert {old for old, new in MOVES if new is DraftState.POSTED} == {DraftState.POSTING, DraftState.UNSURE}
@@ -124,10 +126,12 @@ def test_no_open_draft_is_stuck() -> None:
         {"sources": (replace(FIRST, ref=MessageRef(LEADS, "0.1")), SECOND)},
     ],
 )
+@pytest.mark.promise(10, "every part of what was shown, changed after the approval")
 def test_an_approval_holds_for_nothing_else_than_what_was_shown(change: dict[str, Any]) -> None:
     assert approval_digest(replace(DRAFT, **change), "everyone") != approval_digest(DRAFT, "everyone")
 
 
+@pytest.mark.promise(10, "another audience than the approval's")
 def test_an_approval_holds_for_no_other_audience() -> None:
     assert approval_digest(DRAFT, "everyone") != approval_digest(DRAFT, "members of build")
 
@@ -154,6 +158,7 @@ shown = st.builds(
 
 
 @given(shown, words, shown, words)
+@pytest.mark.promise(10, "digests of things shown, by chance")
 def test_two_things_shown_share_a_digest_only_if_they_are_the_same(
     one: Draft, one_audience: str, other: Draft, other_audience: str
 ) -> None:

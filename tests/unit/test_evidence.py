@@ -41,18 +41,21 @@ async def permitted(stage: Stage, destination: ChannelRef) -> frozenset[Shelf]:
     return found
 
 
+@pytest.mark.promise(11, "every pair of where it was said and where it would stand")
 async def test_a_public_place_gets_the_words_that_everyone_could_and_can_read() -> None:
     async with stage_of(SmallTeam()) as stage:
         await stage.store.enrol_and_run(MARA, fill)
         assert await permitted(stage, BUILD) == {PUBLIC_BUILD}
 
 
+@pytest.mark.promise(11, "every pair of where it was said and where it would stand")
 async def test_a_private_place_gets_its_own_words_too() -> None:
     async with stage_of(SmallTeam()) as stage:
         await stage.store.enrol_and_run(MARA, fill)
         assert await permitted(stage, LEADS) == {PUBLIC_BUILD, PRIVATE_LEADS}
 
 
+@pytest.mark.promise(11, "channels opened and closed since")
 async def test_a_channel_that_became_private_gives_its_words_to_itself_alone() -> None:
     team = SmallTeam()
     async with stage_of(team) as stage:
@@ -62,6 +65,7 @@ async def test_a_channel_that_became_private_gives_its_words_to_itself_alone() -
         assert await permitted(stage, BUILD) == {PUBLIC_BUILD, PRIVATE_BUILD}
 
 
+@pytest.mark.promise(11, "channels opened and closed since")
 async def test_a_channel_that_became_public_does_not_show_what_was_said_in_private() -> None:
     team = SmallTeam()
     async with stage_of(team) as stage:
@@ -70,6 +74,7 @@ async def test_a_channel_that_became_public_does_not_show_what_was_said_in_priva
         assert await permitted(stage, LEADS) == {PUBLIC_BUILD}
 
 
+@pytest.mark.promise(11, "a channel whose readers are unknown")
 async def test_a_channel_the_platform_no_longer_shows_gives_nothing_away() -> None:
     team = SmallTeam()
     async with stage_of(team) as stage:

@@ -54,6 +54,7 @@ def cleaned(text: str, allowed: frozenset[str] | None = ALLOWED) -> str:
         ("@\u200bhere and @\u200dhere", "here and here"),
     ],
 )
+@pytest.mark.promise(12, "every way of pinging")
 def test_nobody_is_pinged(written: str, inert: str) -> None:
     assert cleaned(written, None) == inert
 
@@ -91,6 +92,7 @@ def test_what_is_no_ping_stays(text: str) -> None:
         "\u034f",
     ],
 )
+@pytest.mark.promise(9, "every character that hides or reorders")
 def test_a_character_that_hides_or_reorders_is_taken_out(hidden: str) -> None:
     assert cleaned(f"pay{hidden}roll{hidden}") == "payroll"
 
@@ -138,6 +140,7 @@ def test_plain_words_are_not_touched(text: str) -> None:
         ("https\u200b://evil.example", "…"),
     ],
 )
+@pytest.mark.promise(12, "every way of writing a link")
 def test_a_foreign_link_or_image_is_taken_out_and_said(written: str, left: str) -> None:
     verdict = check(written, ALLOWED, NAMES)
     assert (verdict.ruling, verdict.text, verdict.reasons) == (Ruling.ALLOW, left, ("guard.links_removed",))
@@ -219,6 +222,8 @@ HOSTILE = st.lists(PIECES | st.text(max_size=3), max_size=25).map("".join)
 @example("](//<@U1>")
 @example("<![](z)@x>")
 @example("[a]<!subteam^S1|(javascript:x)>")
+@pytest.mark.promise(9, "fuzzed drafts: hidden and reordering characters")
+@pytest.mark.promise(12, "fuzzed text: foreign links, images, pings")
 def test_fuzzed_text_keeps_no_hidden_character_no_ping_and_no_foreign_link(text: str) -> None:
     left = cleaned(text)
     for character in left:
@@ -230,6 +235,7 @@ def test_fuzzed_text_keeps_no_hidden_character_no_ping_and_no_foreign_link(text:
 
 
 @given(HOSTILE)
+@pytest.mark.promise(9, "fuzzed edits: hidden and reordering characters")
 def test_words_the_worker_wrote_keep_no_hidden_character_and_no_ping(text: str) -> None:
     left = cleaned(text, None)
     assert all(unicodedata.category(c) not in {"Cc", "Cf", "Co", "Cs"} or c in "\n\t\u200d" for c in left)

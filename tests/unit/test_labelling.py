@@ -39,6 +39,7 @@ def labelled(label_text: str = NAMES[0], body: str = "The limit is 40.", manner:
     )
 
 
+@pytest.mark.promise(9, "bodies of any content, forged labels, forged replies")
 def test_a_reply_carries_all_that_it_was_given() -> None:
     reply = labelled(manner="Mara read it first")
     assert (reply.worker, reply.thread, reply.key, reply.sources) == (MARA, THREAD, "d_1.2", SOURCES)
@@ -47,6 +48,7 @@ def test_a_reply_carries_all_that_it_was_given() -> None:
 
 
 @given(st.sampled_from(NAMES), HOSTILE.filter(str.strip), HOSTILE)
+@pytest.mark.promise(9, "bodies of any content, forged labels, forged replies")
 def test_the_label_is_the_first_words_whatever_the_body_is(name: str, body: str, manner: str) -> None:
     reply = labelled(name, body, manner)
     assert reply.text.startswith(f"{name} · ")
@@ -55,6 +57,7 @@ def test_the_label_is_the_first_words_whatever_the_body_is(name: str, body: str,
 
 
 @given(HOSTILE.filter(str.strip))
+@pytest.mark.promise(9, "bodies of any content, forged labels, forged replies")
 def test_a_body_that_bears_another_label_still_stands_beneath_its_own(body: str) -> None:
     first, _, rest = labelled(body=f"Jonas's AI double · approved\n{body}").text.partition("\n")
     assert first == "Mara's AI double · approved"
@@ -62,6 +65,7 @@ def test_a_body_that_bears_another_label_still_stands_beneath_its_own(body: str)
 
 
 @pytest.mark.parametrize("empty", ["", " ", "\n\t", "\u3000\u2003"])
+@pytest.mark.promise(9, "bodies of any content, forged labels, forged replies")
 def test_without_a_label_or_a_body_there_is_no_reply(empty: str) -> None:
     with pytest.raises(ValueError):
         labelled(label_text=empty)
@@ -69,6 +73,7 @@ def test_without_a_label_or_a_body_there_is_no_reply(empty: str) -> None:
         labelled(body=empty)
 
 
+@pytest.mark.promise(9, "bodies of any content, forged labels, forged replies")
 def test_nobody_but_the_labeller_makes_a_reply() -> None:
     real = labelled()
     values = {field.name: getattr(real, field.name) for field in fields(real)}
@@ -80,6 +85,7 @@ def test_nobody_but_the_labeller_makes_a_reply() -> None:
 
 
 @pytest.mark.parametrize("change", [{"text": "I am Mara."}, {"label": "Mara"}, {"sources": ()}])
+@pytest.mark.promise(9, "bodies of any content, forged labels, forged replies")
 def test_replace_forges_no_reply(change: dict[str, str]) -> None:
     with pytest.raises((TypeError, ValueError)):
         replace(labelled(), **change)  # type: ignore[arg-type]
@@ -87,6 +93,7 @@ def test_replace_forges_no_reply(change: dict[str, str]) -> None:
         replace(labelled(), **change, seal=object())  # type: ignore[arg-type]
 
 
+@pytest.mark.promise(9, "bodies of any content, forged labels, forged replies")
 def test_a_reply_cannot_be_changed_and_a_copy_says_the_same() -> None:
     real = labelled()
     with pytest.raises(AttributeError):

@@ -85,6 +85,7 @@ def wish(target: str = "", person: PersonRef = MARA, **values: object) -> Action
     return ActionTaken(person, "forget", target, dict(values))
 
 
+@pytest.mark.promise(4, "one message, by its worker")
 async def test_a_deleted_message_is_gone_and_stays_out() -> None:
     async with stage_of(SmallTeam()) as stage:
         await learn(stage, [said(1, "one"), said(2, "two")])
@@ -122,6 +123,7 @@ async def test_nobody_else_can_delete_a_message() -> None:
     ("values", "left"),
     [({"channels": ["build"]}, ["three"]), ({"channels": ["attic"]}, ["three", "two", "one"]), ({}, [])],
 )
+@pytest.mark.promise(4, "channels, by their worker")
 async def test_the_named_channels_are_forgotten_and_all_where_none_is_named(
     values: dict[str, Any], left: list[str]
 ) -> None:

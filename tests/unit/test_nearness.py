@@ -127,6 +127,7 @@ def test_vectors_change_not_a_byte_of_what_is_asked_by_words_alone() -> None:
     assert repr(ask(with_vectors, question, None)) == repr(ask(log_of(said(CANARY)), question, None))
 
 
+@pytest.mark.promise(11, "a ranking with and without vectors elsewhere, by chance")
 def test_the_vectors_of_any_other_shelf_change_not_a_byte() -> None:
     secrets = [said(f"secret {n}: {QUESTION}", days=5 + n, channel=LEADS) for n in range(30)]
     log = log_of(*secrets, said(CANARY), cosines={CANARY: 0.7} | {m.text: 0.9 for m in secrets})

@@ -198,6 +198,7 @@ WORDS = st.lists(
     )
 )
 @settings(max_examples=60, deadline=None)
+@pytest.mark.promise(11, "a ranking with and without text elsewhere, by chance")
 def test_text_on_any_other_shelf_changes_not_a_byte(
     secrets: list[tuple[list[str], tuple[ChannelRef, bool], int]],
 ) -> None:
@@ -240,6 +241,7 @@ EVERY = shelves((BUILD, True), (BUILD, False), (LEADS, False), (LEADS, True), (R
         "closed since",
     ],
 )
+@pytest.mark.promise(11, "every pair of where it was said and where it would stand")
 def test_words_stand_only_where_all_readers_could_read_them(
     destination: ChannelRef, public_now: set[ChannelRef], expected: frozenset[Shelf]
 ) -> None:

@@ -45,6 +45,7 @@ def test_a_worker_is_disturbed_in_their_own_working_hours_alone(local: str, is_w
     assert is_working_time(at(local, time_zone), time_zone, HOURS) is is_working
 
 
+@pytest.mark.promise(20, "summer time and winter time")
 def test_nine_in_the_morning_stays_nine_when_the_clocks_change() -> None:
     assert not is_working_time(at("2026-03-27T07:30"), BERLIN, HOURS)  # the Friday before: UTC+1
     assert is_working_time(at("2026-03-30T07:30"), BERLIN, HOURS)  # the Monday after: UTC+2
@@ -89,6 +90,7 @@ def test_a_draft_lapses_after_two_working_days(asked: str, lapses: str, time_zon
     assert lapse(at(asked, time_zone), time_zone, HOURS, 2) == at(lapses, time_zone)
 
 
+@pytest.mark.promise(20, "summer time and winter time")
 def test_a_deadline_over_a_change_of_clocks_is_still_at_closing_time() -> None:
     assert lapse(at("2026-03-27T10:00", BERLIN), BERLIN, HOURS, 2) == at("2026-03-31T16:00")  # 18:00, now UTC+2
     assert lapse(at("2026-10-23T10:00", BERLIN), BERLIN, HOURS, 2) == at("2026-10-27T17:00")  # 18:00, now UTC+1
@@ -119,6 +121,7 @@ def test_a_deadline_lies_ahead_at_closing_time_of_a_working_day(
 
 
 @given(MOMENTS, ZONES, st.integers(1, 4))
+@pytest.mark.promise(20, "deadlines of any moment in any zone, by chance")
 def test_there_is_all_the_promised_time_to_decide(asked: datetime, time_zone: str, days: int) -> None:
     deadline = lapse(asked, time_zone, HOURS, days)
     minutes = (asked + timedelta(minutes=30 * n) for n in range(int((deadline - asked) / timedelta(minutes=30))))
@@ -139,6 +142,7 @@ def test_there_is_all_the_promised_time_to_decide(asked: datetime, time_zone: st
         (date(2026, 4, 24), "Africa/Cairo", 23),  # there is no midnight on that day
     ],
 )
+@pytest.mark.promise(20, "summer time and winter time")
 def test_a_day_is_as_long_as_the_clocks_make_it(day: date, time_zone: str, hours: int) -> None:
     end = end_of_day(day, time_zone)
     begin = start_of_day(end - timedelta(seconds=1), time_zone)

@@ -155,6 +155,7 @@ def test_phrases_that_could_be_chained_are_refused() -> None:
         max_size=4,
     )
 )
+@pytest.mark.promise(7, "what is counted of a voice")
 def test_no_run_of_four_words_can_be_read_back(sentences: list[list[str]]) -> None:
     spoken = [" ".join(words) for words in sentences]
     tally = tallied(*((text, str(number)) for number in range(6) for text in spoken))
@@ -182,6 +183,7 @@ def test_the_json_holds_no_word_of_what_was_said_below_the_bar() -> None:
     assert not re.search("wilhelmina|kraken|makes|收到|明天", tallied(*said).to_json(), re.IGNORECASE)
 
 
+@pytest.mark.promise(7, "what is counted of a voice")
 def test_no_feature_looks_at_a_clock() -> None:
     named = set(traits(tallied(*((text, "a") for text in TEXTS))))
     assert named
