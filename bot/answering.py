@@ -10,7 +10,7 @@ from bot.composing import BY_MODEL, Candidate, Composing
 from bot.consent import Purpose, is_allowed
 from bot.consulting import open_to
 from bot.drafts import OPEN, Draft, DraftState, composed_afresh, ended
-from bot.evidence import Place, look_at, sources_stand
+from bot.evidence import Place, can_read, look_at, sources_stand
 from bot.ports import Transaction
 from bot.questions import OpenQuestions, Question
 from bot.refs import MessageRef, PersonRef, WorkerRef
@@ -51,6 +51,8 @@ class Answering:
         An answer approved for the same question before is shown instead, unless a draft is wanted `all_the_same`.
         """
         stage = self._stage
+        if not await can_read(stage, question.asker, question.thread.channel):
+            return await self._telling.uniform_no(question.asker, question.worker, question.thread)
         if not all_the_same and (shown := await self._reusing.serve(question)) is not None:
             return shown
         time_zone = (await stage.platforms.person(question.worker)).time_zone
@@ -108,7 +110,7 @@ class Answering:
         )
         if not may:
             return  # paused or ended meanwhile: it waits as it is, and lapses
-        place = await look_at(self._stage, worker, draft.channel)
+        place = await look_at(self._stage, worker, draft.channel, draft.asker)
         words = await self._stage.platforms.words_for(draft.asker)
         knows = await self._stage.store.read(worker, lambda tx: self._knows(tx, draft.asker, worker))
         with_model = bool(knows) and not draft.without_model

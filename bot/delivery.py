@@ -44,7 +44,7 @@ class Delivery:
         waiting = await self._stage.store.read(worker, lambda tx: tx.drafts.get(draft_id))
         if waiting is None or waiting.state is not DraftState.APPROVED:
             return waiting
-        place = await look_at(self._stage, worker, waiting.channel)
+        place = await look_at(self._stage, worker, waiting.channel, waiting.asker)
         claimed = await self._stage.store.run(worker, lambda tx: self._claim(tx, draft_id, place))
         if claimed is None or claimed.state is not DraftState.POSTING:
             await self._follow_up(claimed)
@@ -134,7 +134,7 @@ class Delivery:
             return _moved(tx, ended(draft, DraftState.EXPIRED), draft, now, Happening.EXPIRED)
         if not sources_stand(tx, stage, draft, place):
             return _moved(tx, composed_afresh(draft, draft.question), draft, now, Happening.VOIDED)
-        if approval_digest(draft, place.audience) != draft.approved_digest:
+        if approval_digest(draft, place.readers) != draft.approved_digest:
             shown_again = replace(draft, state=DraftState.PENDING, revision=draft.revision + 1, approved_digest="")
             return _moved(tx, shown_again, draft, now, Happening.VOIDED)
         claimed = replace(draft, state=DraftState.POSTING, claimed_at=now)

@@ -7,10 +7,11 @@ shown, so that what the worker reads is what is posted.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+
+from bot.visible import visible
 
 LIMIT = 3000
 """Characters an answer may have: what a review window and a message hold on every platform."""
@@ -26,11 +27,6 @@ _MARKED_LINK = re.compile(r"\[([^\]]+)\]\(\s*<?((?:[a-z][a-z0-9+.-]*:|//)[^)\s>]
 _HALF_A_LINK = re.compile(r"\](?=\(\s*<?(?:[a-z][a-z0-9+.-]*:|//)[^)\s>])", re.IGNORECASE)
 _LINK = re.compile(r"(?:[a-z][a-z0-9+.-]*://|www\.|mailto:)[^\s<>|)\]]+", re.IGNORECASE)
 _MARKS = re.compile(r"[<>@＠\[\]()!/:]")
-_UNSEEN = re.compile(  # fillers, and the variation selectors and tags in which whole messages have been hidden
-    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0e\uffa0\U000e0000-\U000e0fff]"
-)
-_JOINER, _EMOJI_FORM = "\u200d", "\ufe0f"
-_UNSEEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 
 
 class Ruling(StrEnum):
@@ -60,7 +56,7 @@ def check(text: str, allowed_links: frozenset[str] | None, names: Mapping[str, s
     Links that are not allowed are taken out and said in the reasons; None allows any, for words the worker wrote
     themself. An empty or over-long text is blocked.
     """
-    cleaned, removed = _settled(_visible(text[:_READ]), allowed_links, names)
+    cleaned, removed = _settled(visible(text[:_READ]), allowed_links, names)
     cleaned = cleaned.strip()
     if not cleaned:
         return Verdict(Ruling.BLOCK, "", ("guard.empty",))
@@ -86,30 +82,9 @@ def _settled(text: str, allowed_links: frozenset[str] | None, names: Mapping[str
     return text, removed
 
 
-def _visible(text: str) -> str:
-    """Without control, bidi, tag and other invisible characters: nothing may reorder or hide what stands around it."""
-    kept: list[str] = []
-    for character in _UNSEEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n")):
-        before = kept[-1] if kept else ""
-        if character == _JOINER:
-            stays = before == _EMOJI_FORM or _is_symbol(before)
-        elif character == _EMOJI_FORM:
-            stays = _is_symbol(before) or (before != "" and before in "#*0123456789‼⁉〰")
-        else:
-            stays = character in "\n\t" or unicodedata.category(character) not in _UNSEEN_CATEGORIES
-        if stays:
-            kept.append(character)
-    return "".join(kept)
-
-
-def _is_symbol(character: str) -> bool:
-    """Whether a character may be (part of) an emoji."""
-    return character > "\x7f" and unicodedata.category(character) in {"So", "Sk", "Sm"}
-
-
 def _inert(text: str, names: Mapping[str, str]) -> str:
     """Without pings: a mention becomes the plain name, a broadcast loses its sign."""
-    text = _PERSON.sub(lambda found: _visible(names.get(found.group(1), found.group(1))), text)
+    text = _PERSON.sub(lambda found: visible(names.get(found.group(1), found.group(1))), text)
     text = _GROUP.sub(lambda found: (found.group(1) or found.group(2) or "").lstrip("@"), text)
     return _BROADCAST.sub(lambda found: found.group(1), text)
 

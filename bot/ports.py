@@ -20,6 +20,7 @@ from bot.events import ActionTaken, Command, MessageDeleted, MessageSaid
 from bot.labelling import LabelledReply
 from bot.messages import Backfill, LoggedMessage, Recorded, Span, Spending
 from bot.model import Vector
+from bot.naming import name_of_channel, name_of_person
 from bot.preferences import Preferences
 from bot.profile.claims import Claim
 from bot.profile.versions import Cause, ProfileVersion
@@ -515,7 +516,10 @@ class Store(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """One person as their platform knows them. `time_zone` is an IANA name, `locale` a BCP 47 tag."""
+    """One person as their platform knows them. `time_zone` is an IANA name, `locale` a BCP 47 tag.
+
+    Whatever people call themselves, `name` can stand in a sentence and in a label (`bot.naming.name_of_person`).
+    """
 
     ref: PersonRef
     name: str
@@ -523,14 +527,27 @@ class Person:
     locale: str = "en"
     time_zone: str = "UTC"
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "name", name_of_person(self.name, self.handle, self.ref.person))
+
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """One channel; `public` means that everyone of the workspace can read it."""
+    """One channel; `public` means that everyone of the workspace can read it. A direct message is no channel.
+
+    `has_outsiders` holds where others can read it too – guests, another organisation – or where the platform cannot
+    tell who can. `readers` is a mark, another whenever other people can read it; empty where that is exactly the
+    workspace. `name` can stand in a sentence.
+    """
 
     ref: ChannelRef
     name: str
     public: bool
+    has_outsiders: bool = False
+    readers: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "name", name_of_channel(self.name, self.ref.channel))
 
 
 @dataclass(frozen=True, slots=True)
@@ -565,7 +582,7 @@ class Directory(Protocol):
         ...
 
     async def channel(self, ref: ChannelRef) -> Channel | None:
-        """Return a channel that Understudy is in."""
+        """Return a channel that Understudy is in; None for one that is gone or archived."""
         ...
 
     async def channels_of(self, person: PersonRef) -> tuple[Channel, ...]:

@@ -44,19 +44,21 @@ def permitted_shelves(
     public_now: frozenset[ChannelRef],
     destination: ChannelRef,
     destination_is_public: bool,
+    has_outsiders: bool = False,
 ) -> frozenset[Shelf]:
     """Return the shelves whose words may stand in the destination: everyone who reads there could read them when said.
 
-    A public channel's public words may stand anywhere while the channel is public; a private channel's words only in
-    that channel. Words said while a channel was private stay out of it once it is public. Nothing is permitted from a
-    channel without a log grant in force.
+    A public channel's public words may stand anywhere while exactly the workspace can read it (`public_now`); a private
+    channel's words only in that channel. Where the destination `has_outsiders` – guests, another organisation, or
+    readers nobody can name – it takes no other channel's words. Words said while a channel was private stay out of it
+    once it is public. Nothing is permitted from a channel without a log grant in force.
     """
     return frozenset(
         shelf
         for shelf in shelves
         if shelf.channel in log_channels
         and (
-            (shelf.public and shelf.channel in public_now)
+            (shelf.public and shelf.channel in public_now and not has_outsiders)
             or (shelf.channel == destination and (shelf.public or not destination_is_public))
         )
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import chain
 
+from bot.audience import claims_may_stand, may_be_read_by
 from bot.audit import AuditEntry, EntryFacts, Happening
 from bot.consent import Shelf
 from bot.drafts import Draft
@@ -18,9 +19,6 @@ from bot.profile.topics import held_by
 from bot.refs import ChannelRef, PersonRef
 from bot.reusable import ReusableAnswer, Showing
 from bot.unanswerable import unanswerable
-
-EVERYONE = "everyone"
-"""The audience of a public channel (`bot.evidence.audience_of`)."""
 
 REMEMBERED = timedelta(days=2)
 """Showings stay with an answer for longer than a day of any time zone: as long as a daily bound asks for them."""
@@ -88,11 +86,6 @@ def end_with(tx: Transaction, draft_id: str) -> int:
     return tx.reusable.drop([answer.id for answer in tx.reusable.all() if answer.draft_id == draft_id])
 
 
-def may_be_read_by(approved_for: str, audience: str) -> bool:
-    """Whether who can read a place is no more than those an answer was approved for."""
-    return approved_for in {EVERYONE, audience}
-
-
 def find_answer(tx: Transaction, question: str, spot: Spot, now: datetime) -> ReusableAnswer | None:
     """Return the reusable answer that a question asks for and that may be shown in a spot now; None in any doubt."""
     if unanswerable(question):
@@ -137,14 +130,16 @@ def _is_valid(tx: Transaction, answer: ReusableAnswer, spot: Spot, now: datetime
         and spot.channel in answer.channels
         and may_be_read_by(answer.audience, spot.audience)
         and stands(tx, answer.sources, spot.shelves)
-        and _claims_stand(tx, answer)
+        and _claims_stand(tx, answer, spot)
     )
 
 
-def _claims_stand(tx: Transaction, answer: ReusableAnswer) -> bool:
-    """Whether the claims that its draft rested on are still the worker's."""
+def _claims_stand(tx: Transaction, answer: ReusableAnswer, spot: Spot) -> bool:
+    """Whether the claims that its draft rested on are still the worker's, and may be read in the spot."""
     draft = tx.drafts.get(answer.draft_id)
-    return draft is None or _are_kept(tx, draft.claims)
+    if draft is None or not draft.claims:
+        return True
+    return _are_kept(tx, draft.claims) and claims_may_stand(tx.profile.claims(), draft.claims, spot.shelves)
 
 
 def _are_kept(tx: Transaction, claims: Collection[str]) -> bool:

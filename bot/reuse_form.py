@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from bot.audience import audience_of, may_be_read_by
 from bot.consent import Purpose, channels_in_force
 from bot.drafts import Draft, Source
-from bot.evidence import audience_of, look_at, shelves_for
+from bot.evidence import look_at, shelves_for
 from bot.matching import read
 from bot.message_log import stands
 from bot.ports import Transaction
 from bot.refs import ChannelRef, WorkerRef
 from bot.reusable import ReusableAnswer
-from bot.reuse import Reuse, may_be_read_by, may_be_reused
+from bot.reuse import Reuse, may_be_reused
 from bot.schedule import end_of_day, last_day, read_day, zone
 from bot.showing import where
 from bot.stage import Stage

@@ -47,7 +47,7 @@ class Reusing:
         stage = self._stage
         if not await stage.store.read(question.worker, lambda tx: tx.reusable.all()):
             return None
-        place = await look_at(stage, question.worker, question.thread.channel)
+        place = await look_at(stage, question.worker, question.thread.channel, question.asker)
         if place is None:
             return None
         time_zone = (await stage.platforms.person(question.worker)).time_zone

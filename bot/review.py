@@ -67,8 +67,8 @@ class Review:
         edited = self._edited(draft, written, await names_in(self._stage, worker, written))
         if isinstance(edited, tuple):
             return Refusal("blocked", words.say(edited[0]))
-        place = await look_at(self._stage, worker, draft.channel)
-        if place is not None and action.values.get("audience", place.audience) != place.audience:
+        place = await look_at(self._stage, worker, draft.channel, draft.asker)
+        if place is not None and action.values.get("audience", place.readers) != place.readers:
             return Refusal("stale", words.say("review.audience_changed"))
         decided = await self._decided(draft, edited, place, action, words)
         if not isinstance(decided, Draft):
@@ -220,7 +220,7 @@ class Review:
             tx.audit.append(AuditEntry(Happening.VOIDED, now, draft.id, {"because": "source"}))
             return "source_changed"
         approved = replace(edited, state=DraftState.APPROVED, decided_at=now)
-        approved = replace(approved, approved_digest=approval_digest(approved, place.audience))
+        approved = replace(approved, approved_digest=approval_digest(approved, place.readers))
         if not tx.drafts.move(approved, draft.state, draft.revision):
             return "stale"
         happening = Happening.EDITED if approved.is_edited else Happening.APPROVED

@@ -42,6 +42,7 @@ async def _pending(stage: Stage, draft: Draft, words: Words) -> View:
         Text(words.say("review.question_from", name=asker, where=place), look="small"),
         Text(draft.question, look="quote"),
         *((Text(words.say("review.question_posted"), look="small"),) if draft.question_ref is None else ()),
+        *await _read_outside(stage, draft, words),
         *_made_by_model(draft, words),
         TextField("text", words.say("review.draft_label"), draft.written, hint, lines=10),
         *await _framed(stage, draft, words, asker),
@@ -63,6 +64,14 @@ async def _pending(stage: Stage, draft: Draft, words: Words) -> View:
         ),
         draft.id,
     )
+
+
+async def _read_outside(stage: Stage, draft: Draft, words: Words) -> tuple[Text, ...]:
+    """Say that others than the workspace's own people will read it, where they will."""
+    channel = await stage.platforms.channel(draft.channel)
+    if channel is None or not channel.has_outsiders:
+        return ()
+    return (Text(words.say("review.outsiders", where=await where(stage, draft.channel)), look="notice"),)
 
 
 async def _framed(stage: Stage, draft: Draft, words: Words, asker: str) -> tuple[Text, ...]:

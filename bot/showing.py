@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from bot.audience import readers_of
 from bot.drafts import Draft
-from bot.evidence import audience_of
 from bot.messages import LoggedMessage
 from bot.refs import ChannelRef, MessageRef, WorkerRef
 from bot.stage import Stage
@@ -27,7 +27,7 @@ async def where(stage: Stage, ref: ChannelRef) -> str:
 async def as_shown(stage: Stage, draft: Draft) -> dict[str, str]:
     """Return what a decision is bound to, to be sent back with it: the draft's revision and who will read it."""
     channel = await stage.platforms.channel(draft.channel)
-    return {"revision": str(draft.revision), "audience": audience_of(channel) if channel else ""}
+    return {"revision": str(draft.revision), "audience": readers_of(channel) if channel else ""}
 
 
 async def shown_sources(stage: Stage, draft: Draft) -> tuple[SourceShown, ...]:

@@ -70,7 +70,7 @@ class LocalWorkspace:
             if earlier := workspace.conversation.find_key(reply.key):
                 return earlier
             _check_place(workspace, reply.thread)
-            names = {person.id: person.name for person in workspace.team.people()}
+            names = {person.id: translate.person(person).name for person in workspace.team.people()}
             message = translate.reply(reply, workspace.stamper.next(), names)
             workspace.conversation.add(message)
             return message

@@ -10,7 +10,10 @@ UNDERSTUDY = "UNDERSTUDY"
 
 @dataclass(frozen=True, slots=True)
 class PersonRecord:
-    """One person of the team. `handle` is unique, lower case; `role` is a word for the reader, or empty."""
+    """One person of the team. `handle` is unique, lower case; `role` is a word for the reader, or empty.
+
+    A guest reads only the channels they are in, public ones too.
+    """
 
     id: str
     name: str
@@ -18,6 +21,7 @@ class PersonRecord:
     locale: str = "en"
     time_zone: str = "UTC"
     role: str = ""
+    is_guest: bool = False
 
     @property
     def is_bot(self) -> bool:
@@ -27,17 +31,33 @@ class PersonRecord:
 
 @dataclass(frozen=True, slots=True)
 class ChannelRecord:
-    """One channel with the ids of its members; Understudy is in every channel and not counted among them."""
+    """One channel with the ids of its members; Understudy is in every channel and not counted among them.
+
+    One that is shared is read by another organisation too. `guests` are the ids of the workspace's guests, wherever
+    they are.
+    """
 
     id: str
     name: str
     is_private: bool = False
     purpose: str = ""
     members: tuple[str, ...] = ()
+    is_shared: bool = False
+    guests: frozenset[str] = frozenset()
+
+    @property
+    def guests_here(self) -> tuple[str, ...]:
+        """The guests among its members."""
+        return tuple(person for person in self.members if person in self.guests)
+
+    @property
+    def has_outsiders(self) -> bool:
+        """Whether people who cannot read every public channel can read this one."""
+        return self.is_shared or bool(self.guests_here)
 
     def is_readable_by(self, person: str | None) -> bool:
-        """Whether a person can read it: a public channel everyone, a private one its members."""
-        return not self.is_private or person in self.members
+        """Whether a person can read it: its members, and a public channel everyone but guests."""
+        return person in self.members or not (self.is_private or person in self.guests)
 
 
 @dataclass(frozen=True, slots=True)

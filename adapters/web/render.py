@@ -92,6 +92,7 @@ def person(record: PersonRecord) -> dict[str, Any]:
         "time_zone": record.time_zone,
         "role": record.role,
         "bot": record.is_bot,
+        "guest": record.is_guest,
     }
 
 
@@ -103,6 +104,8 @@ def channel(record: ChannelRecord) -> dict[str, Any]:
         "private": record.is_private,
         "purpose": record.purpose,
         "members": list(record.members),
+        "shared": record.is_shared,
+        "outsiders": record.has_outsiders,
     }
 
 

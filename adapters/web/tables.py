@@ -16,14 +16,23 @@ from bot.private_files import begin_private_file, keep_folder_private
 
 FILE_NAME = "workspace.db"
 _APPLICATION_ID = 0x554E4457  # "UNDW": a file with another mark is not ours
-_VERSION = 2
+_VERSION = 3
 
 _TABLES: dict[str, tuple[dict[str, type], str | tuple[str, ...]]] = {
     "people": (
-        {"id": str, "name": str, "handle": str, "locale": str, "time_zone": str, "role": str, "number": int},
+        {
+            "id": str,
+            "name": str,
+            "handle": str,
+            "locale": str,
+            "time_zone": str,
+            "role": str,
+            "is_guest": int,
+            "number": int,
+        },
         "id",
     ),
-    "channels": ({"id": str, "name": str, "private": int, "purpose": str}, "id"),
+    "channels": ({"id": str, "name": str, "private": int, "purpose": str, "shared": int}, "id"),
     "members": ({"channel": str, "person": str}, ("channel", "person")),
     "messages": (
         {
@@ -75,6 +84,16 @@ _INDEXES = (
 )
 
 
+_ADDED = {
+    2: ("notices ADD COLUMN reply TEXT NOT NULL DEFAULT ''",),
+    3: (
+        "people ADD COLUMN is_guest INTEGER NOT NULL DEFAULT 0",
+        "channels ADD COLUMN shared INTEGER NOT NULL DEFAULT 0",
+    ),
+}
+"""What each version of the file has that the one before had not."""
+
+
 def open_database(folder: Path) -> Database:
     """Open the workspace's file in a folder, making both where they are missing.
 
@@ -120,8 +139,8 @@ def _prepare(database: Database) -> None:
     mark = _pragma(database, "application_id")
     if mark not in {0, _APPLICATION_ID} or (mark == 0 and database.table_names()):
         raise PlatformError("the workspace's file belongs to another program", "workspace_damaged")
-    if mark == _APPLICATION_ID and _pragma(database, "user_version") == 1:
-        _from_first_version(database)
+    if mark == _APPLICATION_ID:
+        _bring_up(database)
     if mark == _APPLICATION_ID and _pragma(database, "user_version") != _VERSION:
         raise PlatformError("the workspace's file was made by another version of understudy", "workspace_damaged")
     database.execute("PRAGMA journal_mode = WAL")
@@ -141,11 +160,15 @@ def _prepare(database: Database) -> None:
         database.execute(f"PRAGMA user_version = {_VERSION}")
 
 
-def _from_first_version(database: Database) -> None:
-    """Let a notice hold a reply: a workspace of the first version is opened as one of the second."""
-    with database.atomic():
-        database.execute("ALTER TABLE notices ADD COLUMN reply TEXT NOT NULL DEFAULT ''")
-        database.execute("PRAGMA user_version = 2")
+def _bring_up(database: Database) -> None:
+    """Open a workspace of an earlier version as one of the present: each step makes the next version of it."""
+    for version, columns in _ADDED.items():
+        if _pragma(database, "user_version") != version - 1:
+            continue
+        with database.atomic():
+            for column in columns:
+                database.execute(f"ALTER TABLE {column}")
+            database.execute(f"PRAGMA user_version = {version}")
 
 
 def _pragma(database: Database, name: str) -> object:

@@ -54,6 +54,7 @@ class Team:
                 "name": channel.name,
                 "private": int(channel.is_private),
                 "purpose": channel.purpose,
+                "shared": int(channel.is_shared),
             }
             self._database.table("channels").insert(row)
             self.join(channel.id, channel.members)
@@ -63,18 +64,38 @@ class Team:
         rows = ({"channel": channel_id, "person": person} for person in people)
         self._database.table("members").insert_all(rows, ignore=True)
 
+    def leave(self, channel_id: str, people: Iterable[str]) -> None:
+        """Let people go out of a channel; those who are not in it are passed over."""
+        for person in people:
+            self._database.execute("DELETE FROM members WHERE channel = ? AND person = ?", [channel_id, person])
+
+    def change_channel(self, channel_id: str, *, is_private: bool, is_shared: bool) -> None:
+        """Open a channel to everyone or close it, share it with another organisation or end that."""
+        values = [int(is_private), int(is_shared), channel_id]
+        self._database.execute("UPDATE channels SET private = ?, shared = ? WHERE id = ?", values)
+
     def _channels(self, where: str, values: list[str]) -> tuple[ChannelRecord, ...]:
         # S608: `where` is one of two constants of this class.
         rows = list(self._database.query(f"SELECT * FROM channels {where} ORDER BY name", values))  # noqa: S608
+        guests = frozenset(row["id"] for row in self._database.query("SELECT id FROM people WHERE is_guest"))
         members: dict[str, list[str]] = {row["id"]: [] for row in rows}
         one = "WHERE channel = ?" if where else ""
         for row in self._database.query(f"SELECT * FROM members {one} ORDER BY person", values):  # noqa: S608
             members.setdefault(row["channel"], []).append(row["person"])
         return tuple(
-            ChannelRecord(row["id"], row["name"], bool(row["private"]), row["purpose"], tuple(members[row["id"]]))
+            ChannelRecord(
+                row["id"],
+                row["name"],
+                bool(row["private"]),
+                row["purpose"],
+                tuple(members[row["id"]]),
+                bool(row["shared"]),
+                guests,
+            )
             for row in rows
         )
 
 
 def _person(row: dict[str, str]) -> PersonRecord:
-    return PersonRecord(row["id"], row["name"], row["handle"], row["locale"], row["time_zone"], row["role"])
+    is_guest = bool(row["is_guest"])
+    return PersonRecord(row["id"], row["name"], row["handle"], row["locale"], row["time_zone"], row["role"], is_guest)

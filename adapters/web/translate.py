@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Mapping
 
@@ -46,8 +47,10 @@ def person(record: PersonRecord) -> Person:
 
 
 def channel(record: ChannelRecord) -> Channel:
-    """Return a channel as the core knows channels."""
-    return Channel(channel_ref(record.id), record.name, not record.is_private)
+    """Return a channel as the core knows channels; who can read it is told by a mark, never by names."""
+    is_public, others = not record.is_private, record.guests_here if not record.is_private else record.members
+    readers = hashlib.sha256("|".join(others).encode()).hexdigest()[:12] if others else ""
+    return Channel(channel_ref(record.id), record.name, is_public, record.has_outsiders, readers)
 
 
 def said(message: MessageRecord, channel_is_public: bool) -> MessageSaid:

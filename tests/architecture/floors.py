@@ -29,7 +29,7 @@ FLOORS = (
     _floor(
         "ground",
         "refs errors clock words patterns stop_words equivalences terms sentences schedule guard asking private_files "
-        "denial opposites quantities",
+        "denial opposites quantities visible naming",
         is_offered=True,
     ),
     _floor(
@@ -40,8 +40,8 @@ FLOORS = (
     _floor("ports", "ports model", is_offered=True, may_await=True),
     _floor(
         "deciding",
-        "agreement message_log passages confidence unanswerable excerpts expectation recall quoting prompting bearing "
-        "mixing qualifying committing "
+        "audience agreement message_log passages confidence unanswerable excerpts expectation recall quoting prompting "
+        "bearing mixing qualifying committing "
         "citing unlearning withholding statements noticing material correcting extracting nearness "
         "asked asked_in_english asked_in_chinese matching wordings lessons edits reuse "
         "settling versioning taking_up consent_receipts",

@@ -214,6 +214,34 @@ class StageDoor:
 
         await self.line.workspace.run(change)
 
+    async def share(self, channel: str) -> None:
+        """Share a channel with another organisation."""
+
+        def change(workspace: Workspace) -> None:
+            found = workspace.team.channel(channel)
+            assert found is not None
+            workspace.team.change_channel(channel, is_private=found.is_private, is_shared=True)
+
+        await self.line.workspace.run(change)
+
+    async def let_in(self, channel: str, person: str) -> None:
+        """Let somebody into a channel; `gus` is a guest, who is in no other one."""
+
+        def change(workspace: Workspace) -> None:
+            if workspace.team.person(person) is None:
+                workspace.team.add_people([PersonRecord(person, "Gus Farley", person, is_guest=True)])
+            workspace.team.join(channel, [person])
+
+        await self.line.workspace.run(change)
+
+    async def let_out(self, channel: str, person: str) -> None:
+        """Let somebody go out of a channel."""
+        await self.line.workspace.run(lambda w: w.team.leave(channel, [person]))
+
+    async def archive(self, channel: str) -> None:
+        """Take a channel away, as one that is archived is."""
+        await self.line.workspace.run(lambda w: w._database.execute("DELETE FROM channels WHERE id = ?", [channel]))
+
     async def log_of(self, worker: str) -> list[str]:
         """The words logged of a worker, oldest first; none for who has not joined."""
         found = await self.core.stage.store.read(person_ref(worker), lambda tx: tx.messages.page(Span(), 9_999))

@@ -37,6 +37,7 @@ class SmallTeam:
     )
     people: dict[PersonRef, Person] = field(default_factory=lambda: {MARA: Person(MARA, "Mara Ostwald", "mara")})
     told: list[Notice] = field(default_factory=list)
+    strangers: set[PersonRef] = field(default_factory=set)
     name: str = "small"
 
     @property
@@ -56,7 +57,7 @@ class SmallTeam:
         return tuple(self.channels.values())
 
     async def is_member(self, person: PersonRef, channel: ChannelRef) -> bool:
-        return channel in self.channels
+        return channel in self.channels and person not in self.strangers
 
     def link(self, ref: MessageRef) -> str:
         return f"https://small.example/{ref.channel.channel}/{ref.stamp}"

@@ -125,8 +125,37 @@ async def test_the_audience_of_an_approval_changes_with_the_channel() -> None:
     private = replace(public, channel=Channel(BUILD, "build", public=False))
     elsewhere = replace(public, channel=Channel(LEADS, "leads", public=False))
     renamed = replace(public, channel=Channel(BUILD, "building", public=True))
-    assert len({public.audience, private.audience, elsewhere.audience}) == 3
-    assert renamed.audience == public.audience
+    outside = replace(public, channel=Channel(BUILD, "build", public=True, has_outsiders=True))
+    mixed = replace(public, channel=Channel(BUILD, "build", public=False, has_outsiders=True))
+    kinds = (public, private, elsewhere, outside, mixed)
+    assert len({place.audience for place in kinds}) == len({place.readers for place in kinds}) == len(kinds)
+    assert (renamed.audience, renamed.readers) == (public.audience, public.readers)
+    grown = replace(private, channel=Channel(BUILD, "build", public=False, readers="2f"))
+    assert (grown.audience, grown.readers != private.readers) == (private.audience, True)
+
+
+async def test_a_place_that_outsiders_can_read_takes_no_other_channels_words_and_gives_none() -> None:
+    team = SmallTeam()
+    async with stage_of(team) as stage:
+        await stage.store.enrol_and_run(MARA, fill)
+        team.channels[BUILD] = Channel(BUILD, "build", public=True, has_outsiders=True)
+        team.channels[ATTIC] = Channel(ATTIC, "attic", public=True)
+        assert await permitted(stage, BUILD) == {PUBLIC_BUILD}
+        assert await permitted(stage, ATTIC) == {PUBLIC_ATTIC}
+        assert await permitted(stage, LEADS) == {PRIVATE_LEADS, PUBLIC_ATTIC}
+        team.channels[LEADS] = Channel(LEADS, "leads", public=False, has_outsiders=True)
+        assert await permitted(stage, LEADS) == {PRIVATE_LEADS}
+        team.channels[BUILD] = Channel(BUILD, "build", public=True)
+        assert PUBLIC_BUILD in await permitted(stage, ATTIC), "everybody of the workspace could read it all the time"
+
+
+async def test_there_is_no_place_for_an_asker_who_cannot_read_it() -> None:
+    team = SmallTeam()
+    async with stage_of(team) as stage:
+        await stage.store.enrol_and_run(MARA, fill)
+        assert await look_at(stage, MARA, LEADS, JONAS) is not None
+        team.strangers.add(JONAS)
+        assert await look_at(stage, MARA, LEADS, JONAS) is None
 
 
 async def test_a_reference_of_a_platform_that_does_not_run_here_is_an_error_with_a_code() -> None:

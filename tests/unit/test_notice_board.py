@@ -46,7 +46,8 @@ def test_a_reply_is_sent_to_the_page_with_its_label_its_words_and_its_sources(tm
 def test_a_workspace_of_the_first_version_is_opened_and_holds_replies_from_then_on(tmp_path: Path) -> None:
     database = open_database(tmp_path)
     NoticeBoard(database).put(Notice(JONAS, "old", "no", "Please ask them.", NOON))
-    database.execute("ALTER TABLE notices DROP COLUMN reply")
+    for column in ("notices DROP COLUMN reply", "people DROP COLUMN is_guest", "channels DROP COLUMN shared"):
+        database.execute(f"ALTER TABLE {column}")
     database.execute("PRAGMA user_version = 1")
     database.close()
     board = NoticeBoard(open_database(tmp_path))
@@ -56,7 +57,7 @@ def test_a_workspace_of_the_first_version_is_opened_and_holds_replies_from_then_
 
 def test_a_workspace_of_a_later_version_is_left_as_it_is(tmp_path: Path) -> None:
     database = open_database(tmp_path)
-    database.execute("PRAGMA user_version = 3")
+    database.execute("PRAGMA user_version = 99")
     database.close()
     before = (tmp_path / FILE_NAME).read_bytes()
     with pytest.raises(PlatformError) as caught:

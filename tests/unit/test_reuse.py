@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.audience import may_be_read_by
 from bot.consent import Grant, Purpose, Shelf, admit
 from bot.drafts import Draft, DraftState, Source, text_digest
 from bot.events import MessageSaid
@@ -20,7 +21,6 @@ from bot.reuse import (
     end_with,
     find_answer,
     make_reusable,
-    may_be_read_by,
     may_be_reused,
     note_served,
     served_since,
@@ -144,3 +144,8 @@ def test_who_may_read_an_answer_are_no_more_than_it_was_approved_for() -> None:
     assert may_be_read_by("everyone", f"members of {LEADS}")
     assert may_be_read_by(f"members of {LEADS}", f"members of {LEADS}")
     assert not may_be_read_by(f"members of {LEADS}", "everyone")
+    outside = f"everyone and outsiders of {BUILD}"
+    assert may_be_read_by(outside, outside)
+    assert not may_be_read_by("everyone", outside)
+    assert not may_be_read_by("everyone", f"members and outsiders of {LEADS}")
+    assert not may_be_read_by(outside, "everyone")

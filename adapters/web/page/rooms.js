@@ -93,7 +93,7 @@ export class Room {
       this.mark = mark;
       this.notice.textContent = "";
       fill(this.notice, icon("robot"), el("span", { text: say(isRehearsal ? "page.rehearsal_notice" : "page.general_notice", { channel: room.name }) }));
-      fill(this.head, headRow(this, el("div", { class: "room-titles" }, title, room.purpose && el("p", { class: "room-purpose", text: room.purpose }))), this.notice);
+      fill(this.head, headRow(this, el("div", { class: "room-titles" }, title, room.outsiders && el("p", { class: "room-purpose", text: say("page.outsiders") }), room.purpose && el("p", { class: "room-purpose", text: room.purpose }))), this.notice);
     }
     this.composer.standIn({ as: state.as, channel: room.id, thread: "" });
     if (state.shownChannel !== room.id) return;

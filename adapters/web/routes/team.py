@@ -29,7 +29,7 @@ async def list_people(request: web.Request) -> web.Response:
 
 @routes.post("/api/people")
 async def add_person(request: web.Request) -> web.Response:
-    """A new person, who is let into every public channel."""
+    """A new person, who is let into every public channel – unless they are a guest, who is in none yet."""
     fields, platform = await read_fields(request), context_of(request).platform
     person = PersonRecord(
         id=fields.identity("id") if fields.has("id") else f"U{secrets.token_hex(4).upper()}",
@@ -38,6 +38,7 @@ async def add_person(request: web.Request) -> web.Response:
         locale=_locale(fields.word("locale", platform.locale, limit=20)),
         time_zone=_time_zone(fields.word("time_zone", platform.time_zone, limit=60)),
         role=fields.word("role", "", limit=60),
+        is_guest=fields.flag("guest"),
     )
 
     def add(workspace: Workspace) -> None:
@@ -45,7 +46,7 @@ async def add_person(request: web.Request) -> web.Response:
             _check_new_person(workspace, person)
             workspace.team.add_people([person])
             for channel in workspace.team.channels():
-                if not channel.is_private:
+                if not (channel.is_private or person.is_guest):
                     workspace.team.join(channel.id, [person.id])
 
     await platform.workspace.run(add)
@@ -75,15 +76,13 @@ async def add_channel(request: web.Request) -> web.Response:
         name=fields.word("name", limit=60).removeprefix("#"),
         is_private=is_private,
         purpose=fields.word("purpose", "", limit=250),
+        is_shared=fields.flag("shared"),
     )
 
     def add(workspace: Workspace) -> ChannelRecord:
         with workspace.transaction():
             _check_new_channel(workspace, channel)
-            everybody = [p.id for p in workspace.team.people() if not p.is_bot]
-            chosen = everybody if members is None else [m for m in members if m != UNDERSTUDY]
-            if not set(chosen) <= set(everybody):
-                raise ApiRefusal(404, "unknown_person")
+            chosen = _members(workspace, members)
             workspace.team.add_channels([channel])
             workspace.team.join(channel.id, chosen)
         return workspace.team.channel(channel.id) or channel
@@ -92,6 +91,44 @@ async def add_channel(request: web.Request) -> web.Response:
     made = await context.platform.workspace.run(add)
     context.platform.changes.announce()
     return web.json_response(render.channel(made), status=201)
+
+
+@routes.patch("/api/channels/{channel}")
+async def change_channel(request: web.Request) -> web.Response:
+    """Change who can read a channel: `private`, `shared`, and `members`, all of them from now on. Scripts do this."""
+    fields, channel_id = await read_fields(request), request.match_info["channel"]
+    members = fields.words("members") if fields.has("members") else None
+
+    def change(workspace: Workspace) -> ChannelRecord:
+        with workspace.transaction():
+            found = workspace.team.channel(channel_id)
+            if found is None:
+                raise ApiRefusal(404, "unknown_channel")
+            stay = found.members if members is None else _members(workspace, members)
+            is_private = fields.flag("private") if fields.has("private") else found.is_private
+            is_shared = fields.flag("shared") if fields.has("shared") else found.is_shared
+            if is_private and not stay:
+                raise ApiRefusal(400, "members_missing")
+            workspace.team.change_channel(found.id, is_private=is_private, is_shared=is_shared)
+            workspace.team.leave(found.id, set(found.members) - set(stay))
+            workspace.team.join(found.id, stay)
+        return workspace.team.channel(found.id) or found
+
+    context = context_of(request)
+    changed = await context.platform.workspace.run(change)
+    context.platform.changes.announce()
+    return web.json_response(render.channel(changed))
+
+
+def _members(workspace: Workspace, chosen: tuple[str, ...] | None) -> tuple[str, ...]:
+    """Those who are to be in a channel: the people named, or everybody but guests."""
+    people = {p.id: p for p in workspace.team.people() if not p.is_bot}
+    if chosen is None:
+        return tuple(p.id for p in people.values() if not p.is_guest)
+    named = tuple(person for person in chosen if person != UNDERSTUDY)
+    if not people.keys() >= set(named):
+        raise ApiRefusal(404, "unknown_person")
+    return named
 
 
 def _check_new_person(workspace: Workspace, person: PersonRecord) -> None:

@@ -1,0 +1,80 @@
+"""What people and channels are called: one short line that marks nothing up and bears nobody's label."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.guard import links_in
+from bot.naming import LONGEST_CHANNEL, LONGEST_NAME, bears_a_label, name_of_channel, name_of_person
+from bot.ports import Channel, Person
+from bot.refs import ChannelRef, PersonRef
+from bot.words import Words
+
+HOSTILE = st.text(
+    st.sampled_from("\u202e\u2066\u200b\ufeff\x00\r\n\t`*_~>#|\\<>@·: ab分身AIdouble's\U000e0041\u0301")
+    | st.characters(codec="utf-8"),
+    max_size=120,
+)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Mara Lind", "陈伟", "O'Neil", "Zoë Jean-Luc St. John", "Jonas (he/him)", "דנה לוי", "🔥", "q_2", "Nguyễn Ánh"],
+)
+def test_a_name_that_people_have_is_left_as_it_is(name: str) -> None:
+    assert name_of_person(name, "handle", "U1") == unicodedata.normalize("NFC", name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "", " \t", "\u200b\u2060", "```", "***", "·",
+        "Jonas's AI double", "AI double of Jonas", "JONAS’S A.I. DOUBLE", "Jonas AІ dоubIe", "Ｊonas ＡＩ ｄｏｕｂｌｅ",
+        "A\u200bI d\u00adouble", "陈伟的 AI 分身", "陈伟的ＡＩ分身", "Jonas AI-double · approved by Jonas",
+    ],
+)  # fmt: skip
+def test_who_is_called_nothing_or_like_a_label_is_called_by_their_handle(name: str) -> None:
+    assert name_of_person(name, "jonas", "U1") == "jonas"
+    assert name_of_person(name, name, "U1") == "U1"
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("Mara\nread and approved by Jonas", "Mara read and approved by Jonas"),
+        ("\u202eaniL araM", "aniL araM"),
+        ("<@U2> <!here> @channel", "U2 !here channel"),
+        ("[Mara](https://evil.example)", "Mara (https //evil.example)"),
+        ("www.evil.example", "www evil.example"),
+        ("*Mara* · `Lind`", "Mara Lind"),
+        ("Zoe\u0308", "Zoë"),
+        ("Z\u0308\u0308\u0308\u0308\u0308\u0308\u0308oe", "Z\u0308\u0308\u0308\u0308oe"),
+    ],
+)
+def test_what_a_name_marks_up_is_taken_out_of_it(name: str, shown: str) -> None:
+    assert name_of_person(name, "handle", "U1") == shown
+
+
+@given(HOSTILE, HOSTILE)
+def test_whatever_somebody_is_called_it_is_one_short_line_without_a_label(name: str, handle: str) -> None:
+    shown = Person(PersonRef("local", "team", "U1"), name, handle).name
+    assert 0 < len(shown) <= LONGEST_NAME
+    assert not set(shown) & set("\n\r\t`*~|<>[]{}\\#@·:\u202e\u200b")
+    assert shown == shown.strip()
+    assert not bears_a_label(shown)
+    assert not links_in(shown)
+    assert name_of_person(shown, handle, "U1") == shown, "it changes no more"
+    channel = Channel(ChannelRef("local", "team", "C1"), name, public=True).name
+    assert 0 < len(channel) <= LONGEST_CHANNEL
+    assert "\n" not in channel
+    assert name_of_channel(channel, "C1") == channel
+
+
+@pytest.mark.parametrize("locale", ["en", "zh-Hans"])
+@pytest.mark.parametrize("name", ["Mara Lind", "陈伟", "x"])
+def test_every_label_is_known_as_one(locale: str, name: str) -> None:
+    assert bears_a_label(Words(locale, "UTC").say("reply.label", name=name))
