@@ -14,8 +14,8 @@ from benchmarks.figures import ROUNDS, Figure, Run
 from benchmarks.large_log import NOW, WORKER, built
 from bot.clock import TestClock
 from bot.compose import compose_core
+from bot.erasure import What, erase
 from bot.events import ActionTaken, MessageSaid
-from bot.message_log import forget_on_request
 from bot.policy import Policy
 from bot.views import Refusal
 from storage.store import SqliteStore
@@ -75,7 +75,7 @@ def _erase_one(folder: Path, message: MessageSaid) -> float:
     with closing(SqliteStore(folder)) as store:
         begun = time.perf_counter()
         with store.writing(WORKER) as tx:
-            count = forget_on_request(tx, [message.ref], NOW)
+            count = erase(tx, [message.ref], NOW, "e_1", What.MESSAGE)
         proof = store.compact(WORKER)
         spent = time.perf_counter() - begun
     if count != 1 or proof is None or proof.wal_bytes:

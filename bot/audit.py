@@ -27,6 +27,7 @@ class Happening(StrEnum):
     PAUSED = "paused"
     RESUMED = "resumed"
     FORGOTTEN = "forgotten"
+    ERASED = "erased"  # the file was rewritten: no word of what was forgotten is left in it
     LEARNED = "learned"
     ASKED = "asked"
     DRAFTED = "drafted"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bot.answering import Answering
 from bot.denying import Denying
+from bot.erasing_window import ErasingWindow
 from bot.events import ActionTaken, Command
 from bot.home import Home
 from bot.joining import Joining
@@ -57,6 +58,7 @@ class Services:
     denying: Denying
     home: Home
     mine: Mine
+    erasing: ErasingWindow
     trying: Trying
     never_use: NeverUse
     topics: Topics
@@ -85,7 +87,7 @@ class Commands:
             "profile": self._profile,
             "correct": lambda c, rest: s.profile_decisions.correct_by_command(c.person, rest),
             "answers": lambda c, _: _view(s.reusable.window(c.person)),
-            "forget": lambda c, _: _view(s.mine.forget_window(c.person)),
+            "forget": lambda c, _: _view(s.erasing.window(c.person)),
             "never": lambda c, rest: _view(s.topics.window(c.person, rest)),
             "try": lambda c, rest: s.trying.answer(c.person, c.channel, rest),
             "ask": s.mentions.command,
@@ -102,15 +104,17 @@ class Commands:
             "mine": lambda a: _view(
                 s.mine.window(a.person, str(a.values.get("words", "")), str(a.values.get("before", "")))
             ),
-            "delete_message": s.mine.delete,
+            "delete_message": s.erasing.delete,
             "never_use": s.never_use.never_use,
             "use_again": s.never_use.use_again,
             "never": s.topics.back,
             "never_try": s.topics.try_out,
             "never_keep": s.topics.keep,
             "use_topic_again": s.topics.use_again,
-            "forget_window": lambda a: _view(s.mine.forget_window(a.person)),
-            "forget": s.mine.forget,
+            "forget_window": s.erasing.back,
+            "forget_try": s.erasing.try_out,
+            "forget": s.erasing.erase,
+            "forget_everything": s.erasing.everything,
             "profile": lambda a: _view(s.profile.page(a.person, is_whole="whole" in a.values)),
             "refresh_profile": lambda a: s.profile_decisions.refresh(a.person),
             "keep_claim": s.profile_decisions.keep,

@@ -23,6 +23,8 @@ from bot.consulting import Consulting
 from bot.delivery import Delivery
 from bot.denying import Denying
 from bot.embedding import Embedding
+from bot.erasing import Erasing
+from bot.erasing_window import ErasingWindow
 from bot.errors import BotError
 from bot.events import ActionTaken
 from bot.home import Home
@@ -90,6 +92,8 @@ def compose_core(
     departures = Departures(stage, questions, telling, delivery, shown)
     joining = Joining(stage, backfilling)
     mine = Mine(stage)
+    erasing = Erasing(stage, shown)
+    erasing_window = ErasingWindow(stage, erasing)
     never_use = NeverUse(stage, answering, telling)
     topics = Topics(stage, never_use)
     refreshing = Refreshing(stage, consulting, telling)
@@ -104,8 +108,9 @@ def compose_core(
         denying=denying,
         never_use=never_use,
         topics=topics,
-        home=Home(stage, joining, mine, delivery, reusable, profile, taking_along),
+        home=Home(stage, joining, mine, delivery, reusable, profile, taking_along, erasing_window),
         mine=mine,
+        erasing=erasing_window,
         trying=Trying(stage, composing),
         reusing=reusing,
         reusable=reusable,
@@ -127,6 +132,7 @@ def compose_core(
         topics,
         refreshing,
         shown,
+        erasing,
     )
     return Core(stage, Pipeline(stage, questions, services, jobs), jobs, questions, consulting)
 

@@ -10,6 +10,8 @@ from bot.audit import ChainedEntry
 from bot.composing import BY_MODEL
 from bot.delivery import Delivery, is_own_answer
 from bot.drafts import Draft, DraftState
+from bot.erasing_window import ErasingWindow
+from bot.erasure import Receipt, receipts
 from bot.events import ActionTaken
 from bot.joining import Joining
 from bot.messages import LoggedMessage, Span
@@ -58,6 +60,7 @@ class _Kept:
             d.id: tx.audit.entries(d.id) for d in self.drafts if d.state in {DraftState.POSTED, DraftState.RETRACTED}
         }
         self.chain_head = tx.audit.head()
+        self.erased: tuple[Receipt, ...] = receipts(tx)
 
 
 class Home:
@@ -72,6 +75,7 @@ class Home:
         reusable: ReusableWindow,
         profile: ProfileWindow,
         taking_along: TakingAlong,
+        erasing: ErasingWindow,
     ) -> None:
         self._stage = stage
         self._joining = joining
@@ -80,6 +84,7 @@ class Home:
         self._reusable = reusable
         self._profile = profile
         self._taking_along = taking_along
+        self._erasing = erasing
 
     async def page(self, person: PersonRef) -> View:
         """Return the whole page."""
@@ -101,6 +106,7 @@ class Home:
             *await self._profile.section(person, words),
             Heading(words.say("home.messages_heading")),
             *await self._messages(person, kept, words),
+            *self._erasing.section(kept.erased, words),
             *await self._muted(kept, words),
             *await self._taking_along.section(person, words),
         ]
@@ -234,13 +240,14 @@ class Home:
         return tuple(row for row in rows if row[1])
 
     async def _messages(self, person: PersonRef, kept: _Kept, words: Words) -> list[Element]:
+        forget = Button("forget_window", words.say("mine.forget_button"), look="danger")
         if not kept.messages:
-            return [Empty(words.say("mine.nothing"))]
+            return [Empty(words.say("mine.nothing"), (forget,))]
         rows = await self._mine.rows(person, kept.newest, words)
         more = (
             Button("mine", words.say("home.all_messages_button")),
             Button("never", words.say("never.window_button")),
-            Button("forget_window", words.say("mine.forget_button"), look="danger"),
+            forget,
         )
         return [Item(words.say("mine.total", n=kept.messages), buttons=more), *rows]
 

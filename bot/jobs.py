@@ -15,6 +15,7 @@ from bot.delivery import Delivery
 from bot.denying import Denying
 from bot.drafts import Draft, DraftState, ended
 from bot.embedding import Embedding
+from bot.erasing import Erasing
 from bot.errors import BotError
 from bot.leaving import Departures
 from bot.ports import Transaction
@@ -49,6 +50,7 @@ class Jobs:
         topics: Topics,
         refreshing: Refreshing,
         shown: ShownAnswers,
+        erasing: Erasing,
     ) -> None:
         self._stage = stage
         self._questions = questions
@@ -62,6 +64,7 @@ class Jobs:
         self._topics = topics
         self._refreshing = refreshing
         self._shown = shown
+        self._erasing = erasing
         self._compacted_at: dict[WorkerRef, datetime] = {}
         self._one_round = asyncio.Lock()
         self._notice_is_true: set[WorkerRef] = set()  # whose notice was looked after since the start
@@ -170,8 +173,11 @@ class Jobs:
     async def _compact(self, worker: WorkerRef) -> None:
         """Rewrite a file from which something was deleted, now and then, so that no word of it is left in it.
 
-        What a worker deletes on their own page is rewritten at once, where they ask for it.
+        What a worker deletes on their own page is rewritten at once, where they ask for it – or here, if it could not
+        be then.
         """
+        if await self._erasing.prove(worker):
+            return
         now, last = self._stage.now(), self._compacted_at.get(worker)
         if last is not None and now - last < self._stage.policy.compact_after:
             return

@@ -95,13 +95,6 @@ def end_answers(tx: Transaction, refs: Collection[MessageRef], claims: Collectio
     return tx.reusable.drop([answer.id for answer in tx.reusable.all() if rests_on_them(answer)])
 
 
-def forget_on_request(tx: Transaction, refs: Collection[MessageRef], now: datetime) -> int:
-    """Forget messages because their worker said so, and record how many in the audit chain."""
-    count = forget(tx, refs, now)
-    tx.audit.append(AuditEntry(Happening.FORGOTTEN, now, "", {"messages": count}))
-    return count
-
-
 def stands(tx: Transaction, sources: Iterable[Source], shelves: Collection[Shelf]) -> bool:
     """Whether every source is there, unchanged, to be used, and on one of the shelves."""
     wanted = tuple(sources)
@@ -133,13 +126,14 @@ def rework_drafts(
         changed = any(s.ref in gone and digests.get(s.ref) != s.digest for s in draft.sources)
         held = any(s.ref in stored and stored[s.ref].is_withheld for s in draft.sources)
         if draft.state in REDRAFTED and (changed or held or not dropped.isdisjoint(draft.claims)):
-            _compose_afresh(tx, draft, now)
+            compose_afresh(tx, draft, now, because="source")
         elif draft.state in SCRUBBED and (changed or not erased.isdisjoint(draft.claims)):
             scrubbed = tuple(replace(s, quote="") for s in draft.sources)
             tx.drafts.move(replace(draft, written="", composed="", sources=scrubbed), draft.state, draft.revision)
 
 
-def _compose_afresh(tx: Transaction, draft: Draft, now: datetime) -> None:
+def compose_afresh(tx: Transaction, draft: Draft, now: datetime, *, because: str) -> None:
+    """Let an open draft be a question again; what was shown or approved of it is void."""
     asked = composed_afresh(draft, draft.question)
     if tx.drafts.move(asked, draft.state, draft.revision):
-        tx.audit.append(AuditEntry(Happening.VOIDED, now, draft.id, {"because": "source"}))
+        tx.audit.append(AuditEntry(Happening.VOIDED, now, draft.id, {"because": because}))

@@ -1,21 +1,18 @@
-"""What a double has of its worker: searching it, reading it, and forgetting any of it."""
+"""What a double has of its worker: searching it, and reading it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
-from bot.errors import BotError
-from bot.events import ActionTaken
-from bot.message_log import forget_on_request
 from bot.messages import LoggedMessage, Span
 from bot.never_use import Mark, find_held_back, marks_of, message_buttons
 from bot.ports import Transaction
-from bot.refs import ChannelRef, MessageRef, PersonRef
-from bot.showing import message_row, read_source_id, to_show, where
+from bot.refs import PersonRef
+from bot.showing import message_row, to_show
 from bot.stage import Stage
 from bot.terms import query_terms
-from bot.views import Answer, Button, Choices, Element, Empty, Item, Refusal, Text, TextField, View
+from bot.views import Button, Element, Empty, Item, Text, TextField, View
 from bot.words import Words
 
 PAGE = 20
@@ -55,71 +52,6 @@ class Mine:
             message_row(shown, words, now, mark.details(words), message_buttons(shown.id, mark, words))
             for shown, mark in zip(await to_show(self._stage, person, found), marks, strict=True)
         ]
-
-    async def delete(self, action: ActionTaken) -> Answer | Refusal:
-        """Forget one message, down to the last byte of the file."""
-        words = await self._stage.platforms.words_for(action.person)
-        ref = read_source_id(action.person, action.target)
-        if ref is None:
-            return Refusal("not_found", words.say("mine.not_found"))
-        count = await self._forget(action.person, lambda tx: tuple(m.ref for m in tx.messages.find([ref])))
-        if not count:
-            return Refusal("not_found", words.say("mine.not_found"))
-        return Answer(words.say("mine.forgotten", n=count))
-
-    async def forget_window(self, person: PersonRef) -> View:
-        """Ask which channels' messages are to be forgotten."""
-        words = await self._stage.platforms.words_for(person)
-        counts = await self._stage.store.read(person, lambda tx: tx.messages.channels()) or ()
-        if not counts:
-            return View("forget", words.say("mine.forget_title"), (Empty(words.say("mine.nothing")),))
-        options = tuple(
-            [
-                (ref.channel, words.say("mine.forget_option", n=n, where=await where(self._stage, ref)), False)
-                for ref, n in counts
-            ]
-        )
-        return View(
-            "forget",
-            words.say("mine.forget_title"),
-            (
-                Text(words.say("mine.forget_text")),
-                Choices("channels", words.say("mine.forget_label"), options),
-            ),
-            (
-                Button("forget", words.say("mine.forget_these_button"), "forget", look="danger"),
-                Button("close", words.say("mine.keep_button")),
-            ),
-            "forget",
-        )
-
-    async def forget(self, action: ActionTaken) -> Answer | Refusal:
-        """Forget every message of some channels; of all of them where none is named."""
-        person, words = action.person, await self._stage.platforms.words_for(action.person)
-        chosen = action.values.get("channels")
-        if chosen is not None and (not isinstance(chosen, list) or not all(isinstance(c, str) for c in chosen)):
-            return Refusal("bad_value", words.say("consent.channels_wrong"))
-        if chosen == []:
-            return Refusal("bad_value", words.say("consent.no_channel"))
-        spans = (
-            [Span()]
-            if chosen is None
-            else [Span(ChannelRef(person.platform, person.workspace, c)) for c in dict.fromkeys(chosen)]
-        )
-        count = await self._forget(person, lambda tx: tuple(r for span in spans for r in tx.messages.refs(span)))
-        return Answer(words.say("mine.forgotten", n=count))
-
-    async def _forget(self, person: PersonRef, choose: Callable[[Transaction], tuple[MessageRef, ...]]) -> int:
-        now = self._stage.now()
-
-        def forget(tx: Transaction) -> int:
-            refs = choose(tx)
-            return forget_on_request(tx, refs, now) if refs else 0
-
-        count = await self._stage.store.run(person, forget) or 0
-        if count and await self._stage.store.compact(person) is None:
-            raise BotError("the file could not be rewritten without the deleted words", code="not_compacted")
-        return count
 
     async def _found(
         self, person: PersonRef, wanted: str, before: datetime | None

@@ -162,8 +162,8 @@ class VectorIndex(Protocol):
         """Return messages of some channels that stand on a shelf without a vector of this model, newest first."""
         ...
 
-    def count(self, model: str) -> int:
-        """Return how many vectors of this model are kept."""
+    def count(self, model: str | None = None) -> int:
+        """Return how many vectors are kept, of this model alone if one is named."""
         ...
 
     def search(self, shelves: Collection[Shelf], model: str, vector: Vector, limit: int) -> tuple[Near, ...]:
@@ -256,6 +256,10 @@ class ProfileRepository(Protocol):
 
     def drop_versions(self, before: int) -> int:
         """Erase the versions with lower numbers; the last of each cause always stays. Return how many were erased."""
+        ...
+
+    def erase_versions(self) -> int:
+        """Erase every version; return how many there were."""
         ...
 
 
@@ -459,11 +463,17 @@ class Transaction(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class CompactionProof:
-    """What was done so that deleted words are gone: the file's pages before and after, bytes left in the WAL."""
+    """What was done so that deleted words are gone: the file's pages before and after, bytes left in the WAL.
+
+    `backups` of the file were replaced by what it is now; `backups_waiting` could not be reached, and are at the next
+    chance.
+    """
 
     pages_before: int
     pages_after: int
     wal_bytes: int
+    backups: int = 0
+    backups_waiting: int = 0
 
 
 class Store(Protocol):

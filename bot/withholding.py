@@ -15,8 +15,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.audit import AuditEntry, EntryFacts, Happening
-from bot.drafts import composed_afresh
-from bot.message_log import REDRAFTED, end_answers, rework_drafts
+from bot.message_log import REDRAFTED, compose_afresh, end_answers, rework_drafts
 from bot.ports import Transaction
 from bot.profile.topics import MOST, Topic, touches
 from bot.refs import MessageRef
@@ -52,18 +51,22 @@ def keep_topic(tx: Transaction, topic: Topic, now: datetime) -> bool:
     if len(preferences.topics) >= MOST or any((t.kind, t.text) == (topic.kind, topic.text) for t in preferences.topics):
         return False
     tx.keepsakes.set_preferences(replace(preferences, topics=(*preferences.topics, topic)))
+    facts: EntryFacts = drop_about(tx, topic, now)
+    tx.audit.append(AuditEntry(Happening.WITHHELD, now, topic.id, facts))
+    return True
+
+
+def drop_about(tx: Transaction, topic: Topic, now: datetime) -> EntryFacts:
+    """Erase claims and reusable answers about a topic, and compose open drafts about it afresh; return the counts."""
     claims = [claim.id for claim in tx.profile.claims() if touches(topic, claim.statement)]
     tx.profile.drop(claims)
     rework_drafts(tx, (), now, claims=claims)
     answers = [a.id for a in tx.reusable.all() if any(touches(topic, words) for words in (*a.titles, a.text))]
     tx.reusable.drop(answers)
     for draft in tx.drafts.in_states(REDRAFTED):
-        is_about = touches(topic, draft.question) or touches(topic, draft.written)
-        if is_about and tx.drafts.move(composed_afresh(draft, draft.question), draft.state, draft.revision):
-            tx.audit.append(AuditEntry(Happening.VOIDED, now, draft.id, {"because": "topic"}))
-    facts: EntryFacts = {"claims": len(claims), "answers": len(answers)}
-    tx.audit.append(AuditEntry(Happening.WITHHELD, now, topic.id, facts))
-    return True
+        if touches(topic, draft.question) or touches(topic, draft.written):
+            compose_afresh(tx, draft, now, because="topic")
+    return {"claims": len(claims), "answers": len(answers)}
 
 
 def withhold_about(tx: Transaction, topic: Topic, refs: Collection[MessageRef], now: datetime) -> int:

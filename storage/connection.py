@@ -155,6 +155,15 @@ class Connection:
             if self._raw.in_transaction:
                 self.rows("ROLLBACK")
 
+    @contextmanager
+    def waiting(self, milliseconds: int) -> Iterator[None]:
+        """Wait no longer than this for whoever else holds the file, within a block."""
+        self.rows(f"PRAGMA busy_timeout = {milliseconds}")
+        try:
+            yield
+        finally:
+            self.rows(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
+
     def share_cache(self, kib: int) -> None:
         """Bound the page cache."""
         if kib != self._cache_kib:

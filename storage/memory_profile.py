@@ -82,6 +82,14 @@ class MemoryProfileRepository(Room):
             del versions[number]
         return len(gone)
 
+    def erase_versions(self) -> int:
+        """Erase every version."""
+        self._check_changing()
+        count = len(self._state.versions)
+        self._state.versions.clear()
+        self._state.is_due |= count > 0
+        return count
+
 
 class MemoryReusableRepository(Room):
     """`bot.ports.ReusableRepository` in memory."""

@@ -58,9 +58,9 @@ class MemoryVectorIndex(Room):
         ]
         return tuple(found[: max(limit, 0)])
 
-    def count(self, model: str) -> int:
-        """Return how many vectors of this model are kept."""
-        return len(self._state.vectors) if self._state.vector_kind[0] == model else 0
+    def count(self, model: str | None = None) -> int:
+        """Return how many vectors are kept."""
+        return len(self._state.vectors) if model in {None, self._state.vector_kind[0]} else 0
 
     def search(self, shelves: Collection[Shelf], model: str, vector: Vector, limit: int) -> tuple[Near, ...]:
         """Return the nearest messages."""

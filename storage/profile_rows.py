@@ -105,6 +105,13 @@ class SqlProfileRepository:
             AND number NOT IN (SELECT max(number) FROM profile_versions GROUP BY cause)"""
         return self._connection.change(sql, (before,))
 
+    def erase_versions(self) -> int:
+        """Erase every version."""
+        count = self._connection.change("DELETE FROM profile_versions")
+        if count:
+            note_words_gone(self._connection)
+        return count
+
 
 def _body(claim: Claim) -> dict[str, object]:
     return {

@@ -147,10 +147,10 @@ class SqlVectorIndex:
         refs = [MessageRef(self._channels.ref(channel), stamp) for channel, stamp in rows]
         return self._messages.find(refs)[::-1]
 
-    def count(self, model: str) -> int:
-        """Return how many vectors of this model are kept."""
+    def count(self, model: str | None = None) -> int:
+        """Return how many vectors are kept."""
         row = self._connection.row("SELECT count(*) FROM vector_signs")
-        return row[0] if row and self._state()[0] == model else 0
+        return row[0] if row and model in {None, self._state()[0]} else 0
 
     def search(self, shelves: Collection[Shelf], model: str, vector: Vector, limit: int) -> tuple[Near, ...]:
         """Return the nearest messages."""

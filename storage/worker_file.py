@@ -25,7 +25,8 @@ from storage.usage_rows import SqlUsageRepository
 from storage.vault_rows import SqlVaultRepository
 from storage.vector_rows import OpenSigns, SqlVectorIndex
 
-_CHECKPOINT_TRIES = 3
+_CHECKPOINT_TRIES, _CHECKPOINT_MILLISECONDS = 3, 200
+"""Everybody's writing waits meanwhile, so a reader that stays longer is not waited for: it is done again later."""
 
 
 class SqlTransaction:
@@ -127,10 +128,11 @@ class WorkerFile:
         return CompactionProof(before, self._pages(), self._log_bytes())
 
     def _empty_log(self) -> None:
-        for _ in range(_CHECKPOINT_TRIES):
-            row = self._connection.row("PRAGMA wal_checkpoint(TRUNCATE)")
-            if row is not None and row[0] == 0:
-                return
+        with self._connection.waiting(_CHECKPOINT_MILLISECONDS):
+            for _ in range(_CHECKPOINT_TRIES):
+                row = self._connection.row("PRAGMA wal_checkpoint(TRUNCATE)")
+                if row is not None and row[0] == 0:
+                    return
         raise StoreError("a reader still holds the file, so its log could not be emptied: try again", "in_use")
 
     def _pages(self) -> int:

@@ -146,6 +146,7 @@ def _prepare(database: Database) -> None:
     database.execute("PRAGMA journal_mode = WAL")
     database.execute("PRAGMA synchronous = FULL")
     database.execute("PRAGMA busy_timeout = 2000")
+    database.execute("PRAGMA secure_delete = ON")  # an answer shown to an asker may be taken down for good
     if mark == _APPLICATION_ID:
         if _pragma(database, "quick_check(1)") != "ok":
             raise PlatformError("the workspace's file is damaged", "workspace_damaged")

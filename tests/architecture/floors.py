@@ -44,7 +44,7 @@ FLOORS = (
         "bearing mixing qualifying committing "
         "citing unlearning withholding statements noticing material correcting extracting nearness "
         "asked asked_in_english asked_in_chinese matching wordings lessons edits reuse "
-        "settling versioning taking_up consent_receipts",
+        "settling versioning taking_up consent_receipts erasure selecting",
     ),
     _floor("rim", "offload platforms work", may_await=True),
     _floor("stage", "stage", may_await=True),
@@ -57,7 +57,7 @@ FLOORS = (
     _floor(
         "services",
         "joining agreed leaving answering delivery review review_window home commands mine mentions trying "
-        "denying record_of_replies never_use topics_window reusing reuse_form reusable_window "
+        "denying erasing erasing_window record_of_replies never_use topics_window reusing reuse_form reusable_window "
         "refreshing claim_rows profile_window profile_decisions version_window taking_along",
         may_await=True,
     ),

@@ -104,6 +104,7 @@ def test_the_first_vector_of_another_model_drops_all_the_others(store: Store) ->
     assert nearest(store, some_vector(1), model=OTHER_MODEL) == ()
     assert embed(store, 2, model=OTHER_MODEL) == 1
     assert read(store, lambda tx: (tx.vectors.count(MODEL), tx.vectors.count(OTHER_MODEL))) == (0, 1)
+    assert read(store, lambda tx: tx.vectors.count()) == 1
     assert nearest(store, some_vector(1)) == ()
     assert [near.ref for near in nearest(store, some_vector(1), model=OTHER_MODEL)] == [ref(2)]
     assert embed(store, 1) == 1

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
 from bot.consent import Grant, Purpose
-from bot.events import ActionTaken, MessageSaid
+from bot.events import MessageSaid
 from bot.message_log import take_note
 from bot.mine import PAGE, Mine
 from bot.ports import Transaction
 from bot.refs import ChannelRef, MessageRef, PersonRef
 from bot.stage import Stage
-from bot.views import Answer, Button, Empty, Item, Refusal, View
+from bot.views import Button, Empty, Item, View
 from tests.unit.small_team import BUILD, JONAS, LEADS, MARA, NOON, SmallTeam, stage_of
 
 pytestmark = pytest.mark.anyio
@@ -79,64 +78,3 @@ async def test_nobody_else_sees_any_of_it() -> None:
         empty = await Mine(stage).window(JONAS)
         assert texts(empty) == texts(await Mine(stage).window(JONAS, "canary")) == []
         assert empty.elements[1:] == (await Mine(stage).window(PersonRef("small", "team", "nobody"))).elements[1:]
-
-
-def wish(target: str = "", person: PersonRef = MARA, **values: object) -> ActionTaken:
-    return ActionTaken(person, "forget", target, dict(values))
-
-
-@pytest.mark.promise(4, "one message, by its worker")
-async def test_a_deleted_message_is_gone_and_stays_out() -> None:
-    async with stage_of(SmallTeam()) as stage:
-        await learn(stage, [said(1, "one"), said(2, "two")])
-        view = await Mine(stage).window(MARA)
-        (_, button) = next(e for e in view.elements if isinstance(e, Item) and e.text == "one").buttons
-        assert isinstance(await Mine(stage).delete(wish(button.target)), Answer)
-        assert texts(await Mine(stage).window(MARA)) == ["two"]
-        await stage.store.run(MARA, lambda tx: take_note(tx, said(1, "one"), NOON))
-        assert texts(await Mine(stage).window(MARA)) == ["two"]
-
-
-@pytest.mark.parametrize(
-    "target", ["", "/", "build/", "/1.0", "build/9.0", "leads/1.0", "attic/1.0", "build", "\x00/1"]
-)
-async def test_what_is_not_in_the_log_cannot_be_deleted(target: str) -> None:
-    async with stage_of(SmallTeam()) as stage:
-        await learn(stage, [said(1, "one")])
-        refused = await Mine(stage).delete(wish(target))
-        assert isinstance(refused, Refusal)
-        assert refused.code == "not_found"
-        assert texts(await Mine(stage).window(MARA)) == ["one"]
-
-
-async def test_nobody_else_can_delete_a_message() -> None:
-    async with stage_of(SmallTeam()) as stage:
-        await learn(stage, [said(1, "one")])
-        assert isinstance(await Mine(stage).delete(wish("build/1.0", JONAS)), Refusal)
-        assert await Mine(stage).forget(wish(person=JONAS)) == Answer(
-            "0 messages: gone from the log, the index, every draft and the free space of the file."
-        )
-        assert texts(await Mine(stage).window(MARA)) == ["one"]
-
-
-@pytest.mark.parametrize(
-    ("values", "left"),
-    [({"channels": ["build"]}, ["three"]), ({"channels": ["attic"]}, ["three", "two", "one"]), ({}, [])],
-)
-@pytest.mark.promise(4, "channels, by their worker")
-async def test_the_named_channels_are_forgotten_and_all_where_none_is_named(
-    values: dict[str, Any], left: list[str]
-) -> None:
-    async with stage_of(SmallTeam()) as stage:
-        await learn(stage, [said(1, "one"), said(2, "two"), said(3, "three", LEADS)])
-        assert isinstance(await Mine(stage).forget(wish(**values)), Answer)
-        assert texts(await Mine(stage).window(MARA)) == left
-
-
-@pytest.mark.parametrize("channels", [[], "build", [1], {"build": True}, True, ["build", None]])
-async def test_a_wrong_choice_of_channels_forgets_nothing(channels: object) -> None:
-    async with stage_of(SmallTeam()) as stage:
-        await learn(stage, [said(1, "one")])
-        refused = await Mine(stage).forget(wish(channels=channels))
-        assert isinstance(refused, Refusal)
-        assert texts(await Mine(stage).window(MARA)) == ["one"]

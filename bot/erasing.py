@@ -1,0 +1,100 @@
+"""Erasing on a worker's word: out of everything at once, then out of the file's last byte, with a receipt of both."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Awaitable, Callable, Sequence
+
+from bot.erasure import Receipt, What, erase, erase_about, erase_everything, note_proof, receipts, unproved
+from bot.errors import BotError, StoreError
+from bot.ports import CompactionProof, Transaction
+from bot.profile.topics import Topic
+from bot.refs import MessageRef, WorkerRef
+from bot.shown_answers import ShownAnswers
+from bot.stage import Stage
+
+log = logging.getLogger("understudy.erasing")
+
+BLOCK = 2_000
+"""Messages erased in one transaction, so that a long log is not held up."""
+
+_LATER = frozenset({"in_use", "full"})
+"""Why a file may not be rewritten now, and can be in a while: somebody reads it, or there is no room for its copy."""
+
+
+class Erasing:
+    """The one way on which anything of a worker's is erased while they stay joined."""
+
+    def __init__(self, stage: Stage, shown: ShownAnswers) -> None:
+        self._stage = stage
+        self._shown = shown
+        self._all_proved: set[WorkerRef] = set()  # the audit chain is long: it is read once after a start
+
+    async def erase(
+        self, worker: WorkerRef, what: What, refs: Sequence[MessageRef], about: Topic | None = None
+    ) -> Receipt | None:
+        """Erase messages, and with `about` all that is concluded or answered about it; None if nothing was there."""
+        now, erasure = self._stage.now(), _new_id()
+        steps: list[Callable[[Transaction], object]] = []
+        if about is not None:
+            steps.append(lambda tx: erase_about(tx, about, now, erasure))
+        for start in range(0, len(refs), BLOCK):
+            block = refs[start : start + BLOCK]
+            steps.append(lambda tx, block=block: erase(tx, block, now, erasure, what))  # type: ignore[misc]
+        return await self._carry_out(worker, erasure, steps)
+
+    async def erase_everything(self, worker: WorkerRef) -> Receipt | None:
+        """Erase all that is kept of a worker who stays joined; None if they are not."""
+        now, erasure = self._stage.now(), _new_id()
+        return await self._carry_out(worker, erasure, [lambda tx: erase_everything(tx, now, erasure)])
+
+    async def prove(self, worker: WorkerRef) -> bool:
+        """Rewrite the file for erasures that have no proof yet; say whether there were any."""
+        if worker in self._all_proved:
+            return False
+        if not await self._stage.store.read(worker, unproved):
+            self._all_proved.add(worker)
+            return False
+        proof, now = await self._rewritten(worker), self._stage.now()
+        if proof is not None:
+            await self._stage.store.run(worker, lambda tx: note_proof(tx, unproved(tx), proof, now))
+        return True
+
+    async def _carry_out(
+        self, worker: WorkerRef, erasure: str, steps: Sequence[Callable[[Transaction], object]]
+    ) -> Receipt | None:
+        for step in steps:
+            self._all_proved.discard(worker)
+            await self._stage.store.run(worker, step)
+        if not steps or await self._receipt(worker, erasure) is None:
+            return None
+        await self._quietly(self._shown.take_down_gone(worker))
+        await self.prove(worker)
+        return await self._receipt(worker, erasure)
+
+    async def _receipt(self, worker: WorkerRef, erasure: str) -> Receipt | None:
+        known = await self._stage.store.read(worker, receipts) or ()
+        return next((receipt for receipt in known if receipt.id == erasure), None)
+
+    async def _rewritten(self, worker: WorkerRef) -> CompactionProof | None:
+        """Rewrite the file; None if that has to wait: what is not proved is never said to be."""
+        try:
+            return await self._stage.store.compact(worker)
+        except StoreError as error:
+            if error.code not in _LATER:
+                raise
+            log.warning("a file could not be rewritten yet: %s", error.code)
+            return None
+
+    @staticmethod
+    async def _quietly(work: Awaitable[object]) -> None:
+        """Let what the platform cannot do now hold up no erasure: a round of the jobs takes it up."""
+        try:
+            await work
+        except BotError as error:
+            log.warning("shown answers are taken down later: %s", error.code)
+
+
+def _new_id() -> str:
+    return f"e_{secrets.token_hex(8)}"
