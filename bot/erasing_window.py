@@ -174,7 +174,7 @@ class ErasingWindow:
         elements: list[Element] = [Text(_state(receipt, words), look="notice" if receipt.proof is None else "strong")]
         elements.append(Facts((*_counts(receipt, words), *_proof(receipt, words))))
         elements.append(Text(words.say("erasing.kept_here"), look="small"))
-        view = View("receipt", words.say(f"erasing.what_{receipt.what}"), tuple(elements))
+        view = View("receipt", words.say("erasing.receipt_title"), tuple(elements))
         return Answer(_sentence(receipt, words), view)
 
     async def _log(self, person: PersonRef) -> Log | None:

@@ -136,6 +136,7 @@ def test_forget_counts_by_channel_and_stays_joined(player: Player, team: Team) -
     player.press("erasing.erase_button", player.window)
     player.confirm("erasing.erase_button")
     expect(player.toast(say("mine.forgotten", n=2))).to_be_visible()
+    player.press("page.close", player.window)
     player.write("/double mine")
     expect(player.window).to_contain_text(say("mine.nothing"))
     player.press("page.close", player.window)

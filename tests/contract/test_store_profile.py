@@ -143,7 +143,9 @@ def test_old_versions_are_erased_but_for_the_last_of_each_cause(store: Store) ->
     assert write(store, lambda tx: tx.profile.drop_versions(5)) == 2
     assert [version.number for version in read(store, lambda tx: tx.profile.versions())] == [2, 3, 5]
     assert write(store, lambda tx: tx.profile.drop_versions(-3)) == 0
+    assert store.compact(WORKER, only_if_due=True) is None
     assert write(store, lambda tx: tx.profile.erase_versions()) == 3
+    assert store.compact(WORKER, only_if_due=True) is not None
     assert read(store, lambda tx: tx.profile.versions()) == ()
     assert write(store, lambda tx: tx.profile.erase_versions()) == 0
 

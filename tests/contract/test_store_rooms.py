@@ -18,7 +18,6 @@ from bot.messages import Backfill, Spending
 from bot.ports import Frequencies, Store, Transaction
 from bot.preferences import Preferences
 from bot.profile.claims import ClaimState
-from bot.profile.versions import Cause, ProfileVersion
 from bot.profile.voice import Tally
 from bot.refs import ChannelRef
 from tests.contract.store_makers import (
@@ -329,7 +328,6 @@ def keep_words(tx: Transaction) -> None:
     tx.drafts.add(draft(9, composed="a draft"))
     tx.profile.put([claim()])
     tx.profile.put_voice(PUBLIC, tally())
-    tx.profile.add_version(ProfileVersion(1, NOON, Cause.REFRESHED, 1))
     tx.reusable.put(answer())
     tx.keepsakes.set_preferences(Preferences(topics=(topic(1), topic(2, "pay rise"))))
 
@@ -357,7 +355,6 @@ REMOVALS: dict[str, Callable[[Transaction], object]] = {
     "a reusable answer reworded": lambda tx: tx.reusable.put(answer(text="other")),
     "a title fewer": lambda tx: tx.reusable.put(answer(titles=("where is the wiki",))),
     "an answer's quote emptied": lambda tx: tx.reusable.put(answer(sources=())),
-    "the versions erased": lambda tx: tx.profile.erase_versions(),
     "a topic taken away": lambda tx: tx.keepsakes.set_preferences(Preferences(topics=(topic(1),))),
 }
 ADDITIONS: dict[str, Callable[[Transaction], object]] = {
