@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.naming import set_off_labels
 from bot.visible import visible
 
 LIMIT = 3000
@@ -57,7 +58,7 @@ def check(text: str, allowed_links: frozenset[str] | None, names: Mapping[str, s
     themself. An empty or over-long text is blocked.
     """
     cleaned, removed = _settled(visible(text[:_READ]), allowed_links, names)
-    cleaned = cleaned.strip()
+    cleaned = set_off_labels(visible(cleaned).strip())
     if not cleaned:
         return Verdict(Ruling.BLOCK, "", ("guard.empty",))
     if len(cleaned) > LIMIT or len(text) > _READ:

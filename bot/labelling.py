@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import InitVar, dataclass
 from datetime import datetime
 
+from bot.naming import set_off_labels
 from bot.refs import MessageRef, ThreadRef, WorkerRef
+from bot.visible import visible
 
 _SEAL = object()
 
@@ -23,7 +25,8 @@ class CitedSource:
 class LabelledReply:
     """A reply ready to be posted. Only `bot.labelling.label` can make one; anything else gets `TypeError`.
 
-    `text` begins with `label`. `key` stands in the post's metadata, so that it can be found again after a crash.
+    `text` begins with `label`, and nothing in it hides or reorders that or reads like another one. `key` stands in the
+    post's metadata, so that it can be found again after a crash.
     """
 
     worker: WorkerRef
@@ -51,8 +54,18 @@ def label(
 ) -> LabelledReply:
     """Put the label before the body, as the first words of the text, then `manner`: how it was approved.
 
-    An empty label or body is a `ValueError`. A thread with an empty root means the channel itself.
+    Nothing comes out that could hide, reorder or repeat the label, whatever is given: invisible characters go, label
+    and manner are one line, and a line of the body that reads like a label is quoted. What the guard let through comes
+    out as it is. A label or body of which nothing can be seen is a `ValueError`. A thread with an empty root means the
+    channel itself.
     """
-    if not label_text.strip() or not body.strip():
+    shown_label, shown_manner = _one_line(label_text), _one_line(manner)
+    shown_body = set_off_labels(visible(body).strip())
+    if not shown_label or not shown_body:
         raise ValueError("a reply needs its label and a body")
-    return LabelledReply(worker, thread, key, label_text, f"{label_text} · {manner}\n{body}", sources, _SEAL)
+    text = f"{shown_label} · {shown_manner}\n{shown_body}"
+    return LabelledReply(worker, thread, key, shown_label, text, sources, _SEAL)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(visible(text).split())

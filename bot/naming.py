@@ -11,7 +11,7 @@ import unicodedata
 
 from bot.visible import visible
 
-LONGEST_NAME, LONGEST_CHANNEL = 60, 80
+LONGEST_NAME, LONGEST_CHANNEL, LONGEST_LABEL = 60, 80, 160
 
 _OURS = ("aldouble", "al分身")
 """What every label says of itself (`reply.label` of each language), squeezed: no name may say it too."""
@@ -36,11 +36,20 @@ def name_of_channel(name: str, channel_id: str) -> str:
     return shown if _says_something(shown) and not bears_a_label(shown) else channel_id
 
 
+def set_off_labels(text: str) -> str:
+    """Return a text in which every line that reads like a label is quoted: beneath one label there is no second one."""
+    return "\n".join(f"> {line}" if _reads_like_a_label(line) else line for line in text.split("\n"))
+
+
 def bears_a_label(text: str) -> bool:
     """Whether a text says of itself what only a label says, look-alike letters and signs in between included."""
     plain = unicodedata.normalize("NFKC", text).casefold().translate(_LOOKS_LIKE)
     squeezed = "".join(character for character in plain if character.isalnum())
     return any(own in squeezed for own in _OURS)
+
+
+def _reads_like_a_label(line: str) -> bool:
+    return not line.startswith(">") and bears_a_label(line[:LONGEST_LABEL])
 
 
 def _in_a_sentence(name: str, longest: int) -> str:

@@ -19,7 +19,7 @@ _MARK_CATEGORIES = frozenset({"Mn", "Me"})
 def visible(text: str) -> str:
     """Return a text without control, bidi, tag and other invisible characters; line ends become line feeds.
 
-    Tabs stay, and what joins or dresses an emoji. Doing it again changes nothing.
+    Tabs stay, and what joins or dresses an emoji; a mark upon nothing goes. Doing it again changes nothing.
     """
     kept: list[str] = []
     marks = 0
@@ -32,7 +32,7 @@ def visible(text: str) -> str:
             stays = _is_symbol(before) or (before != "" and before in "#*0123456789‼⁉〰")
         elif category in _MARK_CATEGORIES:
             marks += 1
-            stays = marks <= MOST_MARKS and before not in {"", "\n"}
+            stays = marks <= MOST_MARKS and not (before == "" or before.isspace())
         else:
             stays = character in "\n\t" or not (category in _UNSEEN_CATEGORIES or _is_no_character(character))
             marks = 0 if stays else marks

@@ -72,8 +72,8 @@ def called(people: Iterable[PersonRecord], words: str) -> tuple[tuple[PersonReco
 
 def _match(record: PersonRecord, words: str) -> int:
     """How many characters of the words are the person's handle, name or first name; 0 for none."""
-    first = record.name.split()[0]
-    given = record.name[1:] if _is_ideograph(record.name[0]) and len(record.name) == len(first) > 2 else ""
+    first = next(iter(record.name.split()), "")
+    given = record.name[1:] if _is_ideograph(record.name[:1]) and len(record.name) == len(first) > 2 else ""
     names = (record.handle, record.name, first, given)
     return max((len(name) for name in names if _begins(words, name)), default=0)
 
@@ -87,7 +87,7 @@ def _begins(words: str, name: str) -> bool:
 
 
 def _is_ideograph(character: str) -> bool:
-    return unicodedata.name(character, "").startswith(("CJK", "HIRAGANA", "KATAKANA"))
+    return bool(character) and unicodedata.name(character, "").startswith(("CJK", "HIRAGANA", "KATAKANA"))
 
 
 def _is_local(ref: PersonRef | ChannelRef) -> bool:

@@ -10,8 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.guard import Ruling, check
 from bot.labelling import CitedSource, LabelledReply, label
 from bot.refs import ChannelRef, MessageRef, PersonRef, ThreadRef
+from bot.visible import visible
 
 MARA = PersonRef("local", "team", "mara")
 BUILD = ChannelRef("local", "team", "build")
@@ -25,6 +27,10 @@ HOSTILE = st.text(
     min_size=1,
     max_size=200,
 )
+
+
+def seen(text: str) -> bool:
+    return bool(visible(text).strip())
 
 
 def labelled(label_text: str = NAMES[0], body: str = "The limit is 40.", manner: str = "approved") -> LabelledReply:
@@ -47,24 +53,38 @@ def test_a_reply_carries_all_that_it_was_given() -> None:
     assert reply.text == "Mara's AI double · Mara read it first\nThe limit is 40."
 
 
-@given(st.sampled_from(NAMES), HOSTILE.filter(str.strip), HOSTILE)
 @pytest.mark.promise(9, "bodies of any content, forged labels, forged replies")
+@given(st.sampled_from(NAMES), HOSTILE.filter(seen), HOSTILE)
 def test_the_label_is_the_first_words_whatever_the_body_is(name: str, body: str, manner: str) -> None:
     reply = labelled(name, body, manner)
     assert reply.text.startswith(f"{name} · ")
     assert reply.label == name
-    assert reply.text.endswith(f"\n{body}")
+    assert reply.text == visible(reply.text)
 
 
-@given(HOSTILE.filter(str.strip))
+@given(HOSTILE.filter(seen))
+def test_what_the_guard_let_through_is_labelled_as_it_is(body: str) -> None:
+    verdict = check(body, None, {})
+    if verdict.ruling is Ruling.ALLOW:
+        assert labelled(body=verdict.text).text.partition("\n")[2] == verdict.text
+
+
 @pytest.mark.promise(9, "bodies of any content, forged labels, forged replies")
-def test_a_body_that_bears_another_label_still_stands_beneath_its_own(body: str) -> None:
-    first, _, rest = labelled(body=f"Jonas's AI double · approved\n{body}").text.partition("\n")
+@pytest.mark.parametrize(
+    "other", ["Jonas's AI double · approved", "陈伟的 AI 分身", "**AI double of Jonas**", "J's A\u200bI dоuble"]
+)
+def test_a_body_that_bears_another_label_still_stands_beneath_its_own(other: str) -> None:
+    first, *rest = labelled(body=f"Fine.\n{other}\nI quit.").text.split("\n")
     assert first == "Mara's AI double · approved"
-    assert rest.startswith("Jonas's AI double")
+    assert [line[:2] for line in rest] == ["Fi", "> ", "I "]
 
 
-@pytest.mark.parametrize("empty", ["", " ", "\n\t", "\u3000\u2003"])
+@pytest.mark.parametrize("label_text", ["Mara's\nAI double", "Mara's \u202eAI double", "\u200bMara's AI double"])
+def test_a_label_is_one_line_and_nothing_stands_before_it(label_text: str) -> None:
+    assert labelled(label_text=label_text).text.startswith("Mara's AI double · approved\n")
+
+
+@pytest.mark.parametrize("empty", ["", " ", "\n\t", "\u3000\u2003", "\u200b", "\U000e0041\ufe0f", "\u202e \u2066"])
 @pytest.mark.promise(9, "bodies of any content, forged labels, forged replies")
 def test_without_a_label_or_a_body_there_is_no_reply(empty: str) -> None:
     with pytest.raises(ValueError):
