@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from datetime import UTC
 
-from bot.agreement import shown_model, terms_in_force, text_agreed_to
+from bot.agreed_before import Before
+from bot.agreement import shown_model, shown_vendor, terms_in_force
 from bot.consent import Purpose
 from bot.consulting import open_to
-from bot.joining import paused_grants, terms_rows
+from bot.joining import terms_rows
+from bot.lapsing import keeping_of
+from bot.messages import Span
 from bot.ports import Transaction
 from bot.refs import PersonRef
+from bot.renewing import RENEWED_BEFORE, renew_button
+from bot.schedule import last_day
 from bot.showing import where
 from bot.stage import Stage
+from bot.standing import Standing, channels_kept_until, erased_at, standing_of
 from bot.views import Button, Element, Facts, Fold, Heading, Item, Text
 from bot.words import Words
 
@@ -19,10 +25,15 @@ from bot.words import Words
 class Agreed:
     """What of it stands in the worker's file."""
 
-    def __init__(self, tx: Transaction) -> None:
+    def __init__(self, tx: Transaction, stage: Stage) -> None:
+        now = stage.now()
         self.grants = tx.consent.all()
+        self.before = Before(tx, now)
+        self.standing = standing_of(self.grants, now)
+        self.erased_at = erased_at(self.grants, now, keeping_of(tx, stage.policy))
+        lapsing = channels_kept_until(self.grants, now, keeping_of(tx, stage.policy))
+        self.lapsing = {c: until for c, until in lapsing.items() if tx.messages.count(Span(c))}
         self.backfills = tx.keepsakes.backfills()
-        self.words = tx.keepsakes.agreed()
         self.links_allowed = tx.keepsakes.preferences().links_allowed
 
 
@@ -41,13 +52,15 @@ async def agreed(stage: Stage, person: PersonRef, kept: Agreed, words: Words) ->
             leave,
         )
         facts: list[Element] = [
+            *await _ends_soon(stage, person, kept, words),
+            *_words_changed(stage, kept, words),
             Facts(terms_rows(terms, words, channels, now, stage.identity)),
-            *_model_offered(stage, kept, words),
+            *await _lapsing(stage, kept, words),
             *await _model_at_work(stage, person, words),
             _agreement(stage, kept, words),
             _links_switch(kept, words),
         ]
-    elif any(g.ends_at > now for g in paused_grants(kept.grants)):
+    elif kept.standing is Standing.PAUSED:
         note, facts = words.say("home.paused"), []
         buttons = (
             Button("resume", words.say("home.resume_button"), look="primary"),
@@ -55,8 +68,9 @@ async def agreed(stage: Stage, person: PersonRef, kept: Agreed, words: Words) ->
             leave,
         )
     else:
-        note = words.say("home.ended", n=stage.policy.asleep.days)
-        facts, buttons = [], (Button("join", words.say("home.again_button"), look="primary"), leave)
+        note = words.say(f"lapsing.rests_{kept.standing.value}", day=words.day(kept.erased_at or now, now))
+        erase = Button("leave_window", words.say("lapsing.erase_now_button"), look="danger")
+        facts, buttons = [], (await renew_button(stage, person, words), erase)
     learning = [
         Text(
             words.say("home.learning", n=b.learned, where=await where(stage, b.channel)),
@@ -68,30 +82,58 @@ async def agreed(stage: Stage, person: PersonRef, kept: Agreed, words: Words) ->
 
 
 def _agreement(stage: Stage, kept: Agreed, words: Words) -> Fold:
-    """The words agreed to, as they were read, with when and under which hash.
-
-    Of words agreed to before they were kept, and changed since, the hash alone is left.
-    """
-    now, policy = stage.now(), stage.policy
+    """The words agreed to, as they were read, with when and under which hash."""
+    now = stage.now()
     given = max((g for g in kept.grants if g.is_in_force(now)), key=lambda g: g.given_at)
     rows = (
         (words.say("consent.fact_given"), words.date_and_time(given.given_at, now)),
         (words.say("consent.fact_words"), given.words_hash),
     )
-    words_kept = kept.words.get(given.words_hash)
-    agreed_to = words_kept.text if words_kept else text_agreed_to(given.words_hash, policy, stage.identity)
+    agreed_to = kept.before.text(stage)
     text = (Text(agreed_to, look="quote"),) if agreed_to else ()
     return Fold(words.say("consent.agreement_title"), (*text, Facts(rows)))
 
 
-def _model_offered(stage: Stage, kept: Agreed, words: Words) -> tuple[Item, ...]:
-    """Where the words agreed to do not know of the language model there is: nothing is sent to it before they do."""
-    identity = stage.identity
-    standing = [g for g in kept.grants if g.is_in_force(stage.now())]
-    if identity is None or any(text_agreed_to(g.words_hash, stage.policy, identity) for g in standing):
+def _words_changed(stage: Stage, kept: Agreed, words: Words) -> tuple[Item, ...]:
+    """Where the words have changed since: what was agreed to goes on, and nothing else begins before they are read.
+
+    Of a language model that they do not name it is said that nothing is sent to it.
+    """
+    identity, old = stage.identity, kept.before.text(stage)
+    if kept.before.is_of_today(stage):
         return ()
-    note = words.say("home.model_offered", model=shown_model(identity))
+    is_news = identity is not None and not all(n in old for n in (shown_model(identity), shown_vendor(identity, words)))
+    if identity is not None and (is_news or not old):
+        note = words.say("home.model_offered", model=shown_model(identity))
+    else:
+        note = words.say("lapsing.words_changed_notice")
     return (Item(note, buttons=(Button("join", words.say("home.read_and_agree_button"), look="primary"),)),)
+
+
+async def _ends_soon(stage: Stage, person: PersonRef, kept: Agreed, words: Words) -> tuple[Item, ...]:
+    """From two weeks before the end on: the one click that renews."""
+    now = stage.now()
+    end = min(g.ends_at for g in kept.before.grants)
+    if end - now > RENEWED_BEFORE:
+        return ()
+    time_zone = (await stage.platforms.person(person)).time_zone
+    note = words.say("lapsing.ends_soon", day=words.day(last_day(end, time_zone), now))
+    return (Item(note, buttons=(await renew_button(stage, person, words),)),)
+
+
+async def _lapsing(stage: Stage, kept: Agreed, words: Words) -> tuple[Item, ...]:
+    """The channels in which nothing holds any more while others go on, and when what is kept from there is erased."""
+    forget = Button("forget_window", words.say("mine.forget_button"), look="danger")
+    now = stage.now()
+    return tuple(
+        [
+            Item(
+                words.say("lapsing.channel_rests", where=await where(stage, channel), day=words.day(until, now)),
+                buttons=(Button("join", words.say("home.again_button")), forget),
+            )
+            for channel, until in kept.lapsing.items()
+        ]
+    )
 
 
 async def _model_at_work(stage: Stage, person: PersonRef, words: Words) -> tuple[Text, ...]:

@@ -19,6 +19,14 @@ from bot.schedule import end_of_day, last_day, read_day
 from bot.views import Refusal
 from bot.words import Words, shipped_locales
 
+VERSION = 2
+"""Of the agreement's words. A change of what they promise is a new version, with a line in docs/consent.md."""
+
+STANDS_FROM = 1
+"""The oldest version whose promises this program still keeps. What was agreed under an older one rests until its worker
+has read the new words: a change that takes something from them never goes on silently."""
+
+MOST_SPREAD = 6
 LEARN = (Purpose.LOG, Purpose.PROFILE)
 DRAFT = (Purpose.ANSWER,)
 BEGINNING = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
@@ -50,7 +58,12 @@ def agreement_text(words: Words, policy: Policy, identity: ModelIdentity | None 
 
     They name the language model that may read the worker's words, whose it is and where it runs, if there is one.
     """
-    return words.say("consent.agreement", days=str(policy.asleep.days), model=_about(identity, words))
+    return words.say(
+        "consent.agreement",
+        days=str(policy.asleep.days),
+        frozen=str(policy.frozen.days),
+        model=_about(identity, words),
+    )
 
 
 def _about(identity: ModelIdentity | None, words: Words) -> str:
@@ -75,8 +88,9 @@ def shown_vendor(identity: ModelIdentity, words: Words) -> str:
 
 
 def words_to_agree(words: Words, policy: Policy, identity: ModelIdentity | None = None) -> AgreedWords:
-    """Return the exact words as they are kept once they were agreed to."""
-    return AgreedWords(agreement_text(words, policy, identity), words.locale)
+    """Return the exact words as they are kept once they were agreed to, with what in them binds this program."""
+    text = agreement_text(words, policy, identity)
+    return AgreedWords(text, words.locale, VERSION, policy.asleep.days, policy.frozen.days)
 
 
 def agreement_hash(words: Words, policy: Policy, identity: ModelIdentity | None = None) -> str:
@@ -85,14 +99,25 @@ def agreement_hash(words: Words, policy: Policy, identity: ModelIdentity | None 
 
 
 def text_agreed_to(words_hash: str, policy: Policy, identity: ModelIdentity | None = None) -> str:
-    """Return the text with this hash in whichever language it was agreed to; empty if the words have changed since."""
+    """Return the present text with this hash in whichever language; empty if the words have changed since."""
     texts = (agreement_text(Words(locale), policy, identity) for locale in shipped_locales())
     return next((text for text in texts if text_digest(text) == words_hash), "")
 
 
-def default_until(today: date, policy: Policy) -> date:
-    """Return the last day the form proposes."""
-    return today + timedelta(days=policy.consent_days)
+def present_hashes(policy: Policy, identity: ModelIdentity | None = None) -> frozenset[str]:
+    """Return the hashes of the present words, one for each language: whoever agreed to one of them agrees to these."""
+    return frozenset(agreement_hash(Words(locale), policy, identity) for locale in shipped_locales())
+
+
+def proposed_until(today: date, policy: Policy, worker: WorkerRef) -> date:
+    """Return the last day that is proposed to a worker: ends are spread, so that they do not come at once.
+
+    It is never later than the house's span, stays the same all day, and tells nothing of who joined: anybody's name has
+    such a day.
+    """
+    spread = min(MOST_SPREAD, policy.consent_days // 15)
+    drawn = int(text_digest(f"{worker}|{today.isoformat()}"), 16) % (spread + 1)
+    return today + timedelta(days=policy.consent_days - drawn)
 
 
 def read_form(
@@ -102,6 +127,8 @@ def read_form(
     today: date,
     policy: Policy,
     identity: ModelIdentity | None = None,
+    *,
+    proposed: date,
 ) -> Terms | Refusal:
     """Parse what a form sent; a wrong or missing part is refused with the one sentence that says what to do."""
     learn, draft, earlier = values.get("learn", False), values.get("draft", False), values.get("earlier", False)
@@ -118,12 +145,20 @@ def read_form(
         return Refusal("bad_value", words.say("consent.no_channel"))
     if any(c not in by_id for c in chosen):
         return Refusal("bad_value", words.say("consent.channel_unknown"))
-    until = read_day(values.get("until"), default_until(today, policy))
+    until = read_until(values, words, today, policy, proposed)
+    if isinstance(until, Refusal):
+        return until
+    channels_chosen = tuple(by_id[c] for c in dict.fromkeys(chosen))
+    return Terms(learn, draft, channels_chosen, until, earlier, model=model and identity is not None)
+
+
+def read_until(values: Mapping[str, Any], words: Words, today: date, policy: Policy, proposed: date) -> date | Refusal:
+    """Return the last day that was sent, or the proposed one where none was; a day out of bounds is refused."""
+    until = read_day(values.get("until"), proposed)
     latest = today + timedelta(days=policy.consent_days_max)
     if until is None or not today <= until <= latest:
         return Refusal("bad_value", words.say("consent.until_wrong", latest=words.day(latest, today)))
-    channels_chosen = tuple(by_id[c] for c in dict.fromkeys(chosen))
-    return Terms(learn, draft, channels_chosen, until, earlier, model=model and identity is not None)
+    return until
 
 
 def lets_model_read_by_default(identity: ModelIdentity | None) -> bool:

@@ -53,6 +53,10 @@ class Happening(StrEnum):
     LESSON = "lesson"
     REUSED = "reused"
     MADE_REUSABLE = "made_reusable"
+    RENEWED = "renewed"
+    ENDED = "ended"
+    FROZEN = "frozen"
+    OUTDATED = "outdated"
 
 
 @dataclass(frozen=True, slots=True)

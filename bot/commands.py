@@ -18,6 +18,9 @@ from bot.never_use import NeverUse
 from bot.profile_decisions import ProfileDecisions
 from bot.profile_window import ProfileWindow
 from bot.refs import PersonRef
+from bot.reminding import clear_notices
+from bot.renewing import Renewing
+from bot.resting import Resting
 from bot.reusable_window import ReusableWindow
 from bot.reusing import Reusing
 from bot.review import Review
@@ -67,6 +70,8 @@ class Services:
     profile: ProfileWindow
     versions: VersionWindow
     profile_decisions: ProfileDecisions
+    renewing: Renewing
+    resting: Resting
 
 
 class Commands:
@@ -96,6 +101,7 @@ class Commands:
             "join": lambda a: _view(s.joining.form(a.person)),
             "consent": s.joining.submit,
             "learn_earlier": s.joining.learn_earlier,
+            "renew": self._renew,
             "pause": lambda a: s.joining.pause(a.person),
             "resume": lambda a: s.joining.resume(a.person),
             "leave_window": lambda a: s.departures.window(a.person),
@@ -176,6 +182,13 @@ class Commands:
         if rest.lower() == "refresh":
             return await self._services.profile_decisions.refresh(command.person)
         return Answer(view=await self._services.profile.page(command.person))
+
+    async def _renew(self, action: ActionTaken) -> Answer | Refusal:
+        """Renew by one click; where something has changed since, the form is to be read and agreed to anew."""
+        renewed = await self._services.renewing.renew(action)
+        if isinstance(renewed, Answer):
+            await clear_notices(self._stage, action.person)
+        return renewed or Answer(view=await self._services.joining.form(action.person))
 
     async def _edit(self, action: ActionTaken) -> Answer | Refusal:
         """Send an edited draft; without any words it opens the window in which to write them."""

@@ -45,6 +45,9 @@ from bot.profile_window import ProfileWindow
 from bot.questions import OpenQuestions
 from bot.refreshing import Refreshing
 from bot.refs import PersonRef
+from bot.reminding import Reminding
+from bot.renewing import Renewing
+from bot.resting import Resting
 from bot.reusable_window import ReusableWindow
 from bot.reusing import Reusing
 from bot.review import Review
@@ -90,6 +93,7 @@ def compose_core(
     reusing, reusable = Reusing(stage, shown), ReusableWindow(stage, shown)
     answering = Answering(stage, questions, telling, composing, reusing)
     departures = Departures(stage, questions, telling, delivery, shown)
+    resting = Resting(stage, questions, telling, shown, Reminding(stage))
     joining = Joining(stage, backfilling)
     mine = Mine(stage)
     erasing = Erasing(stage, shown)
@@ -117,6 +121,8 @@ def compose_core(
         profile=profile,
         versions=VersionWindow(stage),
         profile_decisions=ProfileDecisions(stage, refreshing, never_use, telling),
+        renewing=Renewing(stage),
+        resting=resting,
     )
     embedding = Embedding(stage, consulting)
     jobs = Jobs(
@@ -133,6 +139,7 @@ def compose_core(
         refreshing,
         shown,
         erasing,
+        resting,
     )
     return Core(stage, Pipeline(stage, questions, services, jobs), jobs, questions, consulting)
 

@@ -28,15 +28,20 @@ class Closure(StrEnum):
     PAUSED = "paused"
     CHANGED = "changed"
     LEFT = "left"
+    RENEWED = "renewed"  # another one follows on the same terms, to a later end
+    ENDED = "ended"  # its day was seen to have come: no clock that is set back revives it
+    FROZEN = "frozen"  # the worker's account, channel or the app's access is gone
+    OUTDATED = "outdated"  # the words agreed to promise what this program does not keep any more
 
 
 @dataclass(frozen=True, slots=True)
 class Grant:
     """One permission, given by the worker from their own account.
 
-    In force on [given_at, ends_at), cut short by `closed_at`. A log grant covers messages said from `covers_from` on:
-    that is `given_at`, or earlier if the worker asked for it. `words_hash` is the SHA-256 of the exact text agreed to.
-    `recipient` is who else may read the words to make drafts of them: a language model's (`bot.model`), or nobody's.
+    In force on [given_at, ends_at), and once closed never again, whatever a clock says. A log grant covers messages
+    said from `covers_from` on: that is `given_at`, or earlier if the worker asked for it. `words_hash` is the SHA-256
+    of the exact text agreed to. `recipient` is who else may read the words to make drafts of them: a language model's
+    (`bot.model`), or nobody's.
     """
 
     id: str
@@ -53,7 +58,7 @@ class Grant:
 
     def is_in_force(self, now: datetime) -> bool:
         """Whether the permission holds at `now`."""
-        return self.given_at <= now < self.stops_at
+        return self.closed_at is None and self.given_at <= now < self.ends_at
 
     @property
     def stops_at(self) -> datetime:
@@ -151,5 +156,15 @@ def is_allowed(grants: Iterable[Grant], purpose: Purpose, channel: ChannelRef, n
 
 
 def closed(grant: Grant, at: datetime, closure: Closure) -> Grant:
-    """Return the grant cut short at `at`; one that has stopped already is returned as it is."""
-    return grant if grant.stops_at <= at else replace(grant, closed_at=at, closure=closure)
+    """Return the grant cut short at `at`, or as it is where that would change nothing.
+
+    What has stopped stays as it is; only that its worker leaves is noted on every one, and on one that was open until
+    its day that the day has come. An interval never becomes longer.
+    """
+    if closure is Closure.LEFT:
+        is_cut = grant.closure is not Closure.LEFT
+    elif closure is Closure.ENDED:
+        is_cut = grant.closed_at is None and grant.ends_at <= at
+    else:
+        is_cut = grant.closed_at is None and at < grant.ends_at
+    return replace(grant, closed_at=min(grant.stops_at, at), closure=closure) if is_cut else grant

@@ -92,6 +92,8 @@ def consent_events(grants: Iterable[Grant], chain: Iterable[ChainedEntry]) -> tu
     begun: dict[datetime, list[Grant]] = {}
     ended: dict[tuple[datetime, ConsentEvent], list[Grant]] = {}
     for grant in grants:
+        if grant.closure is Closure.FROZEN and grant.closed_at == grant.given_at:
+            continue  # it gave nothing: it only says that a pause cannot be resumed (`bot.lapsing`)
         begun.setdefault(grant.given_at, []).append(grant)
         if grant.closed_at is not None and grant.closure in _ENDINGS:
             ended.setdefault((grant.closed_at, _ENDINGS[grant.closure]), []).append(grant)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from bot.refs import ChannelRef, MessageRef, PersonRef, ThreadRef
@@ -38,6 +39,30 @@ class MessageDeleted:
     ref: MessageRef
     author: PersonRef | None
     deleted_at: datetime
+
+
+class Loss(StrEnum):
+    """Why something is out of reach on a platform."""
+
+    LEFT = "left"  # the person left the channel, or was removed from it
+    DEACTIVATED = "deactivated"  # the person's account
+    ARCHIVED = "archived"  # the channel, or it was deleted
+    MADE_PRIVATE = "made_private"  # the channel
+    UNINSTALLED = "uninstalled"  # the app was taken out of the workspace, or its token was revoked
+
+
+@dataclass(frozen=True, slots=True)
+class AccessLost:
+    """What consent was given for is out of reach: for one person or for everybody, in one channel or everywhere.
+
+    `person` is None for everybody of the workspace, `channel` None for all of its channels. It may come several times.
+    """
+
+    platform: str
+    workspace: str
+    loss: Loss
+    person: PersonRef | None = None
+    channel: ChannelRef | None = None
 
 
 @dataclass(frozen=True, slots=True)

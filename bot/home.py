@@ -49,8 +49,8 @@ STILL_IN_INBOX = timedelta(days=7)
 class _Kept:
     """Everything the page shows, read in one view of the file."""
 
-    def __init__(self, tx: Transaction) -> None:
-        self.consent = Agreed(tx)
+    def __init__(self, tx: Transaction, stage: Stage) -> None:
+        self.consent = Agreed(tx, stage)
         self.messages: int = tx.messages.count()
         self.newest: tuple[LoggedMessage, ...] = tx.messages.page(Span(), RECENT)
         self.drafts: tuple[Draft, ...] = tx.drafts.latest(REPLIES)
@@ -89,7 +89,7 @@ class Home:
     async def page(self, person: PersonRef) -> View:
         """Return the whole page."""
         words = await self._stage.platforms.words_for(person)
-        kept = await self._stage.store.read(person, _Kept)
+        kept = await self._stage.store.read(person, self._read)
         if kept is None:
             explained = await self._joining.explain(person)
             return View("home", words.say("home.title"), explained.elements, explained.buttons)
@@ -115,7 +115,7 @@ class Home:
     async def status(self, person: PersonRef) -> View:
         """Return what was agreed and until when, alone."""
         words = await self._stage.platforms.words_for(person)
-        kept = await self._stage.store.read(person, _Kept)
+        kept = await self._stage.store.read(person, self._read)
         if kept is None:
             join = Button("join", words.say("consent.join_button"), look="primary")
             return View("status", words.say("home.status_title"), (Text(words.say("home.not_joined")),), (join,))
@@ -125,7 +125,7 @@ class Home:
 
     async def inbox(self, person: PersonRef) -> tuple[InboxItem, ...]:
         """Return the drafts that wait for a worker, and the replies of the last days, newest first."""
-        kept = await self._stage.store.read(person, _Kept)
+        kept = await self._stage.store.read(person, self._read)
         if kept is None:
             return ()
         words = await self._stage.platforms.words_for(person)
@@ -147,6 +147,9 @@ class Home:
 
         await self._stage.store.run(action.person, switch)
         return Answer(view=await self.page(action.person))
+
+    def _read(self, tx: Transaction) -> _Kept:
+        return _Kept(tx, self._stage)
 
     async def _waiting(self, kept: _Kept, words: Words) -> list[Element]:
         waiting = [d for d in kept.drafts if d.state in WAITING_FOR_WORKER]

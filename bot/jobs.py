@@ -22,6 +22,7 @@ from bot.ports import Transaction
 from bot.questions import OpenQuestions
 from bot.refreshing import Refreshing
 from bot.refs import WorkerRef
+from bot.resting import Resting
 from bot.shown_answers import ShownAnswers
 from bot.stage import Stage
 from bot.telling import Telling
@@ -51,6 +52,7 @@ class Jobs:
         refreshing: Refreshing,
         shown: ShownAnswers,
         erasing: Erasing,
+        resting: Resting,
     ) -> None:
         self._stage = stage
         self._questions = questions
@@ -65,6 +67,7 @@ class Jobs:
         self._refreshing = refreshing
         self._shown = shown
         self._erasing = erasing
+        self._resting = resting
         self._compacted_at: dict[WorkerRef, datetime] = {}
         self._one_round = asyncio.Lock()
         self._notice_is_true: set[WorkerRef] = set()  # whose notice was looked after since the start
@@ -81,6 +84,7 @@ class Jobs:
 
     def _jobs(self) -> tuple[tuple[str, Callable[[WorkerRef], Awaitable[object]]], ...]:
         return (
+            ("rest", self._resting.look_after),
             ("lapse", self._lapse),
             ("compose", self._compose),
             ("deliver", self._deliver),

@@ -6,16 +6,17 @@ import secrets
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
+from bot.agreed_before import Before, what_changed
 from bot.agreed_words import AgreedWords
 from bot.agreement import (
     BEGINNING,
     Terms,
     agreement_hash,
     agreement_text,
-    default_until,
     first_given,
     grants_for,
     lets_model_read_by_default,
+    proposed_until,
     read_form,
     shown_model,
     shown_vendor,
@@ -31,8 +32,10 @@ from bot.messages import Backfill, Span
 from bot.model import ModelIdentity
 from bot.ports import Channel, Transaction
 from bot.refs import ChannelRef, PersonRef
+from bot.reminding import clear_notices
 from bot.schedule import zone
 from bot.stage import Stage
+from bot.standing import paused_grants
 from bot.views import Answer, Button, Choices, DateField, Element, Facts, Fold, Refusal, Text, Tick, View
 from bot.words import Words
 
@@ -74,11 +77,16 @@ class Joining:
         terms = await self.terms(person)
         channels = await self._stage.platforms.of(person).directory.channels_of(person)
         today = await self._today(person)
-        until = terms.until if terms else default_until(today, self._stage.policy)
+        until = terms.until if terms else proposed_until(today, self._stage.policy, person)
+        before = await self._stage.store.read(person, lambda tx: Before(tx, self._stage.now()))
+        is_change = terms is not None
+        if terms is None and before is not None:
+            terms = before.terms(self._stage, until)
         chosen = terms.channels if terms else ()
         options = tuple((c.ref.channel, _channel_label(c), c.ref in chosen) for c in channels)
         elements: tuple[Element, ...] = (
             Text(words.say("consent.form_intro")),
+            *(what_changed(self._stage, before, words) if before else ()),
             _tick(words, "learn", value=bool(terms and terms.learn)),
             _tick(words, "draft", value=bool(terms and terms.draft)),
             *self._model_tick(words, terms),
@@ -98,7 +106,7 @@ class Joining:
                 is_open=True,
             ),
         )
-        agree = words.say("consent.agree_change_button" if terms else "consent.agree_button")
+        agree = words.say("consent.agree_change_button" if is_change else "consent.agree_button")
         shown = {"words": agreement_hash(words, self._stage.policy, self._stage.identity)}
         return View(
             kind="join",
@@ -120,7 +128,8 @@ class Joining:
         standing = await self.terms(worker)
         values = {**_kept_as_it_stands(standing), **action.values}
         today, identity = await self._today(worker), self._stage.identity
-        terms = read_form(values, channels, words, today, self._stage.policy, identity)
+        proposed = proposed_until(today, self._stage.policy, worker)
+        terms = read_form(values, channels, words, today, self._stage.policy, identity, proposed=proposed)
         if isinstance(terms, Refusal):
             return terms
         agreed = words_to_agree(words, self._stage.policy, identity)
@@ -131,6 +140,8 @@ class Joining:
         )
         if joined.forgotten or joined.unread:
             await self._stage.store.compact(worker)
+        if joined.had_joined:
+            await clear_notices(self._stage, worker)
         if terms.learn and terms.earlier:
             self._backfilling.begin(worker)
         return Answer(view=await self._receipt(terms, joined, words, agreed.digest, channels))
@@ -274,14 +285,6 @@ def _kept_from(
 ) -> datetime | None:
     """Return from when on a channel's messages are kept; None if none of them are."""
     return first_given(before, channel) if channel in allowed and not terms.earlier else None
-
-
-def paused_grants(grants: tuple[Grant, ...]) -> tuple[Grant, ...]:
-    """Return the grants that the last pause cut short; none if the last thing done was something else."""
-    last = max((g.closed_at for g in grants if g.closed_at is not None), default=None)
-    if last is None or any(g.given_at >= last and g.closed_at != last for g in grants):
-        return ()
-    return tuple(g for g in grants if g.closed_at == last and g.closure is Closure.PAUSED)
 
 
 def _kept_as_it_stands(standing: Terms | None) -> dict[str, bool]:

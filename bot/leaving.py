@@ -10,13 +10,15 @@ from bot.delivery import Delivery
 from bot.drafts import OPEN, Draft, DraftState, ended
 from bot.errors import PlatformError
 from bot.events import ActionTaken
+from bot.lapsing import keeping_of
 from bot.ports import Transaction
 from bot.questions import OpenQuestions
 from bot.refs import PersonRef, WorkerRef
 from bot.shown_answers import ShownAnswers
 from bot.stage import Stage
+from bot.standing import Standing, erased_at, standing_of
 from bot.telling import Telling
-from bot.views import Answer, Button, Refusal, Text, Tick, View
+from bot.views import Answer, Button, Notice, Refusal, Text, Tick, View
 from bot.words import Words
 
 
@@ -76,31 +78,41 @@ class Departures:
 
     async def finish_interrupted(self, worker: WorkerRef) -> bool:
         """Erase a worker whose leaving was cut short, or who has been asleep for longer than agreed; say whether."""
-        now, asleep = self._stage.now(), self._stage.policy.asleep
+        now, policy = self._stage.now(), self._stage.policy
 
-        def is_due(tx: Transaction) -> bool:
+        def due(tx: Transaction) -> Standing | None:
             grants = tx.consent.all()
-            if any(g.closure is Closure.LEFT for g in grants):
-                return True
-            ends = [g.ends_at if g.closure is Closure.PAUSED else g.stops_at for g in grants]
-            return bool(ends) and max(ends) + asleep <= now
+            at = erased_at(grants, now, keeping_of(tx, policy))
+            return standing_of(grants, now) if at is not None and at <= now else None
 
-        if not await self._stage.store.read(worker, is_due):
+        standing = await self._stage.store.read(worker, due)
+        if standing is None:
             return False
-        left = await self._stage.store.run(worker, self._stop)
+        is_leaving = standing is Standing.LEAVING
+        left = await self._stage.store.run(worker, lambda tx: self._stop(tx, is_leaving=is_leaving))
         if left is not None:
             for draft in left.taken_back:  # the process may have ended before the platform knew
                 await self._take_back(draft)
             await self._finish(worker, left)
+            if not is_leaving:
+                await self._quietly(self._tell_erased(worker, left))
         return True
 
-    def _stop(self, tx: Transaction, *, retract: bool = False) -> _Leaving:
+    async def _tell_erased(self, worker: WorkerRef, left: _Leaving) -> None:
+        """Give the receipt of an erasure that nobody asked for at this moment: it was agreed to, for after an end."""
+        words = await self._stage.platforms.words_for(worker)
+        text = f"{words.say('lapsing.erased')} {_in_counts(left, words)}"
+        notice = Notice(worker, "erased", "consent", text, self._stage.now(), quiet=True, is_over=True)
+        await self._stage.platforms.of(worker).tell(notice)
+
+    def _stop(self, tx: Transaction, *, retract: bool = False, is_leaving: bool = True) -> _Leaving:
         """Close every grant and every open draft in one transaction: from here on nothing is logged or posted.
 
-        What was asked for stands in the file until it is done, so that a leaving cut short is finished as it was meant.
+        What was asked for stands in the file until it is done, so that a leaving cut short is finished as it was meant;
+        of what lapsed nothing holds any more, and a receipt is due when it is taken up again.
         """
-        now = self._stage.now()
-        tx.consent.close([g.id for g in tx.consent.all()], now, Closure.LEFT)
+        if is_leaving:
+            tx.consent.close([g.id for g in tx.consent.all()], self._stage.now(), Closure.LEFT)
         drafts = tx.drafts.in_states(frozenset(DraftState))
         for draft in drafts:
             if draft.state in OPEN - {DraftState.POSTING}:
@@ -137,17 +149,19 @@ class Departures:
 
     @staticmethod
     def _receipt(left: _Leaving, back: list[bool], words: Words) -> View:
-        lines = [
-            words.say(
-                "leaving.receipt",
-                n=left.messages,
-                drafts=words.say("leaving.drafts", n=left.drafts),
-                replies=words.say("leaving.replies", n=len(left.posted)),
-            ),
-            words.say("leaving.nobody_told"),
-        ]
+        lines = [_in_counts(left, words), words.say("leaving.nobody_told")]
         if taken := back.count(True):
             lines.append(words.say("leaving.taken_back", n=taken))
         if failed := back.count(False):
             lines.append(words.say("leaving.not_taken_back", n=failed))
         return View("receipt", words.say("leaving.receipt_title"), tuple(Text(line) for line in lines))
+
+
+def _in_counts(left: _Leaving, words: Words) -> str:
+    """What was erased, in counts."""
+    return words.say(
+        "leaving.receipt",
+        n=left.messages,
+        drafts=words.say("leaving.drafts", n=left.drafts),
+        replies=words.say("leaving.replies", n=len(left.posted)),
+    )

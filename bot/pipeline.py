@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 
 from bot.commands import Commands, Services
-from bot.events import ActionTaken, Command, MessageDeleted, MessageSaid
+from bot.events import AccessLost, ActionTaken, Command, MessageDeleted, MessageSaid
 from bot.jobs import Jobs
 from bot.message_log import forget, forget_outdated, take_note
 from bot.ports import Transaction
@@ -55,6 +55,10 @@ class Pipeline:
         authors = [event.author] if event.author else await self._stage.store.workers()
         for author in authors:
             await self._stage.store.run(author, deleted)
+
+    async def access_lost(self, event: AccessLost) -> None:
+        """Freeze what rests on access that is gone."""
+        await self._services.resting.access_lost(event)
 
     async def command(self, command: Command) -> Answer | Refusal:
         """Answer `/double …`."""

@@ -28,4 +28,5 @@ class Policy:
     read_back_after: timedelta = timedelta(seconds=60)  # longer than any platform's HTTP time-out
     unsure_after: timedelta = timedelta(minutes=15)
     asleep: timedelta = timedelta(days=30)
+    frozen: timedelta = timedelta(days=30)
     compact_after: timedelta = timedelta(minutes=10)  # a rewrite holds up the worker's log: not at every small deletion

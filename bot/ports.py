@@ -16,7 +16,7 @@ from bot.agreed_words import AgreedWords
 from bot.audit import AuditEntry, ChainedEntry, ChainHead
 from bot.consent import Closure, ConsentedMessage, Grant, Shelf
 from bot.drafts import Draft, DraftState
-from bot.events import ActionTaken, Command, MessageDeleted, MessageSaid
+from bot.events import AccessLost, ActionTaken, Command, MessageDeleted, MessageSaid
 from bot.labelling import LabelledReply
 from bot.messages import Backfill, LoggedMessage, Recorded, Span, Spending
 from bot.model import Vector
@@ -44,7 +44,7 @@ class ConsentRepository(Protocol):
         ...
 
     def close(self, ids: Collection[str], at: datetime, closure: Closure) -> int:
-        """Cut grants short at `at`; those that have stopped by then stay as they are. Return how many were cut."""
+        """Cut grants short at `at`, as `bot.consent.closed` has it. Return how many were changed."""
         ...
 
 
@@ -655,6 +655,10 @@ class EventHandler(Protocol):
 
     async def message_deleted(self, event: MessageDeleted) -> None:
         """Take note of a deletion."""
+        ...
+
+    async def access_lost(self, event: AccessLost) -> None:
+        """Freeze at once what rests on access that is gone: nothing there is used any more when the call returns."""
         ...
 
     async def command(self, command: Command) -> Answer | Refusal:

@@ -14,6 +14,8 @@ class Preferences:
 
     `topics` are never used. `informed` holds which askers were told that a recipient (`bot.model`) reads their
     question, and went on: (asker, recipient). `told_version` is the profile's version that they were last told of.
+    `told_end` says of which end, and how near, they were last told (`bot.resting`); `told_words` is the hash of the new
+    words that they were told of.
     """
 
     muted: frozenset[PersonRef] = frozenset()
@@ -21,3 +23,5 @@ class Preferences:
     topics: tuple[Topic, ...] = ()
     informed: frozenset[tuple[PersonRef, str]] = frozenset()
     told_version: int = 0
+    told_end: tuple[str, int] = ("", 0)
+    told_words: str = ""

@@ -76,6 +76,7 @@ class Settings(BaseSettings):
         default=90, ge=1, description="a whole number from 1 to what UNDERSTUDY_CONSENT_DAYS_MAX allows"
     )
     consent_days_max: int = Field(default=365, ge=1, le=730, description="a whole number from 1 to 730")
+    frozen_days: int = Field(default=30, ge=1, le=365, description="a whole number of days from 1 to 365")
     time_zone: str = Field(default="UTC", description="a time zone by its IANA name, such as Europe/Berlin")
     locale: str = Field(default="en", description=f"a language that Understudy speaks: {', '.join(shipped_locales())}")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
@@ -219,6 +220,7 @@ class Settings(BaseSettings):
             undo=timedelta(seconds=self.undo_seconds),
             consent_days=self.consent_days,
             consent_days_max=self.consent_days_max,
+            frozen=timedelta(days=self.frozen_days),
             tokens_a_day=self.model_tokens_a_day,
             tokens_a_day_per_worker=self.model_tokens_a_day_per_worker,
             profile_after_messages=self.profile_after_messages,

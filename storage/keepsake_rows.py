@@ -18,6 +18,7 @@ from storage.parts import person_parts
 from storage.upkeep import note_words_gone
 from storage.values import settled_preferences, words_of_topics
 
+_WORDS = "digest, text, language, version, asleep_days, frozen_days"
 _SPEND = """INSERT INTO spending (day, purpose, requests, prompt, completion) VALUES (?, ?, ?, ?, ?)
     ON CONFLICT (day, purpose) DO UPDATE SET requests = requests + excluded.requests,
     prompt = prompt + excluded.prompt, completion = completion + excluded.completion"""
@@ -70,13 +71,14 @@ class SqlKeepsakeRepository:
 
     def keep_agreed(self, words: AgreedWords) -> None:
         """Keep the words under their digest."""
-        sql = "INSERT OR IGNORE INTO agreed_words (digest, text, language) VALUES (?, ?, ?)"
-        self._connection.change(sql, (words.digest, words.text, words.language))
+        sql = f"INSERT OR IGNORE INTO agreed_words ({_WORDS}) VALUES (?, ?, ?, ?, ?, ?)"  # noqa: S608
+        bound = (words.version, words.asleep_days, words.frozen_days)
+        self._connection.change(sql, (words.digest, words.text, words.language, *bound))
 
     def agreed(self) -> dict[str, AgreedWords]:
         """Return the words by their digest."""
-        rows = self._connection.rows("SELECT digest, text, language FROM agreed_words ORDER BY digest")
-        return {digest: AgreedWords(text, language) for digest, text, language in rows}
+        rows = self._connection.rows(f"SELECT {_WORDS} FROM agreed_words ORDER BY digest")  # noqa: S608
+        return {digest: AgreedWords(*words) for digest, *words in rows}
 
 
 def _body(preferences: Preferences) -> dict[str, Any]:
@@ -86,16 +88,21 @@ def _body(preferences: Preferences) -> dict[str, Any]:
         "topics": [[t.id, t.kind, t.text, to_number(t.since)] for t in preferences.topics],
         "informed": [[person_parts(ref), recipient] for ref, recipient in sorted(preferences.informed)],
         "told_version": preferences.told_version,
+        "told_end": preferences.told_end,
+        "told_words": preferences.told_words,
     }
 
 
 def _preferences(body: dict[str, Any]) -> Preferences:
+    end = body.get("told_end", ("", 0))
     return Preferences(
         muted=frozenset(PersonRef(*parts) for parts in body["muted"]),
         links_allowed=body["links_allowed"],
         topics=tuple(_topic(*parts) for parts in body.get("topics", ())),
         informed=frozenset((PersonRef(*parts), recipient) for parts, recipient in body.get("informed", ())),
         told_version=body.get("told_version", 0),
+        told_end=(end[0], end[1]),
+        told_words=body.get("told_words", ""),
     )
 
 

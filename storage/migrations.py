@@ -137,7 +137,20 @@ def _vault(connection: Connection) -> None:
     tables.table("brought").create({"number": int, "document": str}, pk="number", strict=True)
 
 
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_first, _second, _vectors, _agreed_words, _vault)
+def _promised_days(connection: Connection) -> None:
+    """What the words agreed to bind this program to. Those kept before are of the first version, which said 30 days."""
+    for column, was in (("version", 1), ("asleep_days", 30), ("frozen_days", 30)):
+        connection.rows(f"ALTER TABLE agreed_words ADD COLUMN {column} INTEGER NOT NULL DEFAULT {was}")
+
+
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
+    _first,
+    _second,
+    _vectors,
+    _agreed_words,
+    _vault,
+    _promised_days,
+)
 
 
 def is_up_to_date(connection: Connection) -> bool:

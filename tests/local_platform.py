@@ -14,7 +14,7 @@ from aiohttp import ClientSession
 
 from adapters.web.platform import LocalWorkspace
 from bot.clock import Clock, TestClock
-from bot.events import ActionTaken, Command, MessageDeleted, MessageSaid
+from bot.events import AccessLost, ActionTaken, Command, MessageDeleted, MessageSaid
 from bot.refs import ChannelRef, PersonRef
 from bot.views import Answer, InboxItem, Refusal, Text, View
 
@@ -26,6 +26,7 @@ class RecordingHandler:
     """A core that takes notes of what it hears. What it answers, and whether it fails, is set by the test."""
 
     events: list[MessageSaid | MessageDeleted] = field(default_factory=list)
+    lost: list[AccessLost] = field(default_factory=list)
     commands: list[Command] = field(default_factory=list)
     actions: list[ActionTaken] = field(default_factory=list)
     answer: Answer | Refusal = Answer(text="done")  # noqa: RUF009 - an immutable value
@@ -38,6 +39,10 @@ class RecordingHandler:
 
     async def message_deleted(self, event: MessageDeleted) -> None:
         self._note(event)
+
+    async def access_lost(self, event: AccessLost) -> None:
+        self._fail()
+        self.lost.append(event)
 
     async def command(self, command: Command) -> Answer | Refusal:
         self._fail()

@@ -34,7 +34,8 @@ FLOORS = (
     ),
     _floor(
         "values",
-        "events views preferences consent messages drafts labelling audit policy profile reusable agreed_words",
+        "events views preferences consent standing messages drafts labelling audit policy profile reusable "
+        "agreed_words",
         is_offered=True,
     ),
     _floor("ports", "ports model", is_offered=True, may_await=True),
@@ -50,12 +51,14 @@ FLOORS = (
     _floor("stage", "stage", may_await=True),
     _floor(
         "errands",
+        "agreed_before lapsing "
         "questions evidence showing shown_answers telling log_pages backfilling consulting composing embedding "
         "receipt_rows",
         may_await=True,
     ),
     _floor(
         "services",
+        "renewing reminding resting "
         "joining agreed leaving answering delivery review review_window home commands mine mentions trying "
         "denying erasing erasing_window record_of_replies never_use topics_window reusing reuse_form reusable_window "
         "refreshing claim_rows profile_window profile_decisions version_window taking_along",

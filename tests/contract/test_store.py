@@ -230,11 +230,11 @@ def test_closing_cuts_what_still_runs_and_nothing_else(store: Store) -> None:
     grants = [grant(1), grant(2, ends_at=NOON + MINUTE), grant(3), grant(4, closed_at=NOON, closure=Closure.PAUSED)]
     write(store, lambda tx: tx.consent.add(grants))
     at = NOON + timedelta(days=1)
-    cut = write(store, lambda tx: tx.consent.close(["g1", "g1", "g2", "g4", "unknown"], at, Closure.LEFT))
+    cut = write(store, lambda tx: tx.consent.close(["g1", "g1", "g2", "g4", "unknown"], at, Closure.CHANGED))
     assert cut == 1
-    expected = (replace(grants[0], closed_at=at, closure=Closure.LEFT), *grants[1:])
+    expected = (replace(grants[0], closed_at=at, closure=Closure.CHANGED), *grants[1:])
     assert read(store, lambda tx: tx.consent.all()) == expected
-    assert write(store, lambda tx: tx.consent.close(["g1"], at + MINUTE, Closure.CHANGED)) == 0
+    assert write(store, lambda tx: tx.consent.close(["g1"], at + MINUTE, Closure.PAUSED)) == 0
 
 
 # ---------------------------------------------------------------- messages

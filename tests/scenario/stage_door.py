@@ -20,7 +20,7 @@ from bot.audit import Happening
 from bot.clock import TestClock
 from bot.compose import Core, compose_core
 from bot.drafts import Draft, DraftState
-from bot.events import ActionTaken, Command
+from bot.events import AccessLost, ActionTaken, Command, Loss
 from bot.messages import Span
 from bot.model import LanguageModel
 from bot.policy import Policy
@@ -143,6 +143,11 @@ class StageDoor:
     async def approve(self, worker: str, draft_id: str, **values: Any) -> Answer | Refusal:
         """Press "Send as my double"."""
         return await self.press(worker, "approve", draft_id, **values)
+
+    async def lose(self, loss: Loss, person: str | None = None, channel: str | None = None) -> None:
+        """Let access be gone, as a platform reports it."""
+        who, where = person and person_ref(person), channel and channel_ref(channel)
+        await self.core.pipeline.access_lost(AccessLost("local", "local", loss, who or None, where or None))
 
     # time, and the process
 

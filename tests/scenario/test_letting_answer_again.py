@@ -115,7 +115,7 @@ async def test_the_worker_lists_changes_holds_back_uses_again_and_deletes_it(doo
     (row,) = [e for e in view.elements if isinstance(e, Item)]
     assert row.title == TITLE
     assert CACHE in row.text
-    assert {"#build", "shown 1 time", "until May 31"} <= set(row.details)
+    assert {"#build", "shown 1 time", "until May 26"} <= set(row.details)
     home = await door.core.pipeline.home(person_ref("mara"))
     assert "What it may answer again" in [e.text for e in home.elements if isinstance(e, Heading)]
     assert refused(await door.press("pia", "change_answer", answer_id)) == "not_found"

@@ -15,8 +15,8 @@ from bot.agreement import (
     Terms,
     agreement_hash,
     agreement_text,
-    default_until,
     grants_for,
+    proposed_until,
     read_form,
     terms_in_force,
 )
@@ -34,11 +34,12 @@ MARA = PersonRef("local", "team", "mara")
 BUILD, LEADS = ChannelRef("local", "team", "build"), ChannelRef("local", "team", "leads")
 OPEN_TO = (Channel(BUILD, "build", public=True), Channel(LEADS, "leads", public=False))
 WORDS, POLICY = Words(), Policy()
+PROPOSED = proposed_until(TODAY, POLICY, MARA)
 BOTH = Terms(learn=True, draft=True, channels=(BUILD, LEADS), until=TODAY + 30 * DAY, earlier=False)
 
 
 def read(**values: Any) -> Terms | Refusal:
-    return read_form({"learn": True, "channels": ["build"], **values}, OPEN_TO, WORDS, TODAY, POLICY)
+    return read_form({"learn": True, "channels": ["build"], **values}, OPEN_TO, WORDS, TODAY, POLICY, proposed=PROPOSED)
 
 
 def given_for(
@@ -52,20 +53,20 @@ def given_for(
 
 def test_a_whole_form_is_read() -> None:
     form = {"learn": True, "draft": True, "channels": ["leads", "build"], "until": "2026-04-01", "earlier": True}
-    terms = read_form(form, OPEN_TO, WORDS, TODAY, POLICY)
+    terms = read_form(form, OPEN_TO, WORDS, TODAY, POLICY, proposed=PROPOSED)
     assert terms == Terms(learn=True, draft=True, channels=(LEADS, BUILD), until=date(2026, 4, 1), earlier=True)
 
 
 @pytest.mark.promise(2, "what the form proposes")
 def test_nothing_is_ticked_that_was_not_ticked() -> None:
-    assert read() == Terms(learn=True, draft=False, channels=(BUILD,), until=TODAY + 90 * DAY, earlier=False)
+    assert read() == Terms(learn=True, draft=False, channels=(BUILD,), until=PROPOSED, earlier=False)
 
 
 @pytest.mark.parametrize("until", [None, ""])
 def test_without_a_day_it_is_the_one_the_form_proposes(until: str | None) -> None:
     terms = read(until=until)
     assert isinstance(terms, Terms)
-    assert terms.until == default_until(TODAY, POLICY) == TODAY + 90 * DAY
+    assert terms.until == PROPOSED
 
 
 @pytest.mark.parametrize("days", [0, 1, 365])
@@ -119,7 +120,7 @@ JUNK = st.recursive(
 @given(st.dictionaries(st.sampled_from(["learn", "draft", "channels", "until", "earlier", "more"]), JUNK))
 @pytest.mark.promise(2, "forms of any content, by chance")
 def test_whatever_a_form_sends_it_is_terms_within_reach_or_a_refusal(values: dict[str, Any]) -> None:
-    terms = read_form(values, OPEN_TO, WORDS, TODAY, POLICY)
+    terms = read_form(values, OPEN_TO, WORDS, TODAY, POLICY, proposed=PROPOSED)
     if isinstance(terms, Refusal):
         assert (terms.code, bool(terms.sentence)) == ("bad_value", True)
         return

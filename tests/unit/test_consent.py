@@ -31,6 +31,7 @@ BUILD, LEADS = ChannelRef("local", "team", "build"), ChannelRef("local", "team",
 NAMESAKE = ChannelRef("local", "other-team", "build")
 END = NOON + 10 * HOUR
 LOG = Grant("g1", MARA, Purpose.LOG, BUILD, NOON, NOON, END, "ab" * 32)
+CUTS_SHORT = frozenset(Closure) - {Closure.ENDED}
 
 
 def said(
@@ -89,12 +90,20 @@ def test_an_edit_within_the_interval_brings_no_words_in_that_were_said_outside()
     assert admit(said(NOON + HOUR, revised=END - TICK), [LOG], END - TICK) is not None
 
 
-@pytest.mark.parametrize("closure", list(Closure))
+@pytest.mark.parametrize("closure", sorted(CUTS_SHORT))
 @pytest.mark.promise(2, "the gate: every edge of an interval, and intervals of any kind by chance")
 def test_words_said_before_a_grant_was_closed_stay_out_when_delivered_after(closure: Closure) -> None:
     cut = closed(LOG, NOON + 2 * HOUR, closure)
-    assert admit(said(NOON + HOUR), [cut], NOON + 2 * HOUR - TICK) is not None
+    assert admit(said(NOON + HOUR), [LOG], NOON + 2 * HOUR) is not None
     assert admit(said(NOON + HOUR), [cut], NOON + 2 * HOUR) is None
+
+
+@pytest.mark.parametrize("closure", sorted(CUTS_SHORT))
+@pytest.mark.promise(2, "the gate: every edge of an interval, and intervals of any kind by chance")
+def test_what_was_closed_is_not_revived_by_a_clock_that_is_set_back(closure: Closure) -> None:
+    cut = closed(LOG, NOON + 2 * HOUR, closure)
+    assert not cut.is_in_force(NOON + HOUR)
+    assert admit(said(NOON), [cut], NOON + HOUR) is None
 
 
 @pytest.mark.promise(2, "the gate: every edge of an interval, and intervals of any kind by chance")
@@ -178,7 +187,7 @@ def test_no_admitted_message_lies_outside_a_log_interval(
 def test_a_purpose_is_allowed_exactly_where_a_grant_of_it_holds(
     held: list[Grant], now: datetime, purpose: Purpose
 ) -> None:
-    holding = {g.channel for g in held if g.purpose is purpose and g.given_at <= now < min(g.ends_at, g.stops_at)}
+    holding = {g.channel for g in held if g.purpose is purpose and not g.closed_at and g.given_at <= now < g.ends_at}
     assert channels_in_force(held, purpose, now) == holding
     for channel in (BUILD, LEADS):
         assert is_allowed(held, purpose, channel, now) is (channel in holding)
@@ -195,9 +204,26 @@ def test_closing_cuts_a_grant_short_and_says_why() -> None:
 
 @pytest.mark.promise(2, "the gate: every edge of an interval, and intervals of any kind by chance")
 def test_a_grant_that_has_stopped_keeps_its_end_and_its_reason() -> None:
+    changed = closed(LOG, NOON + HOUR, Closure.CHANGED)
+    for closure in set(Closure) - {Closure.LEFT}:
+        assert closed(changed, NOON + 2 * HOUR, closure) == changed
+    for closure in CUTS_SHORT - {Closure.LEFT}:
+        assert closed(LOG, END, closure) == LOG
+
+
+def test_whoever_leaves_leaves_what_had_stopped_too_and_nothing_becomes_longer() -> None:
     paused = closed(LOG, NOON + HOUR, Closure.PAUSED)
-    assert closed(paused, NOON + 2 * HOUR, Closure.LEFT) == paused
-    assert closed(LOG, END, Closure.LEFT) == LOG
+    left = closed(paused, NOON + 2 * HOUR, Closure.LEFT)
+    assert (left.closed_at, left.closure) == (NOON + HOUR, Closure.LEFT)
+    assert closed(left, NOON + 3 * HOUR, Closure.LEFT) is left
+    assert closed(LOG, END + HOUR, Closure.LEFT).closed_at == END
+
+
+def test_an_end_is_recorded_on_its_day_and_not_before() -> None:
+    assert closed(LOG, END - TICK, Closure.ENDED) == LOG
+    assert closed(LOG, END + HOUR, Closure.ENDED) == replace(LOG, closed_at=END, closure=Closure.ENDED)
+    paused = closed(LOG, NOON + HOUR, Closure.PAUSED)
+    assert closed(paused, END, Closure.ENDED) == paused
 
 
 @given(moments, moments, moments)

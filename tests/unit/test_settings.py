@@ -48,6 +48,7 @@ def test_every_limit_reaches_the_policy() -> None:
             "UNDERSTUDY_UNDO_SECONDS": "20",
             "UNDERSTUDY_CONSENT_DAYS": "30",
             "UNDERSTUDY_CONSENT_DAYS_MAX": "60",
+            "UNDERSTUDY_FROZEN_DAYS": "9",
             "UNDERSTUDY_MODEL_TOKENS_A_DAY": "5000",
             "UNDERSTUDY_MODEL_TOKENS_A_DAY_PER_WORKER": "3000",
             "UNDERSTUDY_PROFILE_AFTER_MESSAGES": "7",
@@ -60,7 +61,7 @@ def test_every_limit_reaches_the_policy() -> None:
     assert policy.hours.days == {6, 0, 1, 2, 3}
     assert (policy.drafts_a_day, policy.asks_a_day, policy.lapse_after_working_days) == (7, 4, 3)
     assert policy.undo == timedelta(seconds=20)
-    assert (policy.consent_days, policy.consent_days_max) == (30, 60)
+    assert (policy.consent_days, policy.consent_days_max, policy.frozen) == (30, 60, timedelta(days=9))
     assert (policy.tokens_a_day, policy.tokens_a_day_per_worker, policy.profile_after_messages) == (5000, 3000, 7)
     assert (policy.profile_cooldown, policy.profile_quiet) == (timedelta(days=1), timedelta(minutes=5))
 
