@@ -175,7 +175,7 @@ def test_no_admitted_message_lies_outside_a_log_interval(
         if (grant.worker, grant.channel, grant.purpose) == (author, channel, Purpose.LOG)
         and grant.covers_from <= said_at < grant.ends_at
         and grant.given_at <= now < grant.ends_at
-        and (grant.closed_at is None or max(said_at, now) < grant.closed_at)
+        and grant.closed_at is None
     }
     admitted = admit(said(said_at, author=author, channel=channel), held, now)
     assert (admitted is not None) is bool(covering)
