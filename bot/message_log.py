@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.audit import AuditEntry, Happening
+from bot.authorship import own_part
 from bot.consent import ConsentedMessage, Grant, Shelf, admit
 from bot.drafts import Draft, DraftState, Source, composed_afresh, text_digest
 from bot.events import MessageSaid
@@ -30,9 +31,11 @@ def take_note(
 ) -> Recorded | None:
     """Log a message if its worker's grants admit it, and index it; None if they do not, and nothing is kept.
 
+    Words of others and of the double that it passes on are left out of it (`bot.authorship`).
     `grants` spares reading them anew for each of many messages within one transaction.
     """
-    consented = admit(message, tx.consent.all() if grants is None else grants, now)
+    own = own_part(tx, message)
+    consented = admit(own, tx.consent.all() if grants is None else grants, now) if own is not None else None
     if consented is None:
         forget_outdated(tx, message, now)
         return None

@@ -48,6 +48,12 @@ def bears_a_label(text: str) -> bool:
     return any(own in squeezed for own in _OURS)
 
 
+def is_a_label_line(line: str) -> bool:
+    """Whether a line is the first one of a double's reply: its label, and how it was approved."""
+    before, separator, manner = line.partition(" · ")
+    return bool(separator and manner.strip()) and len(before) <= LONGEST_LABEL and bears_a_label(before)
+
+
 def _reads_like_a_label(line: str) -> bool:
     return not line.startswith(">") and bears_a_label(line[:LONGEST_LABEL])
 

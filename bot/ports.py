@@ -309,6 +309,10 @@ class DraftRepository(Protocol):
         """Return the drafts asked last, newest first."""
         ...
 
+    def posted_words(self, limit: int) -> tuple[tuple[MessageRef, str], ...]:
+        """Return where the latest posted replies stand and what they say, newest first; asked for each new message."""
+        ...
+
 
 class AuditLog(Protocol):
     """The worker's audit chain. There is no way to change or remove an entry."""

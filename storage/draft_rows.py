@@ -70,6 +70,13 @@ class SqlDraftRepository:
         """Return the drafts asked last."""
         return self._select("ORDER BY asked_at DESC, rowid DESC LIMIT ?", (max(limit, 0),))
 
+    def posted_words(self, limit: int) -> tuple[tuple[MessageRef, str], ...]:
+        """Return what the latest posted replies say; two fields of the body are read, for this is asked often."""
+        sql = """SELECT json_extract(body, '$.posted_ref'), json_extract(body, '$.written') FROM drafts
+                 WHERE state = 'posted' ORDER BY rowid DESC LIMIT ?"""
+        rows = self._connection.rows(sql, (max(limit, 0),))
+        return tuple((message_of(json.loads(ref)), written) for ref, written in rows if ref)
+
     def _select(self, where: str, values: Collection[object]) -> tuple[Draft, ...]:
         sql = f"SELECT {_COLUMNS} FROM drafts {where}"  # noqa: S608 - written above
         return tuple(_draft(row, self._worker) for row in self._connection.rows(sql, tuple(values)))

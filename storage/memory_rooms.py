@@ -212,6 +212,11 @@ class MemoryDraftRepository(Room):
         """Return the drafts asked last."""
         return tuple(self._in_order()[::-1][: max(limit, 0)])
 
+    def posted_words(self, limit: int) -> tuple[tuple[MessageRef, str], ...]:
+        """Return what the latest posted replies say."""
+        posted = [draft for draft in reversed(self._state.drafts.values()) if draft.state is DraftState.POSTED]
+        return tuple((d.posted_ref, d.written) for d in posted[: max(limit, 0)] if d.posted_ref is not None)
+
     def _in_order(self) -> list[Draft]:
         return sorted(self._state.drafts.values(), key=lambda draft: draft.asked_at)
 

@@ -41,8 +41,8 @@ FLOORS = (
     _floor("ports", "ports model", is_offered=True, may_await=True),
     _floor(
         "deciding",
-        "audience agreement message_log passages confidence unanswerable excerpts expectation recall quoting prompting "
-        "bearing mixing qualifying committing "
+        "audience authorship agreement message_log passages confidence unanswerable excerpts expectation recall "
+        "quoting prompting bearing mixing qualifying committing "
         "citing unlearning withholding statements noticing material correcting extracting nearness "
         "asked asked_in_english asked_in_chinese matching wordings lessons edits reuse "
         "settling versioning taking_up consent_receipts erasure selecting",

@@ -185,6 +185,7 @@ def contents(tx: Transaction) -> list[object]:
         tx.index.shelves(),
         tx.index.search(tx.index.shelves(), ["first", "second"], 9),
         tx.drafts.latest(99),
+        tx.drafts.posted_words(99),
         tx.audit.entries(),
         tx.audit.head(),
         tx.audit.check(),
