@@ -9,6 +9,7 @@ from bot.audit import AuditEntry, EntryFacts, Happening
 from bot.composing import BY_MODEL, Candidate, Composing
 from bot.consent import Purpose, is_allowed
 from bot.consulting import open_to
+from bot.doorkeeping import Doorkeeping
 from bot.drafts import OPEN, Draft, DraftState, composed_afresh, ended
 from bot.evidence import Place, can_read, look_at, sources_stand
 from bot.ports import Transaction
@@ -36,7 +37,13 @@ class Answering:
     """From a question to a draft that waits for its worker, or to a private no."""
 
     def __init__(
-        self, stage: Stage, questions: OpenQuestions, telling: Telling, composing: Composing, reusing: Reusing
+        self,
+        stage: Stage,
+        questions: OpenQuestions,
+        telling: Telling,
+        composing: Composing,
+        reusing: Reusing,
+        doorkeeping: Doorkeeping,
     ) -> None:
         self._stage = stage
         self._questions = questions
@@ -44,15 +51,21 @@ class Answering:
         self._composing = composing
         self._under_way: set[str] = set()
         self._reusing = reusing
+        self._doorkeeping = doorkeeping
 
     async def ask(self, question: Question, *, all_the_same: bool = False) -> str:
         """Take a question durably, or decline it; return what the asker is told. The draft is made afterwards.
 
-        An answer approved for the same question before is shown instead, unless a draft is wanted `all_the_same`.
+        What no double takes is refused before anything is looked up. An answer approved for the same question before is
+        shown instead, unless a draft is wanted `all_the_same`.
         """
         stage = self._stage
+        if refusal := await self._doorkeeping.refuse(question):
+            return refusal
         if not await can_read(stage, question.asker, question.thread.channel):
             return await self._telling.uniform_no(question.asker, question.worker, question.thread)
+        if told := await self._doorkeeping.say_who_speaks(question):
+            return told
         if not all_the_same and (shown := await self._reusing.serve(question)) is not None:
             return shown
         time_zone = (await stage.platforms.person(question.worker)).time_zone
@@ -140,7 +153,12 @@ class Answering:
             await self._telling.outage(draft)
 
     async def asker_edited(self, draft_id: str, question: Question) -> bool:
-        """Compose afresh what the asker's edit now asks of the same double; false if there is nothing to redo."""
+        """Compose afresh what the asker's edit now asks of the same double; false if there is nothing to redo.
+
+        An edit into a question that no draft is made for calls the old one off.
+        """
+        if await self._doorkeeping.refuse(question) or await self._doorkeeping.say_who_speaks(question):
+            return await self.withdraw(draft_id, question.asker)
         edited = await self._stage.store.run(question.worker, lambda tx: _ask_anew(tx, draft_id, question))
         if not edited:
             return False

@@ -22,6 +22,7 @@ from bot.composing import Composing
 from bot.consulting import Consulting
 from bot.delivery import Delivery
 from bot.denying import Denying
+from bot.doorkeeping import Doorkeeping
 from bot.embedding import Embedding
 from bot.erasing import Erasing
 from bot.erasing_window import ErasingWindow
@@ -91,7 +92,7 @@ def compose_core(
     composing = Composing(stage, consulting)
     shown = ShownAnswers(stage)
     reusing, reusable = Reusing(stage, shown), ReusableWindow(stage, shown)
-    answering = Answering(stage, questions, telling, composing, reusing)
+    answering = Answering(stage, questions, telling, composing, reusing, Doorkeeping(stage, telling))
     departures = Departures(stage, questions, telling, delivery, shown)
     resting = Resting(stage, questions, telling, shown, Reminding(stage))
     joining = Joining(stage, backfilling)

@@ -30,7 +30,7 @@ from bot.settling import (
 )
 from bot.stage import Stage
 from bot.telling import Telling
-from bot.unanswerable import is_about_person, judges_somebody
+from bot.unanswerable import is_about_person
 from bot.versioning import record_version, roll_back
 from bot.views import Answer, Button, Element, Item, Refusal, Text, TextField, View
 from bot.words import Words
@@ -90,7 +90,7 @@ class ProfileDecisions:
         text = " ".join(written.split()) if isinstance(written, str) else ""
         if not 0 < len(text) <= LONGEST:
             return Refusal("bad_value", words.say("profile.correction_length", n=LONGEST))
-        if is_about_person(text) or judges_somebody(text):
+        if is_about_person(text):
             return Refusal("bad_value", words.say("profile.correction_about_person"))
         now = self._stage.now()
 

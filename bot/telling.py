@@ -7,8 +7,9 @@ from dataclasses import replace
 from bot.agreement import shown_model, shown_vendor
 from bot.drafts import Draft, DraftState
 from bot.ports import Transaction
-from bot.questions import OpenQuestions, is_over_for_asker
+from bot.questions import OpenQuestions, Question, is_over_for_asker
 from bot.refs import ChannelRef, MessageRef, PersonRef, ThreadRef, WorkerRef
+from bot.rulebook import Speaker
 from bot.schedule import is_working_time
 from bot.showing import where
 from bot.stage import Stage
@@ -33,6 +34,22 @@ class Telling:
         name = (await self._stage.platforms.person(worker)).name
         text = words.say("asking.uniform_no", name=name)
         await self.aside(asker, near, f"no:{worker.person}", "no", text)
+        return text
+
+    async def refused(self, asker: PersonRef, worker: PersonRef, near: ThreadRef | ChannelRef) -> str:
+        """Say that no double answers such a question; the same of everybody, whether they have one or not."""
+        words = await self._stage.platforms.words_for(asker)
+        text = words.say("asking.refused", name=(await self._stage.platforms.person(worker)).name)
+        await self.aside(asker, near, f"no:{worker.person}", "no", text)
+        return text
+
+    async def who_speaks(self, question: Question, speaker: Speaker, *, is_approved: bool) -> str:
+        """Say what a double is to somebody who asks whether it is its worker, or a machine."""
+        words = await self._stage.platforms.words_for(question.asker)
+        name = (await self._stage.platforms.person(question.worker)).name
+        takes = f"asking.who_{speaker.value}_read" if is_approved else f"asking.who_{speaker.value}"
+        text = words.say(takes, name=name)
+        await self.aside(question.asker, question.thread, f"who:{question.worker.person}", "who", text)
         return text
 
     async def aside(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.patterns import Pattern
+from bot.rulebook import refusal
 from bot.sentences import without_address
 from bot.stop_words import VAGUE
 from bot.terms import query_terms, telling_words
@@ -21,24 +22,6 @@ _PLEASANTRIES = frozenset(
 _CODE = Pattern(r"```.*?(?:```|\Z)", re.DOTALL)
 _POINTING = Pattern(r"\b(?:this|that|these|those|it|they|them|there)\b|这|那|它", re.IGNORECASE)
 _LEANING = Pattern(r"\b(?:listed|mentioned|posted|linked|described)?\s*(?:above|upthread)\b|上面|楼上", re.IGNORECASE)
-_OPINION = (
-    r"(?:(?:think|thought|thinking|feel|opinion|view|impression)s?\s+(?:of|about|on)|like\s+working\s+with|get\s+along\s+with|"
-    r"trust|rate|describe|judge)"
-)
-_ABOUT_PERSON = Pattern(
-    rf"\b{_OPINION}\s+(?:<@|(?:him|her|them|our boss|my boss|your boss|our manager|your manager)\b)"
-    r"|\b(?:is|was|are|were|isn'?t|be)\s+(?:<@[^>]{0,80}>|he|she|they)\s+(?:\w+\s+){0,3}"
-    r"(?:lazy|smart|stupid|good|bad|nice|difficult|incompetent|competent|slow|reliable|annoying|leaving|sick|pregnant)\b"
-    r"|(?:怎么看|如何看待|觉得|评价)\s*(?:<@|他|她)|(?:<@[^>]{0,80}>|他|她)(?:这个人|人品|为人|怎么样)",
-    re.IGNORECASE,
-)
-_OF_PEOPLE_ALONE = "lazy|smart|stupid|incompetent|annoying|rude|arrogant|leaving|sick|pregnant"
-_JUDGING = Pattern(
-    rf"(?:<@[^>]{{0,80}}>|\b(?:[Hh]e|[Ss]he|[Tt]hey))\s+(?:is|was|are|were|isn'?t|seems)\s+(?:\w+\s+){{0,3}}"
-    rf"(?:{_OF_PEOPLE_ALONE}|good|bad|nice|difficult|competent|slow|reliable)\b"
-    rf"|\b[A-Z][a-z]+\s+(?:is|was|isn'?t|seems)\s+(?:\w+\s+){{0,3}}(?:{_OF_PEOPLE_ALONE})\b"
-    r"|(?:<@[^>]{0,80}>|他|她)(?:这个人)?(?:很|太|真|不太|不|是个?)(?:懒|笨|聪明|差|烦|靠谱|能干|难相处|要走|怀孕)"
-)
 _REQUEST = Pattern(
     r"^(?:hi|hey|hello|ok|so|please|pls|\s|,|!)*(?:can|could|would|will) you "
     r"(?:please |pls |maybe |also |quickly |just )*"
@@ -47,9 +30,6 @@ _REQUEST = Pattern(
     r"|^(?:please|pls) (?!(?:tell|explain|remind|say|point|show|describe|clarify)\b)\w+"
     r"|^(?:麻烦|请你|请帮|帮我|能不能帮|可以帮|能帮)(?!问|告诉|说|解释|介绍)",
     re.IGNORECASE,
-)
-_ABOUT_NAME = Pattern(
-    rf"\b(?i:{_OPINION})\s+[A-Z][a-z]+(?:\s+[A-Z][a-z]+)?(?:\s+(?:as|at|in|personally)\b[^?]*)?\s*\?*\s*$"
 )
 
 
@@ -60,14 +40,9 @@ def is_small_talk(question: str) -> bool:
     )
 
 
-def is_about_person(question: str) -> bool:
-    """Whether it asks what the worker thinks of somebody. A capitalised name counts, and is wrong on the safe side."""
-    return bool(_ABOUT_PERSON.search(question) or _ABOUT_NAME.search(question.strip()))
-
-
-def judges_somebody(statement: str) -> bool:
-    """Whether it says what somebody is like."""
-    return bool(_JUDGING.search(statement))
+def is_about_person(text: str) -> bool:
+    """Whether it asks or says something about a person, or of a double what is not about work (`bot.rulebook`)."""
+    return refusal(text) is not None
 
 
 def is_request(question: str) -> bool:

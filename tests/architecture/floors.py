@@ -29,7 +29,7 @@ FLOORS = (
     _floor(
         "ground",
         "refs errors clock words patterns stop_words equivalences terms sentences schedule guard asking private_files "
-        "denial opposites quantities visible naming",
+        "denial opposites quantities visible naming phrasing plain_words rulebook",
         is_offered=True,
     ),
     _floor(
@@ -53,7 +53,7 @@ FLOORS = (
         "errands",
         "agreed_before lapsing "
         "questions evidence showing shown_answers telling log_pages backfilling consulting composing embedding "
-        "receipt_rows",
+        "receipt_rows doorkeeping",
         may_await=True,
     ),
     _floor(

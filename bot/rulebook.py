@@ -1,0 +1,148 @@
+"""The guard's rules: which questions a double never answers, and what makes an answer one for the person alone. Pure.
+
+The rules are data, a file a category in `bot/rules/guard/`: phrases in English and Chinese (`bot.phrasing`), each row
+with its own examples. What a text is ruled to be is decided by its words alone: whoever asks, whoever is asked,
+whatever is known of either, the same words are ruled the same.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import Any
+
+from bot.phrasing import SENTENCE, Phrase, Sets
+from bot.plain_words import Lexicon, Plain, write_down
+
+
+class Decision(StrEnum):
+    """What follows from a rule."""
+
+    REFUSED = "refused"  # nothing is drafted
+    IDENTITY = "identity"  # whether one talks to a person or to a double: answered as it is
+    FLAGGED = "flagged"  # drafted, shown as such, and never made reusable
+
+
+class Speaker(StrEnum):
+    """What somebody takes a double for who asks whether it is that."""
+
+    A_PERSON = "a_person"
+    A_MACHINE = "a_machine"
+    EITHER = "either"
+
+
+_LANGUAGES = {"en": False, "zh": True}
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One row of a table: it holds for a sentence in which a phrase stands and none of `unless` does."""
+
+    id: str
+    category: str
+    decision: Decision
+    language: str
+    phrases: tuple[Phrase, ...]
+    unless: tuple[Phrase, ...]
+    examples: tuple[str, ...]
+
+    def holds_for(self, sentence: str) -> bool:
+        """Whether it holds for one sentence, written down in its language."""
+        return any(phrase.stands_in(sentence) for phrase in self.phrases) and not any(
+            phrase.stands_in(sentence) for phrase in self.unless
+        )
+
+
+class Rulebook:
+    """Rules, in the order of their weight."""
+
+    def __init__(self, rules: Iterable[Rule], lexicon: Lexicon) -> None:
+        self.rules = tuple(rules)
+        self._lexicon = lexicon
+
+    def without(self, rule_id: str) -> Rulebook:
+        """Return the rules without one of them."""
+        return Rulebook((rule for rule in self.rules if rule.id != rule_id), self._lexicon)
+
+    def categories(self, text: str, decisions: Iterable[Decision] = Decision) -> tuple[str, ...]:
+        """Return the categories that a text falls into, of some decisions alone if they are given; weightiest first."""
+        return tuple(dict.fromkeys(rule.category for rule in self._holding(text, frozenset(decisions))))
+
+    def decision(self, text: str) -> Decision | None:
+        """Return the weightiest decision on a text; None for an ordinary one."""
+        return next((rule.decision for rule in self._holding(text, frozenset(Decision))), None)
+
+    def _holding(self, text: str, decisions: frozenset[Decision]) -> Iterable[Rule]:
+        plain = write_down(text, self._lexicon)
+        sentences = {language: _sentences(plain, is_chinese=zh) for language, zh in _LANGUAGES.items()}
+        for rule in self.rules:
+            if rule.decision in decisions and any(rule.holds_for(s) for s in sentences[rule.language]):
+                yield rule
+
+
+def refusal(question: str) -> str | None:
+    """Return the category for which a question is refused; None if it is not."""
+    return next(iter(rulebook().categories(question, {Decision.REFUSED})), None)
+
+
+def flags(*texts: str) -> tuple[str, ...]:
+    """Return the categories of what only the person should say that any of these texts falls into, in a fixed order."""
+    return tuple(dict.fromkeys(c for text in texts for c in rulebook().categories(text, {Decision.FLAGGED})))
+
+
+def asks_who_speaks(question: str) -> Speaker | None:
+    """Return what it asks of who is speaking, where it asks if that is really somebody, or a machine; None else."""
+    found = rulebook().categories(question, {Decision.IDENTITY})
+    if not found:
+        return None
+    taken_for = {"identity": Speaker.A_PERSON, "identity_machine": Speaker.A_MACHINE}
+    return taken_for.get(found[0], Speaker.EITHER) if len(found) == 1 else Speaker.EITHER
+
+
+@lru_cache(maxsize=1)
+def rulebook() -> Rulebook:
+    """Return the shipped rules, read once; a table that cannot be read is a `ValueError`."""
+    folder = files("bot") / "rules"
+    sets = tomllib.loads((folder / "sets.toml").read_text("utf8"))
+    tables = sorted((folder / "guard").iterdir(), key=lambda file: file.name)
+    rules = [rule for file in tables if file.name.endswith(".toml") for rule in _read_table(file, sets)]
+    order = list(Decision)
+    return Rulebook(sorted(rules, key=lambda rule: order.index(rule.decision)), _read_lexicon(folder / "names.toml"))
+
+
+def _read_table(file: Traversable, sets: dict[str, Sets]) -> Iterable[Rule]:
+    table: dict[str, Any] = tomllib.loads(file.read_text("utf8"))
+    category, decision = file.name.removesuffix(".toml"), Decision(table["decision"])
+    for language, is_chinese in _LANGUAGES.items():
+        for row in table.get(language, ()):
+
+            def read(written: list[str], *, zh: bool = is_chinese, of: str = language) -> tuple[Phrase, ...]:
+                return tuple(Phrase(phrase, sets[of], is_chinese=zh) for phrase in written)
+
+            yield Rule(
+                id=f"{category}.{language}.{row['id']}",
+                category=category,
+                decision=decision,
+                language=language,
+                phrases=read(row["phrases"]),
+                unless=read(row.get("unless", [])),
+                examples=tuple(row["examples"]),
+            )
+
+
+def _read_lexicon(file: Traversable) -> Lexicon:
+    table: dict[str, Any] = tomllib.loads(file.read_text("utf8"))
+    names, ambiguous, things = (frozenset(table[key].split()) for key in ("names", "ambiguous", "things"))
+    return Lexicon(names - ambiguous, ambiguous, things - ambiguous, table["contractions"])
+
+
+def _sentences(plain: Plain, *, is_chinese: bool) -> list[str]:
+    """The sentences of a text, each with its marks around it."""
+    if is_chinese:
+        return [f"{SENTENCE}{s}{SENTENCE}" for s in plain.chinese.split(SENTENCE) if s]
+    return [f"{SENTENCE} {s.strip()} {SENTENCE} " for s in plain.english.split(SENTENCE) if s.strip()]
