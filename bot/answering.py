@@ -6,6 +6,7 @@ from dataclasses import replace
 from enum import StrEnum
 
 from bot.audit import AuditEntry, EntryFacts, Happening
+from bot.clearing import cleared, note_removed
 from bot.composing import BY_MODEL, Candidate, Composing
 from bot.consent import Purpose, is_allowed
 from bot.consulting import open_to
@@ -159,7 +160,7 @@ class Answering:
         """
         if await self._doorkeeping.refuse(question) or await self._doorkeeping.say_who_speaks(question):
             return await self.withdraw(draft_id, question.asker)
-        edited = await self._stage.store.run(question.worker, lambda tx: _ask_anew(tx, draft_id, question))
+        edited = await self._stage.store.run(question.worker, lambda tx: self._ask_anew(tx, draft_id, question))
         if not edited:
             return False
         self.begin(question.worker, draft_id)
@@ -202,13 +203,14 @@ class Answering:
             return Declined.ASKED_ENOUGH
         if len(today) >= stage.policy.drafts_a_day:
             return Declined.ENOUGH_FOR_TODAY
+        text = cleared(tx, question.text, stage.policy.phone_regions)
         draft = Draft(
             id=question.draft_id,
             worker=question.worker,
             asker=question.asker,
             thread=question.thread,
             question_ref=question.ref,
-            question=question.text,
+            question=text,
             state=DraftState.ASKED,
             asked_at=now,
             lapses_at=lapse(now, time_zone, stage.policy.hours, stage.policy.lapse_after_working_days),
@@ -216,8 +218,19 @@ class Answering:
             told_recipient=stage.identity.recipient if stage.identity else "",
         )
         tx.drafts.add(draft)
+        note_removed(tx, text)
         tx.audit.append(AuditEntry(Happening.ASKED, now, draft.id, {"asker": str(question.asker)}))
         return draft
+
+    def _ask_anew(self, tx: Transaction, draft_id: str, question: Question) -> bool:
+        draft = tx.drafts.get(draft_id)
+        text = cleared(tx, question.text, self._stage.policy.phone_regions)
+        if draft is None or draft.asker != question.asker or draft.question == text:
+            return False
+        if draft.state not in {DraftState.ASKED, DraftState.PENDING, DraftState.APPROVED}:
+            return False
+        note_removed(tx, text, draft.question)
+        return tx.drafts.move(composed_afresh(draft, text), draft.state, draft.revision)
 
     def _is_news_to(self, tx: Transaction, question: Question) -> bool:
         """Whether a model would read the question, and its asker was never told so."""
@@ -311,15 +324,6 @@ class Answering:
         text = words.say(f"asking.{declined.value}", name=name)
         await self._telling.aside(question.asker, question.thread, f"no:{question.worker.person}", "no", text)
         return text
-
-
-def _ask_anew(tx: Transaction, draft_id: str, question: Question) -> bool:
-    draft = tx.drafts.get(draft_id)
-    if draft is None or draft.asker != question.asker or draft.question == question.text:
-        return False
-    if draft.state not in {DraftState.ASKED, DraftState.PENDING, DraftState.APPROVED}:
-        return False
-    return tx.drafts.move(composed_afresh(draft, question.text), draft.state, draft.revision)
 
 
 def profile_number(tx: Transaction) -> int:

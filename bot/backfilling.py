@@ -40,9 +40,9 @@ class Backfilling:
         """Log one page; each message passes the same gate as one that is said now."""
         if all(b.channel != backfill.channel or b.cursor != backfill.cursor for b in tx.keepsakes.backfills()):
             return  # withdrawn or begun anew while the page was read
-        now = self._stage.now()
+        now, regions = self._stage.now(), self._stage.policy.phone_regions
         grants = tx.consent.all()
-        notes = [take_note(tx, said, now, grants) for said in page.messages if said.address is None]
+        notes = [take_note(tx, said, now, grants, regions) for said in page.messages if said.address is None]
         learned = backfill.learned + notes.count(Recorded.NEW)
         if page.cursor is not None:
             tx.keepsakes.put_backfill(replace(backfill, cursor=page.cursor, learned=learned))

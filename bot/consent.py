@@ -11,6 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.events import MessageSaid
+from bot.redaction import STANDARD, RedactedText, Redaction, redact
 from bot.refs import ChannelRef, MessageRef, ThreadRef, WorkerRef
 
 
@@ -89,11 +90,14 @@ _SEAL = object()
 
 @dataclass(frozen=True, slots=True)
 class ConsentedMessage:
-    """A worker's own message that a log grant covers. Only `admit` can make one; anything else gets `TypeError`."""
+    """A worker's own message that a log grant covers, without the secrets in it.
+
+    Only `admit` can make one; anything else gets `TypeError`.
+    """
 
     ref: MessageRef
     worker: WorkerRef
-    text: str
+    text: RedactedText
     said_at: datetime
     revised_at: datetime
     thread: ThreadRef | None
@@ -111,8 +115,12 @@ class ConsentedMessage:
         return Shelf(self.ref.channel, self.public)
 
 
-def admit(message: MessageSaid, grants: Iterable[Grant], now: datetime) -> ConsentedMessage | None:
+def admit(
+    message: MessageSaid, grants: Iterable[Grant], now: datetime, redaction: Redaction = STANDARD
+) -> ConsentedMessage | None:
     """Let a message into the log if its author's grants cover it; otherwise None, and nothing of it is to be kept.
+
+    What is let in is redacted first: whatever keeps a consented message cannot keep a secret of it.
 
     A grant must be in force now *and* cover the moment the words were said: words that arrive after the end, or that
     were said during a pause, stay out whenever they are delivered.
@@ -128,7 +136,7 @@ def admit(message: MessageSaid, grants: Iterable[Grant], now: datetime) -> Conse
             return ConsentedMessage(
                 ref=message.ref,
                 worker=message.author,
-                text=message.text,
+                text=redact(message.text, redaction),
                 said_at=message.said_at,
                 revised_at=message.revised_at,
                 thread=message.thread,

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.audit import AuditEntry, EntryFacts, Happening
+from bot.clearing import without_secrets
 from bot.consent import Purpose, is_allowed
 from bot.drafts import Draft, DraftState, approval_digest, composed_afresh, ended, text_digest
 from bot.edits import own_words, take_back_rules
@@ -160,7 +161,8 @@ class Delivery:
             if not tx.drafts.move(kept, draft.state, draft.revision):
                 return False
             if own := own_words(tx, kept):
-                take_note(tx, _as_said(posted, own, ref, now, is_public=bool(channel and channel.public)), now)
+                said = _as_said(posted, own, ref, now, is_public=bool(channel and channel.public))
+                take_note(tx, said, now, regions=self._stage.policy.phone_regions)
             facts: EntryFacts = {"ref": str(ref), "digest": text_digest(draft.written)}
             tx.audit.append(AuditEntry(Happening.POSTED, now, draft.id, facts))
             return True
@@ -191,7 +193,10 @@ class Delivery:
         now = self._stage.now()
 
         def move(tx: Transaction) -> bool:
-            moved = tx.drafts.move(_with_words_kept(tx, draft, was), was.state, was.revision)
+            kept = _with_words_kept(tx, draft, was)
+            if happening is Happening.RETRACTED:
+                kept = without_secrets(tx, kept, self._stage.policy.phone_regions)
+            moved = tx.drafts.move(kept, was.state, was.revision)
             if moved and was.posted_ref is not None and was.is_edited:
                 forget(tx, [was.posted_ref], now)  # what was taken back is no evidence either
             if moved and happening in {Happening.UNDONE, Happening.RETRACTED}:

@@ -20,6 +20,7 @@ from bot.ports import Transaction
 from bot.profile_window import ProfileWindow
 from bot.record_of_replies import record_of_replies
 from bot.refs import PersonRef
+from bot.removed_row import removed_row
 from bot.reusable_window import ReusableWindow
 from bot.showing import as_shown, shown_sources, source_id, where
 from bot.stage import Stage
@@ -61,6 +62,7 @@ class _Kept:
         }
         self.chain_head = tx.audit.head()
         self.erased: tuple[Receipt, ...] = receipts(tx)
+        self.removed = tx.removals.counts()
 
 
 class Home:
@@ -106,6 +108,8 @@ class Home:
             *await self._profile.section(person, words),
             Heading(words.say("home.messages_heading")),
             *await self._messages(person, kept, words),
+            Heading(words.say("redaction.heading")),
+            removed_row(kept.removed, words),
             *self._erasing.section(kept.erased, words),
             *await self._muted(kept, words),
             *await self._taking_along.section(person, words),

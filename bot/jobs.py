@@ -11,6 +11,7 @@ from datetime import datetime
 from bot.answering import Answering
 from bot.audit import AuditEntry, Happening
 from bot.backfilling import Backfilling
+from bot.clearing import without_secrets
 from bot.delivery import Delivery
 from bot.denying import Denying
 from bot.drafts import Draft, DraftState, ended
@@ -153,7 +154,8 @@ class Jobs:
         def clear(tx: Transaction) -> None:
             for draft in tx.drafts.in_states({DraftState.POSTED}):
                 if (draft.question or draft.composed) and not self._delivery.can_undo(draft):
-                    tx.drafts.move(replace(draft, question="", composed=""), draft.state, draft.revision)
+                    kept = without_secrets(tx, draft, self._stage.policy.phone_regions)
+                    tx.drafts.move(replace(kept, question="", composed=""), draft.state, draft.revision)
 
         if any(d.question or d.composed for d in await self._in(worker, DraftState.POSTED)):
             await self._stage.store.run(worker, clear)

@@ -5,16 +5,18 @@ Every function is a unit of work inside one transaction in the worker's own file
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from bot.audit import AuditEntry, Happening
 from bot.authorship import own_part
+from bot.clearing import note_removed, redaction_for
 from bot.consent import ConsentedMessage, Grant, Shelf, admit
 from bot.drafts import Draft, DraftState, Source, composed_afresh, text_digest
 from bot.events import MessageSaid
 from bot.messages import Recorded
+from bot.phone_numbers import DEFAULT_REGIONS
 from bot.ports import Transaction
 from bot.profile.topics import touched
 from bot.refs import MessageRef
@@ -27,15 +29,20 @@ SCRUBBED = frozenset(DraftState) - {DraftState.ASKED, DraftState.PENDING, DraftS
 
 
 def take_note(
-    tx: Transaction, message: MessageSaid, now: datetime, grants: tuple[Grant, ...] | None = None
+    tx: Transaction,
+    message: MessageSaid,
+    now: datetime,
+    grants: tuple[Grant, ...] | None = None,
+    regions: Sequence[str] = DEFAULT_REGIONS,
 ) -> Recorded | None:
     """Log a message if its worker's grants admit it, and index it; None if they do not, and nothing is kept.
 
-    Words of others and of the double that it passes on are left out of it (`bot.authorship`).
-    `grants` spares reading them anew for each of many messages within one transaction.
+    Words of others and of the double that it passes on are left out of it (`bot.authorship`), then secrets and what the
+    worker wants never learnt. `grants` spares reading them anew for each of many messages within one transaction;
+    `regions` are those whose telephone numbers are known.
     """
-    own = own_part(tx, message)
-    consented = admit(own, tx.consent.all() if grants is None else grants, now) if own is not None else None
+    own, given = own_part(tx, message), tx.consent.all() if grants is None else grants
+    consented = admit(own, given, now, redaction_for(tx, regions)) if own is not None else None
     if consented is None:
         forget_outdated(tx, message, now)
         return None
@@ -43,6 +50,7 @@ def take_note(
     dropped = unlearn(tx, [m for m in before if m.revised_at < message.revised_at])
     recorded = tx.messages.record(consented)
     if recorded in (Recorded.NEW, Recorded.REVISED):
+        note_removed(tx, consented.text, *(m.text for m in before))
         if _is_held_back(tx, consented, is_new=recorded is Recorded.NEW):
             tx.index.remove([consented.ref])
         else:

@@ -37,8 +37,8 @@ class Pipeline:
             return
         if self._questions.at(event.ref) is not None:
             await self._services.mentions.no_longer_mentioned(event)
-        now = self._stage.now()
-        await self._stage.store.run(event.author, lambda tx: take_note(tx, event, now))
+        now, regions = self._stage.now(), self._stage.policy.phone_regions
+        await self._stage.store.run(event.author, lambda tx: take_note(tx, event, now, regions=regions))
 
     async def message_deleted(self, event: MessageDeleted) -> None:
         """Forget a message that was deleted; call off the question it asked."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
+from bot.phone_numbers import DEFAULT_REGIONS
 from bot.schedule import WorkingHours
 
 
@@ -24,6 +25,7 @@ class Policy:
     profile_after_messages: int = 20
     profile_cooldown: timedelta = timedelta(hours=12)
     profile_quiet: timedelta = timedelta(minutes=15)
+    phone_regions: tuple[str, ...] = DEFAULT_REGIONS
     approval_stands: timedelta = timedelta(hours=24)
     read_back_after: timedelta = timedelta(seconds=60)  # longer than any platform's HTTP time-out
     unsure_after: timedelta = timedelta(minutes=15)

@@ -25,6 +25,7 @@ from bot.preferences import Preferences
 from bot.profile.claims import Claim
 from bot.profile.versions import Cause, ProfileVersion
 from bot.profile.voice import Tally
+from bot.redaction import RedactedText, Removal
 from bot.refs import ChannelRef, MessageRef, PersonRef, ThreadRef, WorkerRef
 from bot.reusable import ReusableAnswer
 from bot.views import Answer, InboxItem, Notice, Refusal, View
@@ -55,6 +56,13 @@ class MessageRepository(Protocol):
         """Store a message once. A newer revision replaces the text; an older or equal one changes nothing.
 
         A reference that was deleted or forgotten stays out, whenever it comes (`Recorded.DELETED`).
+        """
+        ...
+
+    def rewrite(self, texts: Mapping[MessageRef, RedactedText]) -> int:
+        """Replace the texts of stored messages, which are not revised by that; return how many there are.
+
+        A vector of the old words goes, and the message is unread.
         """
         ...
 
@@ -398,6 +406,23 @@ class VaultRepository(Protocol):
         ...
 
 
+class RemovalLog(Protocol):
+    """How much was redacted of the words that are kept for a worker: sorts and numbers, never a value."""
+
+    @property
+    def key(self) -> bytes:
+        """The worker's own key for fingerprints, 32 bytes, derived from the key of their file."""
+        ...
+
+    def note(self, removals: Iterable[Removal]) -> None:
+        """Count what was taken out; what has a fingerprint is counted once, however often it comes."""
+        ...
+
+    def counts(self) -> dict[str, int]:
+        """Return how many of each sort were taken out, for the sorts of which there were any."""
+        ...
+
+
 class Transaction(Protocol):
     """Everything of one worker's, within one transaction: all of it is kept, or none.
 
@@ -452,6 +477,11 @@ class Transaction(Protocol):
     @property
     def profile(self) -> ProfileRepository:
         """The profile."""
+        ...
+
+    @property
+    def removals(self) -> RemovalLog:
+        """What was redacted, in numbers."""
         ...
 
     @property

@@ -16,6 +16,8 @@ class Preferences:
     question, and went on: (asker, recipient). `told_version` is the profile's version that they were last told of.
     `told_end` says of which end, and how near, they were last told (`bot.resting`); `told_words` is the hash of the new
     words that they were told of.
+    `never_learn` is taken out of all that is kept; `cleared_by` names the redaction that the whole log was last gone
+    over with, empty before the first time.
     """
 
     muted: frozenset[PersonRef] = frozenset()
@@ -25,3 +27,5 @@ class Preferences:
     told_version: int = 0
     told_end: tuple[str, int] = ("", 0)
     told_words: str = ""
+    never_learn: tuple[Topic, ...] = ()
+    cleared_by: str = ""

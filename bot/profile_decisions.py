@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 from bot.audit import AuditEntry, EntryFacts, Happening
+from bot.clearing import cleared, note_removed
 from bot.drafts import Draft
 from bot.events import ActionTaken
 from bot.never_use import NeverUse, voided
@@ -95,12 +96,14 @@ class ProfileDecisions:
         now = self._stage.now()
 
         def tell(tx: Transaction) -> PutRight | str:
-            if not _has_room(tx, text):
+            kept = cleared(tx, text, self._stage.policy.phone_regions)
+            if not _has_room(tx, kept):
                 return "profile.corrections_full"
-            told = put_right(tx, text, now)
+            told = put_right(tx, kept, now)
             if told is None:
                 return "profile.correction_never_used"
             if told.is_new:
+                note_removed(tx, kept)
                 version = record_version(tx, Cause.CORRECTED, now)
                 facts: EntryFacts = {"version": version.number, "dropped": len(told.gone)}
                 tx.audit.append(AuditEntry(Happening.CORRECTED, now, told.correction.id, facts))

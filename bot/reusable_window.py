@@ -13,7 +13,7 @@ from bot.ports import Transaction
 from bot.refs import PersonRef, WorkerRef
 from bot.reusable import ReusableAnswer
 from bot.reuse import Reuse
-from bot.reuse_form import Offer, answer_offer, read_terms, reuse_fields
+from bot.reuse_form import Offer, answer_offer, looked_for, read_terms, reuse_fields
 from bot.schedule import last_day
 from bot.showing import where
 from bot.shown_answers import ShownAnswers
@@ -68,7 +68,7 @@ class ReusableWindow:
         found = await self._offered(action, words)
         if isinstance(found, Refusal):
             return found
-        reuse = read_terms(action.values, found[1], words)
+        reuse = read_terms(action.values, found[1], words, await looked_for(self._stage, action.person))
         if isinstance(reuse, Refusal):
             return reuse
         if not await self._change(action, lambda a: _with_terms(a, reuse), Happening.MADE_REUSABLE):

@@ -16,6 +16,7 @@ from bot.message_log import stands
 from bot.ports import Transaction
 from bot.profile.claims import ClaimState
 from bot.profile.topics import held_by
+from bot.redaction import RedactedText
 from bot.refs import ChannelRef, PersonRef
 from bot.reusable import ReusableAnswer, Showing
 from bot.unanswerable import unanswerable
@@ -38,7 +39,7 @@ _FOR_THE_PERSON = frozenset(
 class Reuse:
     """What the worker agreed to: the titles, the first one shown, the channels, and the moment it ends."""
 
-    titles: tuple[str, ...]
+    titles: tuple[RedactedText, ...]
     channels: tuple[ChannelRef, ...]
     ends_at: datetime
 

@@ -8,12 +8,14 @@ from datetime import date, timedelta
 from typing import Any
 
 from bot.audience import audience_of, may_be_read_by
+from bot.clearing import redaction_for
 from bot.consent import Purpose, channels_in_force
 from bot.drafts import Draft, Source
 from bot.evidence import look_at, shelves_for
 from bot.matching import read
 from bot.message_log import stands
 from bot.ports import Transaction
+from bot.redaction import STANDARD, Redaction, redact
 from bot.refs import ChannelRef, WorkerRef
 from bot.reusable import ReusableAnswer
 from bot.reuse import Reuse, may_be_reused
@@ -115,14 +117,20 @@ async def read_reuse(stage: Stage, draft: Draft, values: Mapping[str, Any], word
     offer = await draft_offer(stage, draft)
     if offer is None:
         return Refusal("bad_value", words.say("reusing.not_offered"))
-    return read_terms(values, offer, words)
+    return read_terms(values, offer, words, await looked_for(stage, draft.worker))
 
 
-def read_terms(values: Mapping[str, Any], offer: Offer, words: Words) -> Reuse | Refusal:
+async def looked_for(stage: Stage, worker: WorkerRef) -> Redaction:
+    """Return what is taken out of a worker's titles before they are kept."""
+    return await stage.store.read(worker, lambda tx: redaction_for(tx, stage.policy.phone_regions)) or STANDARD
+
+
+def read_terms(values: Mapping[str, Any], offer: Offer, words: Words, redaction: Redaction) -> Reuse | Refusal:
     """Parse titles, channels and the last day; what is wrong is refused with the one sentence that says what to do."""
-    titles = _titles(values.get("titles", ""))
-    if titles is None:
+    written = _titles(values.get("titles", ""))
+    if written is None:
         return Refusal("bad_value", words.say("reusing.titles_wrong", n=MOST_TITLES, longest=LONGEST_TITLE))
+    titles = tuple(redact(title, redaction) for title in written)
     if any(unanswerable(title) or read(title) is None for title in titles):
         return Refusal("bad_value", words.say("reusing.title_unclear"))
     by_id = {ref.channel: ref for ref in offer.channels}

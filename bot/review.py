@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.audit import AuditEntry, EntryFacts, Happening
+from bot.clearing import without_secrets
 from bot.consent import Purpose, Shelf, is_allowed
 from bot.delivery import Delivery
 from bot.denying import Denying, denied, read_reason
@@ -20,6 +21,7 @@ from bot.refs import WorkerRef
 from bot.reuse import make_reusable
 from bot.reuse_form import read_reuse
 from bot.review_window import review_window
+from bot.secret_warning import REASON, is_confirmed, secrets_in, warning
 from bot.sentences import sentences
 from bot.showing import names_in
 from bot.stage import Stage
@@ -70,7 +72,10 @@ class Review:
         place = await look_at(self._stage, worker, draft.channel, draft.asker)
         if place is not None and action.values.get("audience", place.readers) != place.readers:
             return Refusal("stale", words.say("review.audience_changed"))
-        decided = await self._decided(draft, edited, place, action, words)
+        warned = edited if edited is draft else await self._warned(draft, edited, action, words)
+        if not isinstance(warned, Draft):
+            return warned
+        decided = await self._decided(draft, warned, place, action, words)
         if not isinstance(decided, Draft):
             await self._after_refusal(worker, draft.id)
             return decided
@@ -187,6 +192,17 @@ class Review:
             revision=draft.revision + 1,
         )
 
+    async def _warned(self, draft: Draft, edited: Draft, action: ActionTaken, words: Words) -> Draft | Answer | Refusal:
+        """Warn of a secret in the worker's own words, once for each text; what they send all the same is noted."""
+        sorts = await secrets_in(self._stage, draft.worker, edited.written)
+        if not sorts:
+            return edited
+        if not is_confirmed(edited.written, action.values):
+            return await warning(self._stage, draft, edited.written, sorts, words)
+        if action.values.get("reuse"):
+            return Refusal("bad_value", words.say("secret.never_reusable"))
+        return replace(edited, reasons=(*edited.reasons, REASON))
+
     async def _decided(
         self, draft: Draft, edited: Draft, place: Place | None, action: ActionTaken, words: Words
     ) -> Draft | Refusal:
@@ -227,7 +243,8 @@ class Review:
         facts: EntryFacts = {"digest": approved.approved_digest, "composer": draft.composer}
         tx.audit.append(AuditEntry(happening, now, draft.id, facts))
         if approved.is_edited:
-            propose_rules(tx, draft, approved, Shelf(draft.channel, place.channel.public), words, now)
+            kept = without_secrets(tx, approved, stage.policy.phone_regions)
+            propose_rules(tx, draft, kept, Shelf(draft.channel, place.channel.public), words, now)
         return approved
 
     async def _close(

@@ -22,6 +22,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bot.errors import SettingsError
+from bot.phone_numbers import DEFAULT_REGIONS, known_regions
 from bot.policy import Policy
 from bot.schedule import WorkingHours
 from bot.words import shipped_locales
@@ -98,6 +99,9 @@ class Settings(BaseSettings):
     profile_after_messages: int = Field(default=20, ge=1, le=1000, description="a whole number from 1 to 1000")
     profile_cooldown_hours: int = Field(default=12, ge=1, le=168, description="a whole number of hours from 1 to 168")
     profile_quiet_minutes: int = Field(default=15, ge=1, le=240, description="a whole number of minutes from 1 to 240")
+    phone_regions: tuple[str, ...] = Field(
+        default=DEFAULT_REGIONS, description="regions by their two letters, such as US,GB,CN"
+    )
 
     @classmethod
     def settings_customise_sources(
@@ -144,6 +148,16 @@ class Settings(BaseSettings):
     @classmethod
     def _days(cls, value: object) -> object:
         return _days_of(value) if isinstance(value, str) else value
+
+    @field_validator("phone_regions", mode="before")
+    @classmethod
+    def _regions(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        regions = tuple(dict.fromkeys(part.strip().upper() for part in value.split(",")))
+        if not known_regions().issuperset(regions):
+            raise ValueError
+        return regions
 
     @field_validator("time_zone", mode="after")
     @classmethod
@@ -226,6 +240,7 @@ class Settings(BaseSettings):
             profile_after_messages=self.profile_after_messages,
             profile_cooldown=timedelta(hours=self.profile_cooldown_hours),
             profile_quiet=timedelta(minutes=self.profile_quiet_minutes),
+            phone_regions=self.phone_regions,
         )
 
     def model(self) -> ModelSettings | None:

@@ -14,6 +14,7 @@ from bot.ports import Transaction
 from bot.profile.claims import LEARNT, Claim, ClaimChange, ClaimKind, ClaimOrigin, ClaimState
 from bot.profile.matter import is_at_odds
 from bot.profile.topics import held_by
+from bot.redaction import RedactedText
 from bot.sentences import sentences
 
 ANY = ""
@@ -91,7 +92,7 @@ def settle(tx: Transaction, one_id: str, other_id: str, holds: Holds, now: datet
     return _decide(tx, kept, [claim for claim in pair if claim not in kept], 0, now)
 
 
-def put_right(tx: Transaction, text: str, now: datetime) -> PutRight | None:
+def put_right(tx: Transaction, text: RedactedText, now: datetime) -> PutRight | None:
     """Keep what the worker told their double; whatever is at odds with it goes at once. None if a topic forbids it."""
     if held_by(tx.keepsakes.preferences().topics, text):
         return None

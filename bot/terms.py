@@ -14,6 +14,7 @@ from collections.abc import Iterator
 
 import Stemmer
 
+from bot.marks import without_marks
 from bot.stop_words import CHINESE_CHARACTERS, CHINESE_PHRASES, ENGLISH, VAGUE
 
 LONGEST_TERM = 64
@@ -111,7 +112,7 @@ def _words(text: str) -> list[str]:
             else:
                 plain.extend(_of_token(token))
         return plain
-    text = unicodedata.normalize("NFKC", text).replace("\u2019", "'")
+    text = unicodedata.normalize("NFKC", without_marks(text)).replace("\u2019", "'")
     text = _DROPPED.sub(" ", text)
     words: list[str] = []
     end = 0

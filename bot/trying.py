@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.clearing import cleared
 from bot.composing import Composing
 from bot.consent import Purpose, is_allowed
 from bot.evidence import look_at
@@ -32,6 +33,9 @@ class Trying:
 
         if not await self._stage.store.read(worker, may_look):
             return Answer(words.say("double.try_not_joined"))
+        regions = self._stage.policy.phone_regions
+        kept = await self._stage.store.read(worker, lambda tx: cleared(tx, question, regions))
+        question = kept or question  # a model reads no secret either
         place = await look_at(self._stage, worker, channel)
         candidate = await self._composing.candidate(worker, question, place, words, with_model=True)
         elements: list[Element] = [Text(question, look="quote")]

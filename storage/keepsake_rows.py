@@ -85,7 +85,9 @@ def _body(preferences: Preferences) -> dict[str, Any]:
     return {
         "muted": [person_parts(ref) for ref in sorted(preferences.muted)],
         "links_allowed": preferences.links_allowed,
-        "topics": [[t.id, t.kind, t.text, to_number(t.since)] for t in preferences.topics],
+        "topics": [_topic_parts(topic) for topic in preferences.topics],
+        "never_learn": [_topic_parts(topic) for topic in preferences.never_learn],
+        "cleared_by": preferences.cleared_by,
         "informed": [[person_parts(ref), recipient] for ref, recipient in sorted(preferences.informed)],
         "told_version": preferences.told_version,
         "told_end": preferences.told_end,
@@ -103,7 +105,13 @@ def _preferences(body: dict[str, Any]) -> Preferences:
         told_version=body.get("told_version", 0),
         told_end=(end[0], end[1]),
         told_words=body.get("told_words", ""),
+        never_learn=tuple(_topic(*parts) for parts in body.get("never_learn", ())),
+        cleared_by=body.get("cleared_by", ""),
     )
+
+
+def _topic_parts(topic: Topic) -> list[Any]:
+    return [topic.id, topic.kind, topic.text, to_number(topic.since)]
 
 
 def _topic(topic_id: str, kind: str, text: str, since: int) -> Topic:

@@ -80,6 +80,11 @@ def audit_key(key: bytes) -> bytes:
     return _derive(key, "audit chain")
 
 
+def fingerprint_key(key: bytes) -> bytes:
+    """The key of the fingerprints of what was redacted, derived from the key of the worker's file."""
+    return _derive(key, "fingerprints")
+
+
 def seal_worker(key: bytes, worker: WorkerRef) -> bytes:
     """Encrypt who a file belongs to with that file's own key, so that it is gone with the key."""
     nonce = secrets.token_bytes(_NONCE_BYTES)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -13,6 +13,7 @@ from bot.drafts import Draft, DraftState
 from bot.messages import Backfill, LoggedMessage, Recorded, Span, Spending, by_time
 from bot.ports import Frequencies, Hit
 from bot.preferences import Preferences
+from bot.redaction import RedactedText
 from bot.refs import ChannelRef, MessageRef, PersonRef
 from storage.errors import stored_already
 from storage.memory_index import best, containing
@@ -82,6 +83,17 @@ class MemoryMessageRepository(Room):
         self._state.vectors.pop(message.ref, None)
         self._state.is_due = True
         return Recorded.REVISED
+
+    def rewrite(self, texts: Mapping[MessageRef, RedactedText]) -> int:
+        """Replace the texts of stored messages."""
+        self._check_changing()
+        stored = {ref: text for ref, text in texts.items() if ref in self._state.messages}
+        for ref, text in stored.items():
+            self._state.messages[ref] = replace(self._state.messages[ref], text=storable(text))
+            self._state.vectors.pop(ref, None)
+        self._state.read.difference_update(stored)
+        self._state.is_due |= bool(stored)
+        return len(stored)
 
     def remove(self, refs: Collection[MessageRef], at: datetime) -> int:  # noqa: ARG002 - the references alone stay
         """Delete messages."""

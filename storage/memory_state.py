@@ -33,8 +33,10 @@ class State:
     audit: list[ChainedEntry] = field(default_factory=list)
     audit_head: ChainHead | None = None
     audit_key: bytes = field(default_factory=lambda: secrets.token_bytes(32))
+    fingerprint_key: bytes = field(default_factory=lambda: secrets.token_bytes(32))
     preferences: Preferences = field(default_factory=Preferences)
     backfills: dict[ChannelRef, Backfill] = field(default_factory=dict)
+    removals: dict[tuple[str, str], int] = field(default_factory=dict)  # by sort and fingerprint
     spending: dict[tuple[date, str], Spending] = field(default_factory=dict)
     agreed: dict[str, AgreedWords] = field(default_factory=dict)
     recovery_seal: str = ""
@@ -61,6 +63,7 @@ class State:
             drafts=self.drafts.copy(),
             audit=self.audit.copy(),
             backfills=self.backfills.copy(),
+            removals=self.removals.copy(),
             spending=self.spending.copy(),
             agreed=self.agreed.copy(),
             withheld=self.withheld.copy(),

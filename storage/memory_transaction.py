@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.refs import WorkerRef
 from storage.memory_profile import MemoryProfileRepository, MemoryReusableRepository
+from storage.memory_removals import MemoryRemovalLog
 from storage.memory_rooms import (
     MemoryAuditLog,
     MemoryConsentRepository,
@@ -32,5 +33,6 @@ class MemoryTransaction:
         self.vectors = MemoryVectorIndex(worker, state, is_read_only=read_only)
         self.usage = MemoryUsageRepository(worker, state, is_read_only=read_only)
         self.profile = MemoryProfileRepository(worker, state, is_read_only=read_only)
+        self.removals = MemoryRemovalLog(worker, state, is_read_only=read_only)
         self.reusable = MemoryReusableRepository(worker, state, is_read_only=read_only)
         self.vault = MemoryVaultRepository(worker, state, is_read_only=read_only)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 
 from bot.consent import ConsentedMessage
 from bot.messages import LoggedMessage, Recorded, Span, by_time
+from bot.redaction import RedactedText
 from bot.refs import ChannelRef, MessageRef, ThreadRef, WorkerRef
 from storage.channels import Channels
 from storage.connection import Connection, Row
@@ -88,6 +89,20 @@ class SqlMessageRepository:
         drop_vector(self._connection, row)
         note_words_gone(self._connection)
         return Recorded.REVISED
+
+    def rewrite(self, texts: Mapping[MessageRef, RedactedText]) -> int:
+        """Replace the texts of stored messages."""
+        return sum([self._rewrite(ref, text) for ref, text in texts.items()])
+
+    def _rewrite(self, ref: MessageRef, text: RedactedText) -> bool:
+        sql = "SELECT id FROM messages WHERE channel = ? AND stamp = ? AND text IS NOT NULL"
+        found = self._connection.row(sql, (self._channels.find(ref.channel), ref.stamp))
+        if found is None:
+            return False
+        self._connection.change("UPDATE messages SET text = ?, is_read = 0 WHERE id = ?", (storable(text), *found))
+        drop_vector(self._connection, found[0])
+        note_words_gone(self._connection)
+        return True
 
     def remove(self, refs: Collection[MessageRef], at: datetime) -> int:  # noqa: ARG002 - the references alone stay
         """Delete messages."""

@@ -143,6 +143,14 @@ def _promised_days(connection: Connection) -> None:
         connection.rows(f"ALTER TABLE agreed_words ADD COLUMN {column} INTEGER NOT NULL DEFAULT {was}")
 
 
+def _removals(connection: Connection) -> None:
+    """How much was redacted, by sort; a long random key by its fingerprint too."""
+    connection.rows(
+        "CREATE TABLE removals (reason TEXT NOT NULL, fingerprint TEXT NOT NULL, times INTEGER NOT NULL, "
+        "PRIMARY KEY (reason, fingerprint)) STRICT, WITHOUT ROWID"
+    )
+
+
 MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     _first,
     _second,
@@ -150,6 +158,7 @@ MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     _agreed_words,
     _vault,
     _promised_days,
+    _removals,
 )
 
 

@@ -28,6 +28,7 @@ def length_of(vectors: Iterable[Vector]) -> int:
 
 def storable(text: str) -> str:
     """Return a text that UTF-8 can hold: half a surrogate pair, as broken JSON may bring, becomes U+FFFD."""
+    text = str(text)  # a store keeps plain text, whatever it was made of
     return text if text.isascii() else text.encode("utf8", "surrogatepass").decode("utf8", "replace")
 
 
@@ -60,7 +61,10 @@ def settled_answer(answer: ReusableAnswer) -> ReusableAnswer:
 
 def settled_preferences(preferences: Preferences) -> Preferences:
     """Return preferences as they will be read back: the words of their topics storable."""
-    return replace(preferences, topics=tuple(replace(t, text=storable(t.text)) for t in preferences.topics))
+    topics, never_learn = (
+        tuple(replace(t, text=storable(t.text)) for t in kept) for kept in (preferences.topics, preferences.never_learn)
+    )
+    return replace(preferences, topics=topics, never_learn=never_learn)
 
 
 def settled_version(version: ProfileVersion) -> ProfileVersion:
@@ -95,8 +99,8 @@ def words_of_answer(answer: ReusableAnswer) -> set[str]:
 
 
 def words_of_topics(preferences: Preferences) -> set[str]:
-    """Return the words of the topics that are never used."""
-    return {topic.text for topic in preferences.topics}
+    """Return the words of the topics that are never used, and of what is never learnt."""
+    return {topic.text for topic in (*preferences.topics, *preferences.never_learn)}
 
 
 def loses_words(old: Tally | None, new: Tally) -> bool:

@@ -15,10 +15,11 @@ from storage.connection import Connection, fits_key, is_filled
 from storage.draft_rows import SqlDraftRepository
 from storage.grant_rows import SqlConsentRepository
 from storage.keepsake_rows import SqlKeepsakeRepository
-from storage.keys import audit_key
+from storage.keys import audit_key, fingerprint_key
 from storage.message_rows import SqlMessageRepository
 from storage.migrations import is_up_to_date, migrate
 from storage.profile_rows import SqlProfileRepository
+from storage.removal_rows import SqlRemovalLog
 from storage.reusable_rows import SqlReusableRepository
 from storage.shelves import SqlPassageIndex
 from storage.usage_rows import SqlUsageRepository
@@ -51,6 +52,7 @@ class SqlTransaction:
         self.usage = SqlUsageRepository(connection, channels)
         self.profile = SqlProfileRepository(connection, channels)
         self.reusable = SqlReusableRepository(connection)
+        self.removals = SqlRemovalLog(connection, fingerprint_key(key))
         self.vault = SqlVaultRepository(connection)
         self.vectors = SqlVectorIndex(connection, channels, self.messages, self.index.present, signs)
 

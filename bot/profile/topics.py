@@ -88,6 +88,17 @@ def is_in_doubt(topic: Topic, text: str) -> bool:
     return _Look(text).finds(topic) is None
 
 
+def places(pattern: str, text: str, seconds: float) -> list[tuple[int, int]] | None:
+    """Return where a pattern is found in a text, blanks left out; None if that cannot be told, or not in time."""
+    if seconds <= 0:
+        return None
+    try:
+        found = [match.span() for match in _compiled(pattern).finditer(text, timeout=seconds)]
+    except (*_UNUSABLE, TimeoutError):
+        return None
+    return [(start, end) for start, end in found if start < end]
+
+
 class _Look:
     """One text, looked at for many topics: its words are told apart once, and all patterns share one time."""
 

@@ -29,13 +29,14 @@ FLOORS = (
     _floor(
         "ground",
         "refs errors clock words patterns stop_words equivalences terms sentences schedule guard asking private_files "
-        "denial opposites quantities visible naming phrasing plain_words rulebook",
+        "denial opposites quantities visible naming phrasing plain_words rulebook "
+        "marks phone_numbers redaction redaction_rules redaction_checks",
         is_offered=True,
     ),
     _floor(
         "values",
         "events views preferences consent standing messages drafts labelling audit policy profile reusable "
-        "agreed_words",
+        "agreed_words never_learn",
         is_offered=True,
     ),
     _floor("ports", "ports model", is_offered=True, may_await=True),
@@ -43,6 +44,7 @@ FLOORS = (
         "deciding",
         "audience authorship agreement message_log passages confidence unanswerable excerpts expectation recall "
         "quoting prompting bearing mixing qualifying committing "
+        "clearing "
         "citing unlearning withholding statements noticing material correcting extracting nearness "
         "asked asked_in_english asked_in_chinese matching wordings lessons edits reuse "
         "settling versioning taking_up consent_receipts erasure selecting",
@@ -53,7 +55,8 @@ FLOORS = (
         "errands",
         "agreed_before lapsing "
         "questions evidence showing shown_answers telling log_pages backfilling consulting composing embedding "
-        "receipt_rows doorkeeping",
+        "receipt_rows doorkeeping "
+        "secret_warning removed_row",
         may_await=True,
     ),
     _floor(

@@ -13,8 +13,12 @@ from tests.architecture.source import ROOT, called_name, files, imports, known_m
 
 HEIGHT = {module: height for height, floor in enumerate(FLOORS) for module in floor.modules}
 BOT = [file for file in files("bot") if file.name != "__init__.py"]
-MAKERS = {"ConsentedMessage": "bot/consent.py", "LabelledReply": "bot/labelling.py"}
-REFUSAL_TESTS = {"test_consent.py", "test_labelling.py"}  # they show that a forged one is refused
+MAKERS = {
+    "ConsentedMessage": "bot/consent.py",
+    "LabelledReply": "bot/labelling.py",
+    "RedactedText": "bot/redaction.py",
+}
+REFUSAL_TESTS = {"test_consent.py", "test_labelling.py", "test_redaction.py"}  # they show that a forged one is refused
 LINES = 400  # more is a sign of two rooms in one
 LONGER = {"bot/ports.py"}  # every promise of the house, side by side
 

@@ -18,6 +18,7 @@ from bot.ports import Store, Transaction
 from bot.preferences import Preferences
 from bot.profile.versions import Cause, ProfileVersion
 from bot.profile.voice import Tally
+from bot.redaction import Removal, redact
 from bot.refs import ChannelRef, PersonRef, ThreadRef
 from tests.contract.store_makers import (
     ASKER,
@@ -196,6 +197,8 @@ def test_a_reader_outlives_the_erasure_and_then_sees_nothing(store: Store) -> No
         lambda tx: tx.profile.add_version(ProfileVersion(1, NOON, Cause.REFRESHED, 1)),
         lambda tx: tx.reusable.put(answer()),
         lambda tx: tx.reusable.drop(["r1"]),
+        lambda tx: tx.messages.rewrite({ref(1): redact("other")}),
+        lambda tx: tx.removals.note([Removal("phone", "phone")]),
     ],
 )
 def test_a_view_for_reading_changes_nothing(store: Store, work: Callable[[Transaction], object]) -> None:

@@ -13,6 +13,7 @@ from bot.audit import AuditEntry, Happening
 from bot.drafts import DraftState
 from bot.messages import Span
 from bot.ports import Transaction
+from bot.redaction import redact
 from bot.reuse import Reuse, make_reusable
 from bot.views import Choices, DateField, Heading, Item, TextField
 from tests.scenario.answering_again import (
@@ -171,7 +172,7 @@ async def test_an_approval_that_grew_old_before_it_was_posted_answers_no_more(do
     draft_id = await door.learn_and_ask()
     pending = await door.draft(draft_id)
     approved = replace(pending, state=DraftState.APPROVED, decided_at=door.clock.now())
-    reuse = Reuse((TITLE,), (channel_ref("build"),), door.clock.now() + timedelta(days=9))
+    reuse = Reuse((redact(TITLE),), (channel_ref("build"),), door.clock.now() + timedelta(days=9))
 
     def approve(tx: Transaction) -> None:
         assert tx.drafts.move(approved, pending.state, pending.revision)

@@ -22,6 +22,7 @@ from bot.consent import (
     is_allowed,
 )
 from bot.events import MessageSaid
+from bot.redaction import redact
 from bot.refs import ChannelRef, MessageRef, PersonRef, ThreadRef
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -251,15 +252,15 @@ def test_nobody_but_the_gate_makes_a_consented_message() -> None:
 @pytest.mark.promise(2, "the gate: every edge of an interval, and intervals of any kind by chance")
 def test_replace_forges_no_consented_message() -> None:
     with pytest.raises((TypeError, ValueError)):
-        replace(consented(), text="words never said")  # type: ignore[call-arg]
+        replace(consented(), text=redact("words never said"))  # type: ignore[call-arg]
     with pytest.raises(TypeError):
-        replace(consented(), text="words never said", seal=object())
+        replace(consented(), text=redact("words never said"), seal=object())
 
 
 @pytest.mark.promise(2, "the gate: every edge of an interval, and intervals of any kind by chance")
 def test_a_consented_message_cannot_be_changed_and_a_copy_says_the_same() -> None:
     real = consented()
     with pytest.raises(AttributeError):
-        real.text = "words never said"  # type: ignore[misc]
+        real.text = redact("words never said")  # type: ignore[misc]
     assert copy.copy(real) == copy.deepcopy(real) == real
     assert not hasattr(real, "seal")  # the seal leaves with the constructor: there is none to take from a real one

@@ -14,6 +14,7 @@ from bot.drafts import Draft, DraftState, Source, text_digest
 from bot.events import MessageSaid
 from bot.ports import Transaction
 from bot.profile.claims import Claim, ClaimKind, ClaimState
+from bot.redaction import redact
 from bot.refs import MessageRef, ThreadRef
 from bot.reuse import (
     Reuse,
@@ -48,7 +49,7 @@ DRAFT = Draft(
     written=KEY,
     sources=(SOURCE,),
 )
-REUSE = Reuse((QUESTION,), (BUILD,), NOON + timedelta(days=9))
+REUSE = Reuse((redact(QUESTION),), (BUILD,), NOON + timedelta(days=9))
 CLAIM = Claim("c_1", ClaimKind.KNOWS, "The key hangs in the shed", SHELF, (REF,), (REF,), NOON, NOON)
 
 
@@ -105,7 +106,7 @@ def test_it_is_not_offered_while_a_claim_waits_or_the_question_is_for_the_person
 
 
 def test_a_request_is_never_answered_again_whatever_its_title(tx: Transaction) -> None:
-    make_reusable(tx, DRAFT, replace(REUSE, titles=("Can you open the shed?",)), "everyone", NOON)
+    make_reusable(tx, DRAFT, replace(REUSE, titles=(redact("Can you open the shed?"),)), "everyone", NOON)
     assert find_answer(tx, "Can you open the shed?", SPOT, NOON) is None
 
 

@@ -17,6 +17,7 @@ from bot.preferences import Preferences
 from bot.profile.claims import Claim, ClaimKind, ClaimOrigin, ClaimState
 from bot.profile.topics import Topic, TopicKind
 from bot.profile.voice import Tally
+from bot.redaction import redact
 from bot.refs import ChannelRef, MessageRef, PersonRef
 from bot.settling import drop, put_right
 from bot.taking_up import MOST_CLAIMS, Reading, finish, keep_reading, may_be_shown, next_unread, read_messages
@@ -79,7 +80,7 @@ def test_a_reading_is_kept_once() -> None:
 
 
 def corrected(tx: Transaction) -> None:
-    put_right(tx, "The relay runbook is in the wiki.", NOW)
+    put_right(tx, redact("The relay runbook is in the wiki."), NOW)
 
 
 def forgotten(tx: Transaction) -> None:

@@ -1,0 +1,173 @@
+"""Redaction: secrets and personal numbers are taken out of a text before anything of it is kept. Pure.
+
+Only the value goes – the password, not "the password for the staging host is" –, and a short mark stands in its place.
+Of the value nothing is kept but its sort and, for a long random key, a keyed fingerprint of eight bytes, by which the
+same key is known again when it is edited, delivered anew or posted twice. Nobody can work back from it: a password or a
+telephone number could be found by trying all of them, so those get none.
+
+A colleague's address at a private mail provider is personal data of somebody else's and goes; an address at work is
+how things get done ("write to billing@…") and stays, and so do names: without them no answer could say who knows.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final, Self
+
+from bot.marks import mark, marks_in
+from bot.patterns import Pattern
+from bot.phone_numbers import DEFAULT_REGIONS, phone_numbers
+from bot.redaction_rules import Rule, Table, standard_table
+
+Span = tuple[int, int]
+
+_DIGITS = Pattern(r"\d(?:[ .()/–-]{0,3}\d){5}")
+_LONG = Pattern(r"[A-Za-z0-9+/_-]{30}")
+_CAPITALS = Pattern(r"[A-Z]{6}\d\d[A-Z]")
+_LOOKS: Final = {"*digits": _DIGITS, "*long": _LONG, "*capitals": _CAPITALS}
+_CLOSING: Final = ",.;:)]}，。；：）】"
+_PASSES = 4
+"""Taking one value out may lay another one bare; honest texts have settled by the second pass."""
+
+FINGERPRINTED = frozenset({"key", "private_key"})
+_LEAST_FINGERPRINTED = 20
+_SEAL = object()
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """One value that was taken out: its sort (`bot.marks.REASONS`), the row that found it, and its fingerprint if any.
+
+    The fingerprint is empty or 16 hexadecimal digits.
+    """
+
+    reason: str
+    rule: str
+    fingerprint: str = ""
+
+
+class RedactedText(str):
+    """A text that went through redaction, and what was taken out of it.
+
+    Only `redact` makes one, anything else is a `TypeError`. What is derived from it, a slice say, is a plain `str`.
+    """
+
+    __slots__ = ("removed",)
+    removed: tuple[Removal, ...]
+
+    def __new__(cls, text: str, removed: tuple[Removal, ...], seal: object) -> Self:
+        """Make one; `seal` is this module's own."""
+        if seal is not _SEAL:
+            raise TypeError("a RedactedText is made by bot.redaction.redact alone")
+        made = super().__new__(cls, text)
+        made.removed = removed
+        return made
+
+    def __copy__(self) -> Self:
+        """Return itself, which nothing changes."""
+        return self
+
+    def __deepcopy__(self, memo: dict[int, object]) -> Self:
+        """Return itself, which nothing changes."""
+        return self
+
+
+def _nothing(text: str) -> Iterable[Span]:
+    del text
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Redaction:
+    """What is looked for: telephone numbers of some regions, what a worker wants never learnt, and the table.
+
+    `own` returns where a text holds what its worker wants never learnt. `key` is the worker's own, for fingerprints;
+    without one there are none.
+    """
+
+    regions: tuple[str, ...] = DEFAULT_REGIONS
+    own: Callable[[str], Iterable[Span]] = _nothing
+    key: bytes = b""
+    table: Table | None = None
+
+
+STANDARD: Final = Redaction()
+
+
+def redact(text: str, redaction: Redaction = STANDARD) -> RedactedText:
+    """Return a text without the secrets and personal numbers in it; one that holds none is returned as it is."""
+    removed: list[Removal] = []
+    for _ in range(_PASSES):
+        found = _found(text, redaction)
+        if not found:
+            break
+        text = _taken_out(text, found, removed, redaction.key)
+    return RedactedText(text, tuple(removed), _SEAL)
+
+
+def holds_secret(text: str, redaction: Redaction = STANDARD) -> tuple[str, ...]:
+    """Return the sorts of what would be taken out of a text, each once, in the order of `bot.marks.REASONS`."""
+    return tuple(dict.fromkeys(removal.reason for removal in redact(text, redaction).removed))
+
+
+@dataclass(frozen=True, slots=True)
+class _Find:
+    start: int
+    end: int
+    reason: str
+    rule: str
+
+
+def _found(text: str, redaction: Redaction) -> list[_Find]:
+    """What is to go: in order, none overlapping another, nor any mark that stands there already."""
+    table = redaction.table or standard_table()
+    finds = [_Find(start, end, "own", "own") for start, end in redaction.own(text)]
+    looks = frozenset(name for name, look in _LOOKS.items() if look.search(text))
+    for rule in table.worth_trying(text, looks):
+        finds += _matches(rule, text)
+    if "*digits" in looks:
+        finds += [_Find(start, end, "phone", "phone") for start, end in phone_numbers(text, redaction.regions)]
+    if not finds:
+        return []
+    marks = marks_in(text)
+    return _merged(f for f in finds if not any(f.start < end and start < f.end for start, end in marks))
+
+
+def _matches(rule: Rule, text: str) -> list[_Find]:
+    """Where a rule finds a value; the comma or the full stop after it belongs to the sentence."""
+    return [
+        _Find(match.start("value"), match.start("value") + len(value), rule.reason, rule.id)
+        for match in rule.pattern.finditer(text)
+        if (value := match["value"].rstrip(_CLOSING)) and (rule.check is None or rule.check(match))
+    ]
+
+
+def _merged(finds: Iterable[_Find]) -> list[_Find]:
+    """Finds that overlap become one, named after the first: the longest of those that begin there."""
+    merged: list[_Find] = []
+    for find in sorted(finds, key=lambda f: (f.start, -f.end)):
+        last = merged[-1] if merged else None
+        if last is not None and find.start < last.end:
+            merged[-1] = _Find(last.start, max(last.end, find.end), last.reason, last.rule)
+        else:
+            merged.append(find)
+    return merged
+
+
+def _taken_out(text: str, finds: Sequence[_Find], removed: list[Removal], key: bytes) -> str:
+    pieces, at = [], 0
+    for find in finds:
+        value = text[find.start : find.end]
+        pieces += [text[at : find.start], mark(find.reason, text)]
+        removed.append(Removal(find.reason, find.rule, _fingerprint(find.reason, value, key)))
+        at = find.end
+    return "".join([*pieces, text[at:]])
+
+
+def _fingerprint(reason: str, value: str, key: bytes) -> str:
+    if not key or reason not in FINGERPRINTED or len(value) < _LEAST_FINGERPRINTED:
+        return ""
+    return hmac.new(key, value.encode("utf8", "surrogatepass"), hashlib.sha256).hexdigest()[:16]
