@@ -16,6 +16,7 @@ from bot.correcting import as_put_right, prevailing, with_corrections, without_c
 from bot.drafts import Source, text_digest
 from bot.errors import ModelError
 from bot.evidence import Place, shelves_for
+from bot.flagging import with_flags
 from bot.guard import Ruling, check, links_in
 from bot.material import gather
 from bot.nearness import Meaning
@@ -61,8 +62,15 @@ class Composing:
     ) -> Candidate:
         """Recall, compose and guard; no place means nothing may be used. `words` are the reader's.
 
-        `with_model` says that whoever asks knows that the model would read the question.
+        `with_model` says that whoever asks knows that the model would read the question. What only the person should
+        say is noted first of all reasons, whether it stands in the question or in the answer.
         """
+        made = await self._candidate(worker, question, place, words, with_model=with_model)
+        return replace(made, reasons=with_flags(made.reasons, question, made.written))
+
+    async def _candidate(
+        self, worker: WorkerRef, question: str, place: Place | None, words: Words, *, with_model: bool
+    ) -> Candidate:
         if place is None:
             return Candidate("", None, ("review.reason_no_place",))
         if refused := unanswerable(question):

@@ -9,6 +9,7 @@ from datetime import timedelta
 from bot.audit import AuditEntry, EntryFacts, Happening
 from bot.errors import BotError
 from bot.events import ActionTaken
+from bot.flagging import flagged_for
 from bot.ports import Transaction
 from bot.refs import PersonRef, WorkerRef
 from bot.reusable import ReusableAnswer
@@ -133,6 +134,8 @@ class ReusableWindow:
         answer = await self._stage.store.read(action.person, lambda tx: _find(tx, action.target))
         if answer is None:
             return Refusal("not_found", words.say("reusing.not_found"))
+        if kinds := flagged_for(words, answer.text):
+            return Refusal("flagged", words.say("reusing.flagged", kinds=kinds))
         offer = await answer_offer(self._stage, action.person, answer)
         if offer is None:
             return Refusal("too_late", words.say("reusing.no_place"))

@@ -11,6 +11,7 @@ from bot.audience import claims_may_stand, may_be_read_by
 from bot.audit import AuditEntry, EntryFacts, Happening
 from bot.consent import Shelf
 from bot.drafts import Draft
+from bot.flagging import is_flag
 from bot.matching import closest
 from bot.message_log import stands
 from bot.ports import Transaction
@@ -19,6 +20,7 @@ from bot.profile.topics import held_by
 from bot.redaction import RedactedText
 from bot.refs import ChannelRef, PersonRef
 from bot.reusable import ReusableAnswer, Showing
+from bot.rulebook import flags
 from bot.unanswerable import unanswerable
 
 REMEMBERED = timedelta(days=2)
@@ -58,9 +60,14 @@ def may_be_reused(tx: Transaction, draft: Draft) -> bool:
 
     Nor while it rests on a claim that its worker has not looked at.
     """
-    if unanswerable(draft.question) or not _FOR_THE_PERSON.isdisjoint(draft.reasons):
+    if unanswerable(draft.question) or not _FOR_THE_PERSON.isdisjoint(draft.reasons) or is_flagged(draft):
         return False
     return _are_kept(tx, draft.claims)
+
+
+def is_flagged(draft: Draft) -> bool:
+    """Whether a draft's question or answer is something that only the person should say, as it was or as it stands."""
+    return any(map(is_flag, draft.reasons)) or bool(flags(draft.question, draft.written))
 
 
 def make_reusable(tx: Transaction, approved: Draft, reuse: Reuse, audience: str, now: datetime) -> ReusableAnswer:
@@ -89,10 +96,12 @@ def end_with(tx: Transaction, draft_id: str) -> int:
 
 def find_answer(tx: Transaction, question: str, spot: Spot, now: datetime) -> ReusableAnswer | None:
     """Return the reusable answer that a question asks for and that may be shown in a spot now; None in any doubt."""
-    if unanswerable(question):
+    if unanswerable(question) or flags(question):
         return None
     valid = [answer for answer in tx.reusable.all() if _is_valid(tx, answer, spot, now)]
-    return closest(question, valid)
+    answer = closest(question, valid)
+    # the rules may have grown since it was made
+    return None if answer is None or flags(*answer.titles, answer.text) else answer
 
 
 def note_served(tx: Transaction, answer: ReusableAnswer, asker: PersonRef, question_id: str, now: datetime) -> None:

@@ -12,6 +12,7 @@ from bot.clearing import redaction_for
 from bot.consent import Purpose, channels_in_force
 from bot.drafts import Draft, Source
 from bot.evidence import look_at, shelves_for
+from bot.flagging import flagged_for
 from bot.matching import read
 from bot.message_log import stands
 from bot.ports import Transaction
@@ -23,7 +24,7 @@ from bot.schedule import end_of_day, last_day, read_day, zone
 from bot.showing import where
 from bot.stage import Stage
 from bot.unanswerable import unanswerable
-from bot.views import Choices, DateField, Element, Fold, Refusal, TextField, Tick
+from bot.views import Choices, DateField, Element, Fold, Refusal, Text, TextField, Tick
 from bot.words import Words
 
 MOST_TITLES = 5
@@ -85,6 +86,8 @@ async def _offer(
 
 async def reuse_fold(stage: Stage, draft: Draft, words: Words) -> tuple[Element, ...]:
     """Return the folded part of the review window; nothing where an answer may not be let answer again."""
+    if kinds := flagged_for(words, draft.question, draft.written, reasons=draft.reasons):
+        return (Text(words.say("reusing.flagged", kinds=kinds), look="small"),)
     offer = await draft_offer(stage, draft)
     if offer is None:
         return ()
@@ -114,6 +117,8 @@ async def read_reuse(stage: Stage, draft: Draft, values: Mapping[str, Any], word
         return Refusal("bad_value", words.say("reusing.tick_wrong"))
     if not wanted:
         return None
+    if kinds := flagged_for(words, draft.question, draft.written, reasons=draft.reasons):
+        return Refusal("flagged", words.say("reusing.flagged", kinds=kinds))
     offer = await draft_offer(stage, draft)
     if offer is None:
         return Refusal("bad_value", words.say("reusing.not_offered"))
@@ -131,6 +136,8 @@ def read_terms(values: Mapping[str, Any], offer: Offer, words: Words, redaction:
     if written is None:
         return Refusal("bad_value", words.say("reusing.titles_wrong", n=MOST_TITLES, longest=LONGEST_TITLE))
     titles = tuple(redact(title, redaction) for title in written)
+    if kinds := flagged_for(words, *written):
+        return Refusal("flagged", words.say("reusing.title_flagged", kinds=kinds))
     if any(unanswerable(title) or read(title) is None for title in titles):
         return Refusal("bad_value", words.say("reusing.title_unclear"))
     by_id = {ref.channel: ref for ref in offer.channels}

@@ -14,6 +14,7 @@ from bot.edits import propose_rules
 from bot.errors import PlatformError
 from bot.events import ActionTaken
 from bot.evidence import Place, look_at, sources_stand
+from bot.flagging import flagged_for, is_flag, with_flags
 from bot.guard import Ruling, check
 from bot.ports import Transaction
 from bot.questions import OpenQuestions
@@ -26,7 +27,7 @@ from bot.sentences import sentences
 from bot.showing import names_in
 from bot.stage import Stage
 from bot.telling import WAITING_FOR_WORKER, Telling
-from bot.views import Answer, Button, Item, Link, Refusal, View
+from bot.views import Answer, Button, Item, Link, Refusal, Text, View
 from bot.words import Words
 
 
@@ -79,7 +80,8 @@ class Review:
         if not isinstance(decided, Draft):
             await self._after_refusal(worker, draft.id)
             return decided
-        return await self._send(decided, words)
+        added = [key for key in decided.reasons if is_flag(key) and key not in draft.reasons]
+        return await self._send(decided, words, flagged_for(words, reasons=added))
 
     async def deny(self, action: ActionTaken) -> Answer | Refusal:
         """Turn a draft down. The asker hears nothing before the deadline, and then what everybody hears."""
@@ -188,6 +190,7 @@ class Review:
             draft,
             written=verdict.text,
             sources=still_quoted(draft.sources, verdict.text),
+            reasons=with_flags(draft.reasons, draft.question, verdict.text),
             is_edited=True,
             revision=draft.revision + 1,
         )
@@ -271,7 +274,8 @@ class Review:
             return Refusal("not_found", words.say("review.not_found"))
         return Refusal("too_late", words.say(f"review.state_{draft.state.value}"))
 
-    async def _send(self, approved: Draft, words: Words) -> Answer:
+    async def _send(self, approved: Draft, words: Words, added: str = "") -> Answer:
+        """Post what was approved, and say so; `added` is what its worker's edit made it about."""
         try:
             delivered = await self._delivery.deliver(approved.worker, approved.id)
         except PlatformError:
@@ -287,7 +291,8 @@ class Review:
             link = (Link(address, words.say("review.see_it")),)
         seconds = int(self._stage.policy.undo.total_seconds())
         sent = Item(words.say("review.sent_hint", n=seconds), links=link)
-        view = View("sent", words.say("review.sent"), (sent,), (undo,), approved.id)
+        added_by_edit = (Text(words.say("review.sent_flagged", kinds=added), look="notice"),) if added else ()
+        view = View("sent", words.say("review.sent"), (*added_by_edit, sent), (undo,), approved.id)
         return Answer(words.say("review.sent"), view)
 
     async def _after_refusal(self, worker: WorkerRef, draft_id: str) -> None:

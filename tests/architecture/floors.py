@@ -46,7 +46,7 @@ FLOORS = (
         "quoting prompting bearing mixing qualifying committing "
         "clearing "
         "citing unlearning withholding statements noticing material correcting extracting nearness "
-        "asked asked_in_english asked_in_chinese matching wordings lessons edits reuse "
+        "asked asked_in_english asked_in_chinese matching wordings lessons edits reuse flagging "
         "settling versioning taking_up consent_receipts erasure selecting",
     ),
     _floor("rim", "offload platforms work", may_await=True),
