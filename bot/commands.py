@@ -29,6 +29,7 @@ from bot.topics_window import Topics
 from bot.trying import Trying
 from bot.version_window import VersionWindow
 from bot.views import Answer, Facts, Refusal, Text, View
+from bot.weekly_window import WeeklyNotes
 
 Reply = Callable[[Command, str], Awaitable[Answer | Refusal]]
 HELPED = (
@@ -72,6 +73,7 @@ class Services:
     profile_decisions: ProfileDecisions
     renewing: Renewing
     resting: Resting
+    weekly: WeeklyNotes
 
 
 class Commands:
@@ -102,6 +104,7 @@ class Commands:
             "consent": s.joining.submit,
             "learn_earlier": s.joining.learn_earlier,
             "renew": self._renew,
+            "weekly": lambda a: s.weekly.window(a.person),
             "pause": lambda a: s.joining.pause(a.person),
             "resume": lambda a: s.joining.resume(a.person),
             "leave_window": lambda a: s.departures.window(a.person),

@@ -61,6 +61,7 @@ from bot.topics_window import Topics
 from bot.trying import Trying
 from bot.version_window import VersionWindow
 from bot.views import Refusal
+from bot.weekly_window import WeeklyNotes
 from bot.work import Work
 from storage.store import SqliteStore
 
@@ -94,6 +95,7 @@ def compose_core(
     reusing, reusable = Reusing(stage, shown), ReusableWindow(stage, shown)
     answering = Answering(stage, questions, telling, composing, reusing, Doorkeeping(stage, telling))
     departures = Departures(stage, questions, telling, delivery, shown)
+    weekly = WeeklyNotes(stage)
     resting = Resting(stage, questions, telling, shown, Reminding(stage))
     joining = Joining(stage, backfilling)
     mine = Mine(stage)
@@ -124,6 +126,7 @@ def compose_core(
         profile_decisions=ProfileDecisions(stage, refreshing, never_use, telling),
         renewing=Renewing(stage),
         resting=resting,
+        weekly=weekly,
     )
     embedding = Embedding(stage, consulting)
     jobs = Jobs(
@@ -141,6 +144,7 @@ def compose_core(
         shown,
         erasing,
         resting,
+        weekly,
     )
     return Core(stage, Pipeline(stage, questions, services, jobs), jobs, questions, consulting)
 

@@ -40,6 +40,7 @@ from bot.views import (
     Text,
     View,
 )
+from bot.weekly_window import LastNote, last_note_row
 from bot.words import Words
 
 RECENT = 5
@@ -61,6 +62,7 @@ class _Kept:
             d.id: tx.audit.entries(d.id) for d in self.drafts if d.state in {DraftState.POSTED, DraftState.RETRACTED}
         }
         self.chain_head = tx.audit.head()
+        self.last_note = LastNote(tx)
         self.erased: tuple[Receipt, ...] = receipts(tx)
         self.removed = tx.removals.counts()
 
@@ -101,6 +103,7 @@ class Home:
         elements: list[Element] = [
             *(waiting if has_waiting else consent),
             *(consent if has_waiting else waiting),
+            *last_note_row(kept.last_note, self._stage, words),
             Heading(words.say("home.replies_heading")),
             *record_of_replies(kept.posted, words),
             *await self._replies(kept, words),

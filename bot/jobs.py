@@ -28,6 +28,7 @@ from bot.shown_answers import ShownAnswers
 from bot.stage import Stage
 from bot.telling import Telling
 from bot.topics_window import Topics
+from bot.weekly_window import WeeklyNotes
 
 log = logging.getLogger("understudy.jobs")
 
@@ -54,6 +55,7 @@ class Jobs:
         shown: ShownAnswers,
         erasing: Erasing,
         resting: Resting,
+        weekly: WeeklyNotes,
     ) -> None:
         self._stage = stage
         self._questions = questions
@@ -69,6 +71,7 @@ class Jobs:
         self._shown = shown
         self._erasing = erasing
         self._resting = resting
+        self._weekly = weekly
         self._compacted_at: dict[WorkerRef, datetime] = {}
         self._one_round = asyncio.Lock()
         self._notice_is_true: set[WorkerRef] = set()  # whose notice was looked after since the start
@@ -98,6 +101,7 @@ class Jobs:
             ("backfill", self._backfill),
             ("embed", self._embedding.begin),
             ("refresh", self._refreshing.refresh_if_due),
+            ("weekly", self._weekly.tell_if_due),
             ("compact", self._compact),
         )
 

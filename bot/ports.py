@@ -29,6 +29,7 @@ from bot.redaction import RedactedText, Removal
 from bot.refs import ChannelRef, MessageRef, PersonRef, ThreadRef, WorkerRef
 from bot.reusable import ReusableAnswer
 from bot.views import Answer, InboxItem, Notice, Refusal, View
+from bot.weekly import WeeklyNote
 
 # ---------------------------------------------------------------- what a store keeps
 
@@ -346,6 +347,18 @@ class AuditLog(Protocol):
         ...
 
 
+class NoteRepository(Protocol):
+    """The weekly notes, one a week, the newest twelve."""
+
+    def all(self) -> tuple[WeeklyNote, ...]:
+        """Return the notes that are kept, oldest first."""
+        ...
+
+    def keep(self, note: WeeklyNote) -> None:
+        """Keep a note in place of one of the same week; the oldest beyond `bot.weekly.KEPT` go."""
+        ...
+
+
 class KeepsakeRepository(Protocol):
     """Small things kept for a worker: preferences, the words they agreed to, earlier messages still to be read."""
 
@@ -462,6 +475,11 @@ class Transaction(Protocol):
     @property
     def keepsakes(self) -> KeepsakeRepository:
         """Preferences, back-fills, and what was spent."""
+        ...
+
+    @property
+    def notes(self) -> NoteRepository:
+        """The weekly notes."""
         ...
 
     @property

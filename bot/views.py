@@ -159,7 +159,7 @@ class Notice:
 
     to: PersonRef
     key: str
-    kind: str  # waiting | no | announcement | outcome | choose | reused | outage | profile
+    kind: str  # waiting | no | announcement | outcome | choose | reused | outage | profile | consent | weekly
     text: str
     at: datetime
     buttons: tuple[Button, ...] = ()

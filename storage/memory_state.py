@@ -17,6 +17,7 @@ from bot.profile.versions import ProfileVersion
 from bot.profile.voice import Tally
 from bot.refs import ChannelRef, MessageRef, WorkerRef
 from bot.reusable import ReusableAnswer
+from bot.weekly import WeeklyNote
 from storage.errors import other_worker, read_only
 
 
@@ -39,6 +40,7 @@ class State:
     removals: dict[tuple[str, str], int] = field(default_factory=dict)  # by sort and fingerprint
     spending: dict[tuple[date, str], Spending] = field(default_factory=dict)
     agreed: dict[str, AgreedWords] = field(default_factory=dict)
+    notes: dict[str, WeeklyNote] = field(default_factory=dict)
     recovery_seal: str = ""
     brought: tuple[str, ...] = ()
     withheld: dict[MessageRef, frozenset[str]] = field(default_factory=dict)
@@ -66,6 +68,7 @@ class State:
             removals=self.removals.copy(),
             spending=self.spending.copy(),
             agreed=self.agreed.copy(),
+            notes=self.notes.copy(),
             withheld=self.withheld.copy(),
             read=self.read.copy(),
             claims=self.claims.copy(),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.refs import WorkerRef
+from storage.memory_notes import MemoryNoteRepository
 from storage.memory_profile import MemoryProfileRepository, MemoryReusableRepository
 from storage.memory_removals import MemoryRemovalLog
 from storage.memory_rooms import (
@@ -35,4 +36,5 @@ class MemoryTransaction:
         self.profile = MemoryProfileRepository(worker, state, is_read_only=read_only)
         self.removals = MemoryRemovalLog(worker, state, is_read_only=read_only)
         self.reusable = MemoryReusableRepository(worker, state, is_read_only=read_only)
+        self.notes = MemoryNoteRepository(worker, state, is_read_only=read_only)
         self.vault = MemoryVaultRepository(worker, state, is_read_only=read_only)

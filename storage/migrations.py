@@ -151,6 +151,13 @@ def _removals(connection: Connection) -> None:
     )
 
 
+def _weekly_notes(connection: Connection) -> None:
+    """The notes of the last weeks: counts, and heads of the audit chain to compare with."""
+    connection.tables.table("weekly_notes").create(
+        {"week": str, "at": int, "length": int, "mac": str, "counts": str}, pk="week", strict=True
+    )
+
+
 MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     _first,
     _second,
@@ -159,6 +166,7 @@ MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     _vault,
     _promised_days,
     _removals,
+    _weekly_notes,
 )
 
 

@@ -18,6 +18,7 @@ from storage.keepsake_rows import SqlKeepsakeRepository
 from storage.keys import audit_key, fingerprint_key
 from storage.message_rows import SqlMessageRepository
 from storage.migrations import is_up_to_date, migrate
+from storage.note_rows import SqlNoteRepository
 from storage.profile_rows import SqlProfileRepository
 from storage.removal_rows import SqlRemovalLog
 from storage.reusable_rows import SqlReusableRepository
@@ -54,6 +55,7 @@ class SqlTransaction:
         self.reusable = SqlReusableRepository(connection)
         self.removals = SqlRemovalLog(connection, fingerprint_key(key))
         self.vault = SqlVaultRepository(connection)
+        self.notes = SqlNoteRepository(connection)
         self.vectors = SqlVectorIndex(connection, channels, self.messages, self.index.present, signs)
 
 

@@ -36,7 +36,7 @@ FLOORS = (
     _floor(
         "values",
         "events views preferences consent standing messages drafts labelling audit policy profile reusable "
-        "agreed_words never_learn",
+        "agreed_words never_learn weekly",
         is_offered=True,
     ),
     _floor("ports", "ports model", is_offered=True, may_await=True),
@@ -61,7 +61,7 @@ FLOORS = (
     ),
     _floor(
         "services",
-        "renewing reminding resting "
+        "renewing reminding resting weekly_window "
         "joining agreed leaving answering delivery review review_window home commands mine mentions trying "
         "denying erasing erasing_window record_of_replies never_use topics_window reusing reuse_form reusable_window "
         "refreshing claim_rows profile_window profile_decisions version_window taking_along",

@@ -22,6 +22,7 @@ from bot.profile.versions import Cause, ProfileVersion
 from bot.profile.voice import Tally
 from bot.refs import ChannelRef, MessageRef, PersonRef, ThreadRef
 from bot.reusable import ReusableAnswer, Showing
+from bot.weekly import WeeklyNote
 from storage.memory import MemoryStore
 from storage.store import SqliteStore
 
@@ -167,6 +168,7 @@ def fill(tx: Transaction) -> None:
     tx.audit.append(entry(2))
     tx.keepsakes.set_preferences(Preferences(muted=frozenset({ASKER})))
     tx.keepsakes.put_backfill(Backfill(SECRET, NOON))
+    tx.notes.keep(WeeklyNote("2026-W10", NOON, 1, "ab" * 32, {"posted": 2}))
     tx.keepsakes.spend(NOON.date(), "draft", Spending(1, 2, 3))
     tx.usage.withhold([ref(2)], WORKER_SAID)
     tx.usage.lower([ref(2)])
@@ -193,6 +195,7 @@ def contents(tx: Transaction) -> list[object]:
         tx.keepsakes.backfills(),
         tx.keepsakes.spent(NOON.date()),
         tx.keepsakes.agreed(),
+        tx.notes.all(),
         tx.messages.removed(),
         tx.vault.recovery_seal(),
         tx.vault.brought(),

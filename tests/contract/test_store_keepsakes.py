@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bot.agreed_words import AgreedWords
 from bot.audit import link, verify
 from bot.ports import Store, Transaction
+from bot.preferences import Preferences
+from bot.weekly import WeeklyNote
 from tests.contract.store_makers import (
+    MINUTE,
     NOON,
     OTHER,
     WORKER,
@@ -25,6 +30,25 @@ def test_the_words_agreed_to_are_kept_as_they_were_read(store: Store) -> None:
     for words in (first, second, first):
         write(store, lambda tx, words=words: tx.keepsakes.keep_agreed(words))  # type: ignore[misc]
     assert read(store, lambda tx: tx.keepsakes.agreed()) == {words.digest: words for words in (first, second)}
+
+
+def test_what_the_words_bind_to_is_kept_with_them(store: Store) -> None:
+    words = AgreedWords("I agree.", "en", 2, 31, 14)
+    write(store, lambda tx: tx.keepsakes.keep_agreed(words))
+    assert read(store, lambda tx: tx.keepsakes.agreed())[words.digest] == words
+
+
+def test_what_a_worker_was_told_of_ends_and_words_is_kept(store: Store) -> None:
+    preferences = Preferences(told_end=("2026-05-26T22:00:00+00:00", 2), told_words="ab" * 32)
+    write(store, lambda tx: tx.keepsakes.set_preferences(preferences))
+    assert read(store, lambda tx: tx.keepsakes.preferences()) == preferences
+
+
+def test_weekly_notes_come_back_oldest_first_one_a_week_and_the_newest_twelve(store: Store) -> None:
+    notes = [WeeklyNote(f"2026-W{n:02}", NOON + n * MINUTE, n, f"{n:064}", {"posted": n}) for n in range(1, 16)]
+    for note in (*notes[7:], *notes[:7], replace(notes[14], length=99)):
+        write(store, lambda tx, note=note: tx.notes.keep(note))  # type: ignore[misc]
+    assert read(store, lambda tx: tx.notes.all()) == (*notes[3:14], replace(notes[14], length=99))
 
 
 def test_what_was_deleted_is_listed_by_its_reference_alone(store: Store) -> None:

@@ -10,57 +10,28 @@ import pytest
 
 from adapters.web.translate import person_ref
 from bot.audit import Happening
-from bot.consent import Closure, Grant, Purpose
+from bot.consent import Closure, Purpose
 from bot.drafts import DraftState
-from bot.events import AccessLost, Loss
-from bot.views import Button, Element, Facts, Fold, Item, Notice, View
+from bot.views import Button, Facts, Item
+from tests.scenario.life_of_a_consent import (
+    DAY,
+    LAST_MOMENT,
+    UNIFORM_NO,
+    all_of,
+    button,
+    grants_of,
+    in_force,
+    page,
+    press,
+    recorded,
+    told,
+)
 from tests.scenario.stage_door import CACHE_QUESTION, StageDoor, refused, said, shown
 
-pytestmark = pytest.mark.anyio
-LAST_MOMENT = datetime(2026, 5, 26, 22, 0, tzinfo=UTC)  # the proposed last day, May 26, ends in Berlin
-DAY = timedelta(days=1)
-UNIFORM_NO = "No double answers for Mara Lind here. Please ask them."
-
-
-async def grants_of(door: StageDoor, person: str = "mara") -> tuple[Grant, ...]:
-    return await door.core.stage.store.read(person_ref(person), lambda tx: tx.consent.all()) or ()
-
-
-async def in_force(door: StageDoor) -> list[Grant]:
-    return [g for g in await grants_of(door) if g.is_in_force(door.clock.now())]
-
-
-async def told(door: StageDoor, person: str = "mara") -> list[Notice]:
-    """What a worker sees of their consent."""
-    return [n for n in await door.notices_of(person) if n.kind == "consent"]
-
-
-async def recorded(door: StageDoor) -> list[Happening]:
-    chained = await door.core.stage.store.read(person_ref("mara"), lambda tx: tx.audit.entries())
-    return [c.entry.happening for c in chained or ()]
-
-
-def button(notice: Notice | Item, name: str) -> Button:
-    (found,) = [b for b in notice.buttons if b.name == name]
-    return found
-
-
-def all_of(view: View, kind: type[Any]) -> list[Any]:
-    def within(elements: tuple[Element, ...]) -> list[Any]:
-        return [f for e in elements for f in ([e] if isinstance(e, kind) else []) + _inner(e)]
-
-    def _inner(element: Element) -> list[Any]:
-        return within(element.elements) if isinstance(element, Fold) else []
-
-    return within(view.elements)
-
-
-async def page(door: StageDoor) -> View:
-    return await door.core.pipeline.home(person_ref("mara"))
-
-
-async def press(door: StageDoor, pressed: Button) -> Any:
-    return await door.press("mara", pressed.name, pressed.target, **pressed.values)
+pytestmark = [
+    pytest.mark.anyio,
+    pytest.mark.promise(2, "renewal, sleep, erasure after the days agreed to, and clocks that jump"),
+]
 
 
 # ---------------------------------------------------------------- renewal
@@ -267,98 +238,3 @@ async def test_a_clock_set_back_revives_nothing_and_tells_nothing_twice(door: St
     for _ in range(40):
         await door.advance(days=1)
         assert [n.at for n in await told(door)] == [notice.at]
-
-
-# ---------------------------------------------------------------- freezing
-
-
-@pytest.mark.parametrize("loss", [Loss.LEFT, Loss.ARCHIVED, Loss.MADE_PRIVATE])
-async def test_a_channel_that_is_gone_is_frozen_within_the_call(door: StageDoor, loss: Loss) -> None:
-    await door.join("mara", channels=["build", "general"])
-    await door.say("mara", "build", "said in build")
-    await door.say("mara", "general", "said in general")
-    draft_id = await door.ask("jonas", "mara", "what did you say in build?")
-    await door.lose(loss, "mara" if loss is Loss.LEFT else None, "build")
-    assert {g.channel.channel for g in await in_force(door)} == {"general"}
-    assert (await door.draft(draft_id)).state is DraftState.EXPIRED
-    assert (await told(door))[0].text.startswith("Your double has stopped in #build")
-    await door.say("mara", "build", "not to be learnt")
-    await door.say("mara", "general", "learnt")
-    assert await door.log_of("mara") == ["said in build", "said in general", "learnt"]
-    await door.say("pia", "build", f"@Understudy @mara {CACHE_QUESTION}")
-    assert (await door.notice("pia", "no")).text == UNIFORM_NO
-    (row,) = [i for i in all_of(await page(door), Item) if "has stopped there" in i.text]
-    assert "#build" in row.text
-    before = await recorded(door)
-    await door.lose(loss, "mara" if loss is Loss.LEFT else None, "build")
-    assert await recorded(door) == before, "the same loss was recorded twice"
-    await door.advance(days=30)
-    assert await door.log_of("mara") == ["said in general", "learnt"]
-    assert await door.holds("mara")
-
-
-@pytest.mark.parametrize("loss", [Loss.DEACTIVATED, Loss.UNINSTALLED])
-async def test_an_account_or_an_access_that_is_gone_freezes_everything_and_is_erased_as_agreed(
-    door: StageDoor, loss: Loss
-) -> None:
-    draft_id = await door.learn_and_ask()
-    await door.lose(loss, "mara" if loss is Loss.DEACTIVATED else None)
-    assert await in_force(door) == []
-    assert (await door.draft(draft_id)).state is DraftState.EXPIRED
-    assert refused(await door.approve("mara", draft_id))
-    await door.advance(days=29, hours=23)
-    assert await door.holds("mara")
-    await door.advance(hours=2)
-    assert not await door.holds("mara")
-
-
-async def test_coming_back_asks_again(door: StageDoor) -> None:
-    await door.join("mara")
-    await door.say("mara", "build", "known")
-    await door.advance(minutes=1)
-    await door.lose(Loss.LEFT, "mara", "build")
-    assert shown(await door.press("mara", "renew")).kind == "join", "a freeze was undone by one click"
-    assert said(await door.command("mara", "resume")) == "There is nothing to resume."
-    assert await in_force(door) == []
-    await door.advance(days=1)
-    await door.join("mara")
-    await door.say("mara", "build", "after coming back")
-    await door.advance(days=40)
-    assert await door.log_of("mara") == ["known", "after coming back"]
-
-
-async def test_what_was_paused_is_frozen_too_and_kept_from_the_freeze_on(door: StageDoor) -> None:
-    await door.join("mara", channels=["build", "general"])
-    await door.say("mara", "build", "known")
-    await door.command("mara", "pause")
-    await door.advance(days=20)
-    await door.lose(Loss.LEFT, "mara", "build")
-    assert said(await door.command("mara", "resume")).startswith("Resumed")
-    assert {g.channel.channel for g in await in_force(door)} == {"general"}
-    await door.advance(days=29)
-    assert await door.log_of("mara") == ["known"]
-    await door.advance(days=1)
-    assert await door.log_of("mara") == []
-
-
-async def test_a_model_that_is_still_thinking_when_the_worker_leaves_the_channel_drafts_nothing(
-    door: StageDoor,
-) -> None:
-    await door.join("mara")
-    await door.say("mara", "build", "the cache lives in the runner")
-    door.clock.advance(timedelta(minutes=1))
-    await door.say("jonas", "build", f"@Understudy @mara {CACHE_QUESTION}")  # acknowledged, not composed yet
-    await door.lose(Loss.LEFT, "mara", "build")
-    await door.settle()
-    assert [d.state for d in await door.drafts_of("mara")] == [DraftState.EXPIRED]
-    assert await door.replies() == []
-
-
-async def test_nobody_elses_freeze_touches_a_worker(door: StageDoor) -> None:
-    await door.join("mara")
-    await door.join("jonas")
-    await door.lose(Loss.LEFT, "jonas", "build")
-    await door.lose(Loss.DEACTIVATED, "pia")
-    assert len(await in_force(door)) == 3
-    await door.core.pipeline.access_lost(AccessLost("local", "another", Loss.UNINSTALLED))
-    assert len(await in_force(door)) == 3
