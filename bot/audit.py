@@ -57,6 +57,10 @@ class Happening(StrEnum):
     ENDED = "ended"
     FROZEN = "frozen"
     OUTDATED = "outdated"
+    EXPORTED = "exported"
+    BROUGHT = "brought"
+    ELSEWHERE = "brought_from_elsewhere"
+    RECOVERY_CODE = "recovery_code"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,21 +92,22 @@ class ChainHead:
     seal: str
 
 
-def _mac(key: bytes, parts: list[object]) -> str:
+def chain_mac(key: bytes, *parts: object) -> str:
+    """Return the link over some parts: HMAC-SHA-256, as hex, over a list of them as compact JSON with sorted keys."""
     data = json.dumps(parts, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
     return hmac.new(key, data, hashlib.sha256).hexdigest()
 
 
 def principal_of(key: bytes) -> str:
     """Return the id by which receipts call their worker: keyed with the chain's key, so that it names nobody."""
-    return _mac(key, ["pii principal"])[:32]
+    return chain_mac(key, "pii principal")[:32]
 
 
 def link(key: bytes, head: ChainHead | None, entry: AuditEntry) -> tuple[ChainedEntry, ChainHead]:
     """Append an entry: return it in its place, and the new head."""
     number, previous = (head.length + 1, head.mac) if head else (1, START)
-    mac = _mac(key, [number, previous, entry.happening.value, entry.at.isoformat(), entry.subject, entry.facts])
-    return ChainedEntry(number, entry, previous, mac), ChainHead(number, mac, _mac(key, ["head", number, mac]))
+    mac = chain_mac(key, number, previous, entry.happening.value, entry.at.isoformat(), entry.subject, entry.facts)
+    return ChainedEntry(number, entry, previous, mac), ChainHead(number, mac, chain_mac(key, "head", number, mac))
 
 
 def verify(key: bytes, chain: Iterable[ChainedEntry], head: ChainHead | None) -> str | None:
@@ -120,6 +125,6 @@ def verify(key: bytes, chain: Iterable[ChainedEntry], head: ChainHead | None) ->
             return "altered"
     if head is None:
         return None if last is None else "head"
-    if not hmac.compare_digest(_mac(key, ["head", head.length, head.mac]), head.seal):
+    if not hmac.compare_digest(chain_mac(key, "head", head.length, head.mac), head.seal):
         return "head"
     return None if last == head else "cut"

@@ -23,10 +23,12 @@ from bot.log_lines import begin_log
 from bot.ports import Store
 from bot.refs import PersonRef
 from bot.settings import Settings, load_settings
+from bot.vault_commands import open_vault, recover_erase, recover_export, verify_export
 
 FAILED, WRONG_USE = 1, 2
 PARTS = 3  # of a worker's whole id
 Command = Callable[[Settings, argparse.Namespace], int]
+Offline = Callable[[argparse.Namespace], int | None]
 
 if TYPE_CHECKING:
     Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - argparse gives it no other name
@@ -36,6 +38,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return its exit code. Whatever goes wrong is one sentence on standard error."""
     chosen = _parser().parse_args(arguments)
     try:
+        offline: Offline | None = getattr(chosen, "offline", None)  # runs anywhere, whatever is set up there
+        if offline and (code := offline(chosen)) is not None:
+            return code
         settings = load_settings(os.environ, Path(".env"))
         begin_log(settings.log_level)
         command: Command = chosen.command
@@ -168,6 +173,14 @@ def _erase(settings: Settings, chosen: argparse.Namespace) -> int:
     return 0
 
 
+def _recover(settings: Settings, chosen: argparse.Namespace) -> int:
+    store = open_store(settings, _say, to_erase=chosen.export is None)
+    try:
+        return recover_erase(store) if chosen.export is None else recover_export(store, chosen.export)
+    finally:
+        store.close()
+
+
 def _version(_: Settings, __: argparse.Namespace) -> int:
     _say(f"understudy {version('understudy')}")
     return 0
@@ -185,7 +198,20 @@ def _parser() -> argparse.ArgumentParser:
     _add(workspace, "reset", "delete the local workspace and its doubles", _reset)
     _add(commands, "doctor", "check this machine, the settings and the data folder", _doctor)
     audit = commands.add_parser("audit", help="the audit chains").add_subparsers(required=True)
-    _add(audit, "verify", "check every audit chain", _verify)
+    verifying = _add(audit, "verify", "check every audit chain, or that of an export", _verify)
+    verifying.add_argument("export", type=Path, nargs="?", metavar="EXPORT", help="a sealed file, or an opened folder")
+    verifying.add_argument("--head", help="a head from a weekly note: the chain must have passed through it")
+    verifying.set_defaults(offline=verify_export)
+    vault = commands.add_parser("vault", help="an export sealed with its worker's passphrase")
+    told = "open a sealed export into a new folder"
+    opening = vault.add_subparsers(required=True).add_parser("open", help=told, description=told)
+    opening.add_argument("file", type=Path, metavar="FILE")
+    opening.add_argument("folder", type=Path, nargs="?", metavar="FOLDER")
+    opening.set_defaults(offline=open_vault)
+    recovering = commands.add_parser("recover", help="with a recovery code, typed by its worker: export, or erase")
+    ways = recovering.add_subparsers(required=True)
+    _add(ways, "export", "seal everything the code opens into a new file", _recover).add_argument("export", type=Path)
+    _add(ways, "erase", "erase everything the code opens", _recover).set_defaults(export=None)
     erasing = _add(commands, "erase", "erase whatever is held for a worker; the answer is the same for any id", _erase)
     erasing.add_argument("worker", help="the worker's id: platform/workspace/person, or a local person's id")
     _add(commands, "version", "say which version this is", _version)

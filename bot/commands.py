@@ -9,6 +9,7 @@ from bot.answering import Answering
 from bot.denying import Denying
 from bot.erasing_window import ErasingWindow
 from bot.events import ActionTaken, Command
+from bot.exporting import Exporting
 from bot.home import Home
 from bot.joining import Joining
 from bot.leaving import Departures
@@ -44,6 +45,7 @@ HELPED = (
     "answers",
     "forget",
     "never",
+    "export",
     "try",
     "ask",
     "mention",
@@ -74,6 +76,7 @@ class Services:
     renewing: Renewing
     resting: Resting
     weekly: WeeklyNotes
+    exporting: Exporting
 
 
 class Commands:
@@ -94,6 +97,7 @@ class Commands:
             "profile": self._profile,
             "correct": lambda c, rest: s.profile_decisions.correct_by_command(c.person, rest),
             "answers": lambda c, _: _view(s.reusable.window(c.person)),
+            "export": lambda c, _: s.exporting.window(c.person),
             "forget": lambda c, _: _view(s.erasing.window(c.person)),
             "never": lambda c, rest: _view(s.topics.window(c.person, rest)),
             "try": lambda c, rest: s.trying.answer(c.person, c.channel, rest),
@@ -120,6 +124,9 @@ class Commands:
             "never_try": s.topics.try_out,
             "never_keep": s.topics.keep,
             "use_topic_again": s.topics.use_again,
+            "export_window": lambda a: s.exporting.window(a.person),
+            "export": s.exporting.export,
+            "recovery_code": lambda a: s.exporting.new_code(a.person),
             "forget_window": s.erasing.back,
             "forget_try": s.erasing.try_out,
             "forget": s.erasing.erase,

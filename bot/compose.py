@@ -16,6 +16,7 @@ from adapters.web.translate import PLATFORM
 from adapters.web.workspace import Workspace, reset_workspace
 from bot.answering import Answering
 from bot.backfilling import Backfilling
+from bot.bringing import Bringing
 from bot.clock import Clock, SystemClock
 from bot.commands import Services
 from bot.composing import Composing
@@ -28,6 +29,7 @@ from bot.erasing import Erasing
 from bot.erasing_window import ErasingWindow
 from bot.errors import BotError
 from bot.events import ActionTaken
+from bot.exporting import Exporting
 from bot.home import Home
 from bot.jobs import Jobs
 from bot.joining import Joining
@@ -55,7 +57,6 @@ from bot.review import Review
 from bot.settings import Settings
 from bot.shown_answers import ShownAnswers
 from bot.stage import Stage
-from bot.taking_along import TakingAlong
 from bot.telling import Telling
 from bot.topics_window import Topics
 from bot.trying import Trying
@@ -97,7 +98,8 @@ def compose_core(
     departures = Departures(stage, questions, telling, delivery, shown)
     weekly = WeeklyNotes(stage)
     resting = Resting(stage, questions, telling, shown, Reminding(stage))
-    joining = Joining(stage, backfilling)
+    exporting = Exporting(stage)
+    joining = Joining(stage, backfilling, Bringing(stage), exporting)
     mine = Mine(stage)
     erasing = Erasing(stage, shown)
     erasing_window = ErasingWindow(stage, erasing)
@@ -105,7 +107,6 @@ def compose_core(
     topics = Topics(stage, never_use)
     refreshing = Refreshing(stage, consulting, telling)
     profile = ProfileWindow(stage, refreshing)
-    taking_along = TakingAlong(stage)
     services = Services(
         joining=joining,
         departures=departures,
@@ -115,7 +116,8 @@ def compose_core(
         denying=denying,
         never_use=never_use,
         topics=topics,
-        home=Home(stage, joining, mine, delivery, reusable, profile, taking_along, erasing_window),
+        exporting=exporting,
+        home=Home(stage, joining, mine, delivery, reusable, profile, exporting, erasing_window),
         mine=mine,
         erasing=erasing_window,
         trying=Trying(stage, composing),

@@ -33,6 +33,15 @@ class StoreError(BotError):
     code = "store"
 
 
+class VaultError(BotError):
+    """A vault cannot be opened or taken up.
+
+    Codes: `not_a_vault`, `wrong_passphrase`, `damaged`, `too_large`, `too_new`, `too_slow`.
+    """
+
+    code = "vault"
+
+
 class PlatformError(BotError):
     """The chat platform could not do what was asked."""
 

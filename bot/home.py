@@ -13,6 +13,7 @@ from bot.drafts import Draft, DraftState
 from bot.erasing_window import ErasingWindow
 from bot.erasure import Receipt, receipts
 from bot.events import ActionTaken
+from bot.exporting import Exporting
 from bot.joining import Joining
 from bot.messages import LoggedMessage, Span
 from bot.mine import Mine
@@ -24,7 +25,6 @@ from bot.removed_row import removed_row
 from bot.reusable_window import ReusableWindow
 from bot.showing import as_shown, shown_sources, source_id, where
 from bot.stage import Stage
-from bot.taking_along import TakingAlong
 from bot.telling import WAITING_FOR_WORKER
 from bot.views import (
     Answer,
@@ -78,7 +78,7 @@ class Home:
         delivery: Delivery,
         reusable: ReusableWindow,
         profile: ProfileWindow,
-        taking_along: TakingAlong,
+        exporting: Exporting,
         erasing: ErasingWindow,
     ) -> None:
         self._stage = stage
@@ -87,7 +87,7 @@ class Home:
         self._delivery = delivery
         self._reusable = reusable
         self._profile = profile
-        self._taking_along = taking_along
+        self._exporting = exporting
         self._erasing = erasing
 
     async def page(self, person: PersonRef) -> View:
@@ -115,7 +115,7 @@ class Home:
             removed_row(kept.removed, words),
             *self._erasing.section(kept.erased, words),
             *await self._muted(kept, words),
-            *await self._taking_along.section(person, words),
+            *await self._exporting.section(person, words),
         ]
         return View("home", words.say("home.title"), tuple(elements))
 

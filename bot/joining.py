@@ -25,8 +25,10 @@ from bot.agreement import (
 )
 from bot.audit import AuditEntry, EntryFacts, Happening
 from bot.backfilling import Backfilling
+from bot.bringing import Bringing, Vault
 from bot.consent import Closure, Grant, Purpose, channels_in_force, channels_open_to
 from bot.events import ActionTaken
+from bot.exporting import Exporting, code_elements
 from bot.message_log import forget
 from bot.messages import Backfill, Span
 from bot.model import ModelIdentity
@@ -36,6 +38,7 @@ from bot.reminding import clear_notices
 from bot.schedule import zone
 from bot.stage import Stage
 from bot.standing import paused_grants
+from bot.vault.taking_in import TakenIn
 from bot.views import Answer, Button, Choices, DateField, Element, Facts, Fold, Refusal, Text, Tick, View
 from bot.words import Words
 
@@ -47,14 +50,17 @@ class _Joined:
     had_joined: bool
     forgotten: int
     unread: int  # embeddings that were dropped: their maker may not read those words any more
+    taken: TakenIn | None = None  # what came of a vault that was brought along
 
 
 class Joining:
     """The worker's side of consent."""
 
-    def __init__(self, stage: Stage, backfilling: Backfilling) -> None:
+    def __init__(self, stage: Stage, backfilling: Backfilling, bringing: Bringing, exporting: Exporting) -> None:
         self._stage = stage
         self._backfilling = backfilling
+        self._bringing = bringing
+        self._exporting = exporting
 
     async def explain(self, person: PersonRef) -> View:
         """Say what a double is, what it keeps, who can read it and who cannot be stopped from reading it."""
@@ -100,6 +106,7 @@ class Joining:
                 words.say("consent.until_hint"),
             ),
             _tick(words, "earlier", value=earlier if earlier is not None else bool(terms and terms.earlier)),
+            *(() if is_change else (self._bringing.fields(words),)),
             Fold(
                 words.say("consent.agreement_title"),
                 (Text(agreement_text(words, self._stage.policy, self._stage.identity), look="quote"),),
@@ -135,16 +142,20 @@ class Joining:
         agreed = words_to_agree(words, self._stage.policy, identity)
         if action.values.get("words", agreed.digest) != agreed.digest:
             return Refusal("stale", words.say("consent.words_changed"))
+        vault = await self._bringing.read(worker, action.values, terms, words)
+        if isinstance(vault, Refusal):
+            return vault
         joined = await self._stage.store.enrol_and_run(
-            worker, lambda tx: self._give(tx, terms, person.time_zone, agreed)
+            worker, lambda tx: self._join(tx, terms, person.time_zone, agreed, vault, channels)
         )
         if joined.forgotten or joined.unread:
             await self._stage.store.compact(worker)
         if joined.had_joined:
             await clear_notices(self._stage, worker)
+        code = None if joined.had_joined else await self._exporting.make_code(worker)
         if terms.learn and terms.earlier:
             self._backfilling.begin(worker)
-        return Answer(view=await self._receipt(terms, joined, words, agreed.digest, channels))
+        return Answer(view=await self._receipt(terms, joined, words, agreed.digest, channels, code))
 
     async def learn_earlier(self, action: ActionTaken) -> Answer | Refusal:
         """Widen the terms in force to earlier messages: the form again, with that tick set, to be agreed to anew."""
@@ -195,6 +206,18 @@ class Joining:
         resumed = await self._stage.store.run(worker, resume)
         return Answer(words.say("double.resumed" if resumed else "double.nothing_to_resume"))
 
+    def _join(
+        self,
+        tx: Transaction,
+        terms: Terms,
+        time_zone: str,
+        agreed: AgreedWords,
+        vault: Vault | None,
+        channels: tuple[Channel, ...],
+    ) -> _Joined:
+        joined = self._give(tx, terms, time_zone, agreed)
+        return replace(joined, taken=self._bringing.take(tx, vault, channels)) if vault else joined
+
     def _give(self, tx: Transaction, terms: Terms, time_zone: str, agreed: AgreedWords) -> _Joined:
         now = self._stage.now()
         before = tx.consent.all()
@@ -235,6 +258,7 @@ class Joining:
         words: Words,
         words_hash: str,
         channels: tuple[Channel, ...],
+        code: str | None,
     ) -> View:
         now = self._stage.now()
         where = words.listed(_channel_label(c) for c in channels if c.ref in terms.channels)
@@ -256,7 +280,13 @@ class Joining:
         return View(
             kind="joined",
             title=words.say("consent.changed_title" if joined.had_joined else "consent.joined_title"),
-            elements=(*lines, Facts(rows), Text(words.say("consent.try_hint"), look="small")),
+            elements=(
+                *lines,
+                *(self._bringing.told(joined.taken, words) if joined.taken else ()),
+                *(code_elements(code, words) if code else ()),
+                Facts(rows),
+                Text(words.say("consent.try_hint"), look="small"),
+            ),
             buttons=(home, offer, start) if terms.learn and not terms.earlier and not joined.had_joined else (home,),
         )
 

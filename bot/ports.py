@@ -693,6 +693,10 @@ class ChatPlatform(Protocol):
         """Show a notice to one person alone, in place of an earlier one with the same key; without text, nothing."""
         ...
 
+    async def is_rehearsal(self) -> bool:
+        """Whether this is a loaded export, in which nobody consented: nothing may be taken out of it."""
+        ...
+
     async def history(self, author: WorkerRef, channel: ChannelRef, cursor: str | None) -> HistoryPage:
         """Read one author's earlier messages in one channel, a page at a time, nobody else's."""
         ...

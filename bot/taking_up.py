@@ -119,6 +119,13 @@ def keep_reading(tx: Transaction, reading: Reading, now: datetime) -> TakenUp | 
     )
 
 
+def count_as_read(tx: Transaction, messages: Sequence[LoggedMessage]) -> None:
+    """Let messages count as read by the profile, oldest first: for those that another file of the worker's had read."""
+    for shelf, tally in _counted(tx.profile.voice(), messages).items():
+        tx.profile.put_voice(shelf, tally)
+    tx.usage.mark_read([m.ref for m in messages])
+
+
 def finish(tx: Transaction, taken: TakenUp, now: datetime) -> ProfileVersion | None:
     """End a refresh: mark what has faded, and keep a version; None if there is nothing to keep one for."""
     newest = tx.messages.page(Span(), 1)

@@ -122,6 +122,33 @@ class TextField:
 
 
 @dataclass(frozen=True, slots=True)
+class SecretField:
+    """Words that nobody looking on may read, a passphrase: its value is a string of at most `limit` characters.
+
+    An adapter hands it on and keeps it nowhere.
+    """
+
+    name: str
+    label: str
+    hint: str = ""
+    limit: int = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class FileField:
+    """A file to choose: its value is the file's bytes, at most `limit` of them; absent where none was chosen.
+
+    `ending` is what its name ends in, as a help in choosing.
+    """
+
+    name: str
+    label: str
+    ending: str
+    limit: int
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Fold:
     """Elements that stand folded away beneath a title until opened."""
 
@@ -130,7 +157,9 @@ class Fold:
     is_open: bool = False
 
 
-Element = Heading | Text | Facts | Item | Empty | Tick | Choices | DateField | TextField | Fold
+Element = (
+    Heading | Text | Facts | Item | Empty | Tick | Choices | DateField | TextField | SecretField | FileField | Fold
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,11 +231,24 @@ class SourceShown:
 
 
 @dataclass(frozen=True, slots=True)
+class HandedFile:
+    """A file for one person alone, handed over at once and kept nowhere.
+
+    An adapter gives it to whoever acted, and to nobody else: as a download, or as a file in their direct messages.
+    """
+
+    name: str
+    media_type: str
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
-    """What comes of a command or an action: a view to open, or a sentence, or both."""
+    """What comes of a command or an action: a view to open, a sentence, a file, or several of them."""
 
     text: str = ""
     view: View | None = None
+    file: HandedFile | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,6 +111,10 @@ class LocalWorkspace:
         await self.workspace.run(tell)
         self.changes.announce()
 
+    async def is_rehearsal(self) -> bool:
+        """Whether a loaded export is played."""
+        return await self.workspace.run(lambda workspace: workspace.is_rehearsal)
+
     async def history(self, author: WorkerRef, channel: ChannelRef, cursor: str | None) -> HistoryPage:
         """Read one author's messages in one channel, oldest first; the cursor is the last stamp read."""
 

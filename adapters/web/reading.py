@@ -7,14 +7,17 @@ import math
 import re
 from typing import Any, NoReturn
 
-from aiohttp import web
+from aiohttp import BodyPartReader, web
 
 from adapters.web.refusals import ApiRefusal
 from adapters.web.text import clean, is_storable, is_visible
 
 BODY_LIMIT = 256 * 1024
+FILES_LIMIT = 128 << 20
 TEXT_LIMIT = 4_000
 _DEPTH_LIMIT = 12
+_MOST_FILES = 4
+_CHUNK = 1 << 16
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -101,6 +104,44 @@ async def read_fields(request: web.Request) -> Fields:
         body = await request.read()
     except web.HTTPRequestEntityTooLarge:
         raise ApiRefusal(413, "body_large", n=BODY_LIMIT // 1024) from None
+    return _fields(body)
+
+
+async def read_form(request: web.Request) -> tuple[Fields, dict[str, bytes]]:
+    """Return the fields of a request, and the files sent with it by the names of their fields.
+
+    With files the body is `multipart/form-data`: the JSON object as the part `request` first, then a part a file.
+    """
+    if request.content_type != "multipart/form-data":
+        return await read_fields(request), {}
+    try:
+        parts = await request.multipart()
+        first = await parts.next()
+        if not isinstance(first, BodyPartReader) or first.name != "request":
+            raise ApiRefusal(400, "json_wrong")
+        fields = _fields(await _read_part(first, BODY_LIMIT))
+        files: dict[str, bytes] = {}
+        left = FILES_LIMIT
+        while (part := await parts.next()) is not None:
+            if not isinstance(part, BodyPartReader) or not part.name or len(files) == _MOST_FILES:
+                raise ApiRefusal(400, "json_wrong")
+            files[part.name] = await _read_part(part, left)
+            left -= len(files[part.name])
+    except (ValueError, AssertionError):  # what aiohttp raises for a body that is no multipart after all
+        raise ApiRefusal(400, "json_wrong") from None
+    return fields, files
+
+
+async def _read_part(part: BodyPartReader, most: int) -> bytes:
+    read = bytearray()
+    while chunk := await part.read_chunk(_CHUNK):
+        read += chunk
+        if len(read) > most:
+            raise ApiRefusal(413, "body_large", n=most // 1024)
+    return bytes(read)
+
+
+def _fields(body: bytes) -> Fields:
     try:
         values = json.loads(body.decode("utf-8"), parse_constant=_refuse_constant)
     except (ValueError, RecursionError):

@@ -27,6 +27,8 @@ _ELEMENTS = (
     views.Choices,
     views.DateField,
     views.TextField,
+    views.SecretField,
+    views.FileField,
     views.Fold,
 )
 

@@ -36,7 +36,7 @@ FLOORS = (
     _floor(
         "values",
         "events views preferences consent standing messages drafts labelling audit policy profile reusable "
-        "agreed_words never_learn weekly",
+        "agreed_words recovery never_learn weekly",
         is_offered=True,
     ),
     _floor("ports", "ports model", is_offered=True, may_await=True),
@@ -47,7 +47,7 @@ FLOORS = (
         "clearing "
         "citing unlearning withholding statements noticing material correcting extracting nearness "
         "asked asked_in_english asked_in_chinese matching wordings lessons edits reuse flagging "
-        "settling versioning taking_up consent_receipts erasure selecting",
+        "settling versioning taking_up consent_receipts erasure selecting vault recovering",
     ),
     _floor("rim", "offload platforms work", may_await=True),
     _floor("stage", "stage", may_await=True),
@@ -64,11 +64,11 @@ FLOORS = (
         "renewing reminding resting weekly_window "
         "joining agreed leaving answering delivery review review_window home commands mine mentions trying "
         "denying erasing erasing_window record_of_replies never_use topics_window reusing reuse_form reusable_window "
-        "refreshing claim_rows profile_window profile_decisions version_window taking_along",
+        "refreshing claim_rows profile_window profile_decisions version_window exporting bringing",
         may_await=True,
     ),
     _floor("hall", "jobs pipeline", may_await=True),
     _floor("settings", "settings log_lines"),
     _floor("compose", "compose", may_await=True),
-    _floor("entry", "checkup cli __main__", may_await=True),
+    _floor("entry", "checkup cli __main__ vault_commands", may_await=True),
 )

@@ -54,7 +54,8 @@ async def test_the_form_proposes_no_tick_no_channel_some_ninety_days_and_no_earl
     )
     (until,) = [e for e in view.elements if isinstance(e, DateField)]
     assert (until.earliest, until.value, until.latest) == (date(2026, 3, 2), date(2026, 5, 26), date(2027, 3, 2))
-    (agreement,) = [e for e in view.elements if isinstance(e, Fold)]
+    bring_along, agreement = [e for e in view.elements if isinstance(e, Fold)]
+    assert not bring_along.is_open
     assert agreement.is_open
     assert view.buttons[0].values == {"words": HASH}
     assert not await door.holds("mara")

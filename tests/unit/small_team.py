@@ -77,6 +77,9 @@ class SmallTeam:
     async def tell(self, notice: Notice) -> None:
         self.told.append(notice)
 
+    async def is_rehearsal(self) -> bool:
+        return False
+
     async def history(self, author: WorkerRef, channel: ChannelRef, cursor: str | None) -> HistoryPage:
         return HistoryPage((), None)
 

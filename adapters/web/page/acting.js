@@ -1,11 +1,13 @@
 // Pressing a button: ask once more where it says so, send it, and show what comes back.
 
 import * as api from "./api.js";
+import { el } from "./dom.js";
 import { refresh } from "./live.js";
 import { doubleAddress, go, within } from "./route.js";
 import { change, state } from "./state.js";
 import { clearAbout, toast } from "./toast.js";
 import { closeWindow, confirmFirst, openView } from "./window.js";
+import { say } from "./words.js";
 
 const UNDO_SECONDS = 10;
 const underWay = new Set();
@@ -49,7 +51,8 @@ export async function press(button) {
 }
 
 /** Show what came of a command or an action. `again` makes its view afresh after a change within it. */
-export function show({ text = "", view = null }, again = null) {
+export function show({ text = "", view = null, file = null }, again = null) {
+  if (file) return save(file);
   if (view?.kind === "sent") return offerUndo(view);
   const isInView = view && (view.title === text || view.elements.some((element) => element.text === text));
   if (text && !isInView) toast(text, { about: view?.target });
@@ -59,6 +62,14 @@ export function show({ text = "", view = null }, again = null) {
     go(doubleAddress);
   } else if (view) openView(view, again);
   return null;
+}
+
+/** Hand a file over as a download, and say so: where it goes is the browser's affair. */
+function save({ name, blob }) {
+  const address = URL.createObjectURL(blob);
+  el("a", { href: address, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(address), 60_000);
+  toast(say("page.file_saved", { name }));
 }
 
 /** A reply was posted: for ten seconds the way back stands beside the news, and the place it stands in. */

@@ -11,18 +11,21 @@ export class ApiError extends Error {
 }
 
 async function call(method, path, body, signal) {
+  const isForm = body instanceof FormData;
   let response;
   try {
     response = await fetch(path, {
       method,
       signal,
-      headers: body === undefined ? {} : { "Content-Type": "application/json" },
-      body: body === undefined ? undefined : JSON.stringify(body),
+      headers: body === undefined || isForm ? {} : { "Content-Type": "application/json" },
+      body: body === undefined || isForm ? body : JSON.stringify(body),
     });
   } catch (cause) {
     if (cause.name === "AbortError") throw cause;
     throw new ApiError("unreachable", say("page.unreachable"));
   }
+  const name = /filename="([^"]+)"/.exec(response.headers.get("Content-Disposition") ?? "")?.[1];
+  if (response.ok && name) return { file: { name, blob: await response.blob() } };
   const answer = await response.json().catch(() => ({}));
   if (response.ok) return answer;
   const { code = `http_${response.status}`, sentence = "" } = answer.error ?? {};
@@ -63,4 +66,15 @@ export const postMessage = (message) => call("POST", path(["messages"]), message
 export const editMessage = (id, as, text) => call("PATCH", messagePath(id), { as, text });
 export const deleteMessage = (id, as) => call("DELETE", messagePath(id), { as });
 export const command = (as, channel, text) => call("POST", path(["commands"]), { as, channel, text });
-export const act = (as, id, action, values) => call("POST", path(["actions"]), { as, id, action, values });
+
+/** Press a button or submit a form; files among its values are sent as they are. An answer may be `{file}` alone. */
+export function act(as, id, action, values) {
+  const files = Object.entries(values).filter(([, value]) => value instanceof File);
+  const plain = Object.fromEntries(Object.entries(values).filter(([, value]) => !(value instanceof File)));
+  const request = { as, id, action, values: plain };
+  if (!files.length) return call("POST", path(["actions"]), request);
+  const form = new FormData();
+  form.append("request", JSON.stringify(request));
+  for (const [name, file] of files) form.append(name, file);
+  return call("POST", path(["actions"]), form);
+}

@@ -27,7 +27,7 @@ export function renderButton(button, press) {
   });
 }
 
-const MAKERS = { heading, text, facts, item, empty, tick, choices, datefield, textfield, fold };
+const MAKERS = { heading, text, facts, item, empty, tick, choices, datefield, textfield, secretfield, filefield, fold };
 
 function heading({ text: words }, { depth }) {
   return el(`h${depth}`, { class: "view-heading", text: words });
@@ -102,6 +102,27 @@ function textfield({ name, label, value, hint, lines, limit }, { readers }) {
   describe(box, id, hint);
   readers.push([name, () => box.value]);
   return el("div", { class: "field" }, el("label", { htmlFor: id, text: label }), box, hintOf(id, hint));
+}
+
+function secretfield({ name, label, hint, limit }, { readers }) {
+  const id = freshId("secret");
+  const box = el("input", { id, name, type: "password", maxLength: limit, autocomplete: "off", spellcheck: false });
+  const eye = el("input", { type: "checkbox", on: { change: () => { box.type = eye.checked ? "text" : "password"; } } });
+  describe(box, id, hint);
+  readers.push([name, () => box.value]);
+  return el("div", { class: "field" }, el("label", { htmlFor: id, text: label }), box,
+    el("label", { class: "choice" }, eye, el("span", { text: say("page.show_secret") })), hintOf(id, hint));
+}
+
+function filefield({ name, label, hint, ending, limit }, { readers }) {
+  const id = freshId("file");
+  const box = el("input", { id, name, type: "file", accept: ending });
+  const trouble = el("p", { class: "trouble", hidden: true, text: say("page.file_large"), attrs: { role: "alert" } });
+  const chosen = () => (box.files[0]?.size <= limit ? box.files[0] : undefined);
+  box.addEventListener("change", () => { trouble.hidden = !box.files[0] || Boolean(chosen()); });
+  describe(box, id, hint);
+  readers.push([name, chosen]);
+  return el("div", { class: "field" }, el("label", { htmlFor: id, text: label }), box, trouble, hintOf(id, hint));
 }
 
 function fold({ title, elements, is_open: isOpen }, around) {

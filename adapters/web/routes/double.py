@@ -6,12 +6,12 @@ from aiohttp import web
 
 from adapters.web import render
 from adapters.web.context import context_of, player, readable_channel
-from adapters.web.reading import query_word, read_fields
+from adapters.web.reading import query_word, read_fields, read_form
 from adapters.web.refusals import declined
 from adapters.web.translate import channel_ref, person_ref
 from bot.events import ActionTaken, Command
 from bot.refs import ChannelRef
-from bot.views import Refusal
+from bot.views import HandedFile, Refusal
 from bot.words import Words
 
 _DISMISS = "dismiss"
@@ -47,8 +47,11 @@ async def inbox(request: web.Request) -> web.Response:
 
 @routes.post("/api/actions")
 async def act(request: web.Request) -> web.Response:
-    """Press a button or submit a form; `id` is the item's id or the button's target."""
-    fields = await read_fields(request)
+    """Press a button or submit a form; `id` is the item's id or the button's target.
+
+    Files are sent as multipart (`adapters.web.reading.read_form`); an answer that is a file comes as its bytes.
+    """
+    fields, files = await read_form(request)
     person = await player(request, fields)
     name, target = fields.word("action"), fields.word("id", "")
     context = context_of(request)
@@ -57,10 +60,12 @@ async def act(request: web.Request) -> web.Response:
         context.platform.changes.announce()
         return web.json_response({"text": ""})
     channel = await _channel(request, fields.word("channel"), person.id) if fields.has("channel") else None
-    action = ActionTaken(person_ref(person.id), name, target, fields.mapping("values"), channel)
+    action = ActionTaken(person_ref(person.id), name, target, {**fields.mapping("values"), **files}, channel)
     result = await context.handler.act(action)
     context.platform.changes.announce()
-    return declined(result) if isinstance(result, Refusal) else web.json_response(render.answer(result))
+    if isinstance(result, Refusal):
+        return declined(result)
+    return handed(result.file) if result.file else web.json_response(render.answer(result))
 
 
 @routes.get("/api/home")
@@ -71,6 +76,12 @@ async def home(request: web.Request) -> web.Response:
     channel = await _channel(request, channel_id, person.id) if channel_id else None
     shown = await context_of(request).handler.home(person_ref(person.id), channel)
     return web.json_response({"view": render.view(shown)})
+
+
+def handed(file: HandedFile) -> web.Response:
+    """Return a file as a download, from memory: it stands on no disk of this machine."""
+    headers = {"Content-Disposition": f'attachment; filename="{file.name}"'}
+    return web.Response(body=file.content, content_type=file.media_type, headers=headers)
 
 
 async def _channel(request: web.Request, channel_id: str, person: str) -> ChannelRef:
