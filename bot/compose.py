@@ -218,11 +218,16 @@ async def _serve(
     """Begin the workspace, take up what is due, and serve until cancelled; a test clock needs nobody to wake."""
     await _begin_sample(settings, platform, core.pipeline, clock)
     await core.pipeline.settle()
+
+    def is_ready(address: str) -> None:
+        core.jobs.open()
+        ready(address)
+
     timer = Timer(core.jobs.round, WAKE_SECONDS) if isinstance(clock, SystemClock) else None
     if timer:
         timer.start()
     try:
-        await platform.run(core.pipeline, ready)
+        await platform.run(core.pipeline, is_ready)
     finally:
         if timer:
             timer.stop()

@@ -74,17 +74,30 @@ class Jobs:
         self._weekly = weekly
         self._compacted_at: dict[WorkerRef, datetime] = {}
         self._one_round = asyncio.Lock()
+        self._is_open = False
+        self._told = set[tuple[str, str]]()  # the failures that were logged in this round
         self._notice_is_true: set[WorkerRef] = set()  # whose notice was looked after since the start
 
     async def round(self) -> None:
         """Do all that is due now."""
         async with self._one_round:
+            self._told.clear()
             for worker in await self._stage.store.workers():
                 await self._guarded("leaving", self._departures.finish_interrupted(worker))
                 for name, job in self._jobs():
                     await self._guarded(name, job(worker))
             for draft in self._questions.departed_due(self._stage.now()):
                 await self._guarded("tell", self._telling.left(draft))
+        if self._is_open:
+            self._look_after()
+
+    def open(self) -> None:
+        """From now on people are heard, and the store's files are looked after; a start is not held up by that."""
+        self._is_open = True
+        self._look_after()
+
+    def _look_after(self) -> None:
+        self._stage.work.start("files", self._stage.store.look_after())
 
     def _jobs(self) -> tuple[tuple[str, Callable[[WorkerRef], Awaitable[object]]], ...]:
         return (
@@ -197,11 +210,16 @@ class Jobs:
     async def _in(self, worker: WorkerRef, *states: DraftState) -> tuple[Draft, ...]:
         return await self._stage.store.read(worker, lambda tx: tx.drafts.in_states(states)) or ()
 
-    @staticmethod
-    async def _guarded(name: str, job: Awaitable[object]) -> None:
+    async def _guarded(self, name: str, job: Awaitable[object]) -> None:
         try:
             await job
         except BotError as error:
-            log.warning("job %s failed: %s", name, error.code)
+            self._log(logging.WARNING, name, error.code)
         except Exception as error:  # noqa: BLE001 - one job must not stop the next
-            log.error("job %s failed: %s", name, type(error).__name__)
+            self._log(logging.ERROR, name, type(error).__name__)
+
+    def _log(self, level: int, name: str, code: str) -> None:
+        """Log a failure once a round: as many lines as workers would count those who joined."""
+        if (name, code) not in self._told:
+            self._told.add((name, code))
+            log.log(level, "job %s failed: %s", name, code)

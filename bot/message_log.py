@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.audit import AuditEntry, Happening
-from bot.authorship import own_part
+from bot.authorship import own_part, without_others
 from bot.clearing import note_removed, redaction_for
 from bot.consent import ConsentedMessage, Grant, Shelf, admit
 from bot.drafts import Draft, DraftState, Source, composed_afresh, text_digest
@@ -19,6 +19,7 @@ from bot.messages import Recorded
 from bot.phone_numbers import DEFAULT_REGIONS
 from bot.ports import Transaction
 from bot.profile.topics import touched
+from bot.redaction import Redaction, redact
 from bot.refs import MessageRef
 from bot.reusable import ReusableAnswer
 from bot.terms import terms
@@ -59,6 +60,11 @@ def take_note(
         rework_drafts(tx, {consented.ref}, now, claims=dropped)
         end_answers(tx, {consented.ref}, dropped)
     return recorded
+
+
+def let_pass(message: MessageSaid, regions: Sequence[str] = DEFAULT_REGIONS) -> None:
+    """Compute for a message that is not kept what one that is kept takes, and drop it: no time tells which it was."""
+    terms(redact(without_others(message.text), Redaction(tuple(regions))))
 
 
 def _is_held_back(tx: Transaction, message: ConsentedMessage, *, is_new: bool) -> bool:

@@ -29,6 +29,15 @@ class StoreThreads:
         """Run `work` as one transaction in the worker's file; None if the worker has none."""
         return await self._on(self._writer, lambda: self._write(worker, work))
 
+    async def run_alike(
+        self, worker: WorkerRef, work: Callable[[Transaction], T | None], otherwise: Callable[[], object]
+    ) -> T | None:
+        """As `run`, and as durable and as long where nothing is kept: the worker has no file, or `work` gave None.
+
+        `otherwise` is computed then, for what `work` computes where something is kept.
+        """
+        return await self._on(self._writer, lambda: self._write_alike(worker, work, otherwise))
+
     async def read(self, worker: WorkerRef, work: Callable[[Transaction], T]) -> T | None:
         """Run `work` over a consistent view of the worker's file; None if the worker has none."""
         return await self._on(self._reader, lambda: self._read(worker, work))
@@ -61,6 +70,11 @@ class StoreThreads:
 
         return await self._on(self._writer, compact)
 
+    async def look_after(self) -> None:
+        """Keep spare files, one after the other: events in between are not held up."""
+        while await self._on(self._writer, self._store.look_after):
+            pass
+
     async def close(self) -> None:
         """Finish what was begun and close the store."""
         await self._on(self._writer, self._store.close)
@@ -72,6 +86,20 @@ class StoreThreads:
             return None
         with self._store.writing(worker) as tx:
             return work(tx)
+
+    def _write_alike(
+        self, worker: WorkerRef, work: Callable[[Transaction], T | None], otherwise: Callable[[], object]
+    ) -> T | None:
+        if not self._store.holds(worker):
+            otherwise()
+            self._store.cover(worker)
+            return None
+        with self._store.writing(worker) as tx:
+            done = work(tx)
+            if done is None:
+                otherwise()
+                tx.cover()
+            return done
 
     def _read(self, worker: WorkerRef, work: Callable[[Transaction], T]) -> T | None:
         try:

@@ -7,7 +7,7 @@ import logging
 from bot.commands import Commands, Services
 from bot.events import AccessLost, ActionTaken, Command, MessageDeleted, MessageSaid
 from bot.jobs import Jobs
-from bot.message_log import forget, forget_outdated, take_note
+from bot.message_log import forget, forget_outdated, let_pass, take_note
 from bot.ports import Transaction
 from bot.questions import OpenQuestions
 from bot.refs import ChannelRef, PersonRef
@@ -38,7 +38,9 @@ class Pipeline:
         if self._questions.at(event.ref) is not None:
             await self._services.mentions.no_longer_mentioned(event)
         now, regions = self._stage.now(), self._stage.policy.phone_regions
-        await self._stage.store.run(event.author, lambda tx: take_note(tx, event, now, regions=regions))
+        await self._stage.store.run_alike(
+            event.author, lambda tx: take_note(tx, event, now, regions=regions), lambda: let_pass(event, regions)
+        )
 
     async def message_deleted(self, event: MessageDeleted) -> None:
         """Forget a message that was deleted; call off the question it asked."""
@@ -48,13 +50,12 @@ class Pipeline:
             await self._services.answering.withdraw(asked, event.author)
         await self._services.answering.retire(event.ref)
 
-        def deleted(tx: Transaction) -> None:
-            if tx.consent.all():
-                forget(tx, [event.ref], now)
+        def deleted(tx: Transaction) -> int | None:
+            return forget(tx, [event.ref], now) if tx.consent.all() else None
 
         authors = [event.author] if event.author else await self._stage.store.workers()
         for author in authors:
-            await self._stage.store.run(author, deleted)
+            await self._stage.store.run_alike(author, deleted, lambda: None)
 
     async def access_lost(self, event: AccessLost) -> None:
         """Freeze what rests on access that is gone."""

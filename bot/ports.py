@@ -512,6 +512,10 @@ class Transaction(Protocol):
         """What lets the worker take all of it along."""
         ...
 
+    def cover(self) -> None:
+        """Write as much as one message takes, and keep nothing: so that its time tells not whether one was kept."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class CompactionProof:
@@ -558,6 +562,20 @@ class Store(Protocol):
         """Unlink the worker's file and destroy its key, on a full disk too; say whether there was one.
 
         Interrupted, it is finished at the next start. Readers still open see their own snapshot and then nothing.
+        """
+        ...
+
+    def cover(self, person: PersonRef) -> None:
+        """Write for somebody without a file what one message takes, durably, and keep nothing of theirs.
+
+        Where there is no spare file to write to, nothing is done.
+        """
+        ...
+
+    def look_after(self) -> bool:
+        """Keep files ahead of anybody who joins, one at a time; say whether more is to be made at once.
+
+        Afterwards neither the number of files, nor their names, nor their sizes tell who joined or left.
         """
         ...
 

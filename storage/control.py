@@ -1,12 +1,15 @@
 """The control file: which file belongs to whom, and the key to it. Every step is safe to repeat.
 
 It holds keyed references, random file names, wrapped keys, and who each file belongs to, sealed with that file's key.
+A spare file, which is nobody's yet, has a row of the same size: joining changes one, and adds none.
 """
 
 from __future__ import annotations
 
+import errno
 import secrets
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sqlcipher3 import dbapi2
@@ -14,17 +17,18 @@ from sqlcipher3 import dbapi2
 from bot.errors import StoreError
 from bot.refs import WorkerRef
 from storage.connection import Connection, fits_key
-from storage.errors import of_sqlite
-from storage.keys import MasterKey, new_key, seal_worker, unseal_worker
+from storage.errors import of_sqlite, of_system
+from storage.keys import MasterKey, is_filled_up, new_key, seal_worker, unseal_worker
 
 CONTROL_FILE = "control.db"
 
-_MAKING, _LIVE, _ERASING = "making", "live", "erasing"
+_MAKING, _LIVE, _FREE, _ERASING = "making", "live", "free", "erasing"
+_REFERENCE_BYTES = 32
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One worker's file by name, its wrapped key, and its worker, sealed."""
+    """One file by name, its wrapped key, and whose it is, sealed."""
 
     name: str
     wrapped: bytes
@@ -54,8 +58,20 @@ class Control:
                 tables.table("files").create(columns, pk="reference", strict=True)
         except dbapi2.Error as error:
             raise of_sqlite(error) from None
-        rows = self._connection.rows("SELECT reference, name, wrapped, sealed FROM files WHERE state = ?", (_LIVE,))
-        self._entries = {reference: Entry(*rest) for reference, *rest in rows}
+        sql = "SELECT reference, name, wrapped, sealed FROM files WHERE state = ? ORDER BY name"
+        self._entries = {reference: Entry(*rest) for reference, *rest in self._connection.rows(sql, (_LIVE,))}
+        self._spares = {name: Entry(name, *rest) for _, name, *rest in self._connection.rows(sql, (_FREE,))}
+        for reference, entry in self._entries.items():
+            if not is_filled_up(entry.sealed):
+                self._fill_up(reference, entry)
+
+    def _fill_up(self, reference: bytes, entry: Entry) -> None:
+        """Seal an owner anew that the first versions sealed at its own length; a full disk puts it off."""
+        key = self.key(entry)
+        sealed = seal_worker(key, unseal_worker(key, entry.sealed))
+        with suppress(StoreError):
+            self._connection.change("UPDATE files SET sealed = ? WHERE reference = ?", (sealed, reference))
+            self._entries[reference] = replace(entry, sealed=sealed)
 
     def find(self, worker: WorkerRef) -> Entry | None:
         """Return a worker's entry, if they have a file."""
@@ -69,32 +85,62 @@ class Control:
         """Return every worker with a file, in the order of their references."""
         return tuple(sorted(unseal_worker(self.key(entry), entry.sealed) for entry in self._entries.values()))
 
-    def begin(self, worker: WorkerRef) -> Entry:
-        """Keep name and key of a file about to be made."""
-        key = new_key()
-        entry = Entry(f"{secrets.token_hex(16)}.db", self._master.wrap(key), seal_worker(key, worker))
+    def spares(self) -> tuple[Entry, ...]:
+        """Return the files that are nobody's yet, by name."""
+        return tuple(self._spares[name] for name in sorted(self._spares))
+
+    def spare(self, name: str) -> Entry:
+        """Return the spare file of a name; a `StoreError` (`full`) if it is still to be made."""
+        try:
+            return self._spares[name]
+        except KeyError:
+            raise of_system(OSError(errno.ENOSPC, "")) from None
+
+    def count(self) -> int:
+        """Return how many files there are, workers' and spare ones."""
+        return len(self._entries) + len(self._spares)
+
+    def begin(self) -> Entry:
+        """Keep name and key of a spare file about to be made."""
+        entry = _new_entry(f"{secrets.token_hex(16)}.db", self._master)
         sql = "INSERT INTO files (reference, state, name, wrapped, sealed) VALUES (?, ?, ?, ?, ?)"
-        values = (self._master.reference(worker), _MAKING, entry.name, entry.wrapped, entry.sealed)
+        values = (secrets.token_bytes(_REFERENCE_BYTES), _MAKING, entry.name, entry.wrapped, entry.sealed)
         self._connection.change(sql, values)
         return entry
 
-    def finish(self, worker: WorkerRef, entry: Entry) -> None:
-        """The file is made: from now on the worker has it."""
+    def begin_again(self, name: str) -> Entry:
+        """Keep a new key for a spare file about to be made under the name of one that is gone."""
+        entry = _new_entry(name, self._master)
+        sql = "UPDATE files SET state = ?, wrapped = ?, sealed = ? WHERE name = ?"
+        self._connection.change(sql, (_MAKING, entry.wrapped, entry.sealed, name))
+        return entry
+
+    def finish(self, entry: Entry) -> None:
+        """The file is made, and spare."""
+        self._connection.change("UPDATE files SET state = ? WHERE name = ?", (_FREE, entry.name))
+        self._spares[entry.name] = entry
+
+    def take(self, worker: WorkerRef, spare: Entry) -> None:
+        """From now on a spare file is this worker's: one row changes, and keeps its size."""
         reference = self._master.reference(worker)
-        self._connection.change("UPDATE files SET state = ? WHERE reference = ?", (_LIVE, reference))
-        self._entries[reference] = entry
+        taken = replace(spare, sealed=seal_worker(self.key(spare), worker))
+        sql = "UPDATE files SET reference = ?, state = ?, sealed = ? WHERE name = ? AND state = ?"
+        self._connection.change(sql, (reference, _LIVE, taken.sealed, spare.name, _FREE))
+        self._spares.pop(spare.name, None)
+        self._entries[reference] = taken
 
     def forget(self, worker: WorkerRef) -> None:
         """Take a worker's entry out of memory: nothing opens their file again."""
         self._entries.pop(self._master.reference(worker), None)
 
     def destroy_key(self, name: str) -> None:
-        """Overwrite the key to a file, durably, in the file and in its log.
+        """Overwrite the key to a file and whose it was, durably, in the control file and in its log.
 
-        Zeros of the same length take the place of the old bytes within the page, so none of them is left in slack.
+        As many other bytes take the place of the old ones within the page, so none of them is left in slack.
         """
-        sql = """UPDATE files SET state = ?, wrapped = zeroblob(length(wrapped)), sealed = zeroblob(length(sealed))
-            WHERE name = ?"""
+        sql = """UPDATE files SET state = ?, reference = randomblob(length(reference)),
+            wrapped = zeroblob(length(wrapped)), sealed = zeroblob(length(sealed)) WHERE name = ?"""
+        self._spares.pop(name, None)
         self._connection.change(sql, (_ERASING, name))
         self._connection.row("PRAGMA wal_checkpoint(TRUNCATE)")
 
@@ -104,7 +150,7 @@ class Control:
 
     def unfinished(self) -> tuple[str, ...]:
         """Return the files whose making or erasing was interrupted."""
-        rows = self._connection.rows("SELECT name FROM files WHERE state <> ?", (_LIVE,))
+        rows = self._connection.rows("SELECT name FROM files WHERE state NOT IN (?, ?)", (_LIVE, _FREE))
         return tuple(name for (name,) in rows)
 
     def names(self) -> frozenset[str]:
@@ -114,3 +160,8 @@ class Control:
     def close(self) -> None:
         """Close the control file."""
         self._connection.close()
+
+
+def _new_entry(name: str, master: MasterKey) -> Entry:
+    key = new_key()
+    return Entry(name, master.wrap(key), seal_worker(key, None))

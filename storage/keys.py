@@ -23,7 +23,8 @@ from storage.errors import of_system
 
 KEY_BYTES = 32
 MASTER_FILE = "master.key"
-_NONCE_BYTES = 12
+_NONCE_BYTES, _TAG_BYTES = 12, 16
+_OWNER_BYTES = 256
 
 
 def _derive(key: bytes, purpose: str) -> bytes:
@@ -85,11 +86,20 @@ def fingerprint_key(key: bytes) -> bytes:
     return _derive(key, "fingerprints")
 
 
-def seal_worker(key: bytes, worker: WorkerRef) -> bytes:
-    """Encrypt who a file belongs to with that file's own key, so that it is gone with the key."""
+def seal_worker(key: bytes, worker: WorkerRef | None) -> bytes:
+    """Encrypt who a file belongs to with that file's own key, so that it is gone with the key.
+
+    Filled up to a length that tells neither how long an id is nor, with None, that the file is nobody's.
+    """
     nonce = secrets.token_bytes(_NONCE_BYTES)
-    parts = json.dumps([worker.platform, worker.workspace, worker.person]).encode()
-    return nonce + AESGCM(_derive(key, "owner")).encrypt(nonce, parts, None)
+    parts = json.dumps([worker.platform, worker.workspace, worker.person] if worker else []).encode()
+    filled = parts.ljust(-(-len(parts) // _OWNER_BYTES) * _OWNER_BYTES)
+    return nonce + AESGCM(_derive(key, "owner")).encrypt(nonce, filled, None)
+
+
+def is_filled_up(sealed: bytes) -> bool:
+    """Whether an owner was sealed at full length; the first versions did not."""
+    return (len(sealed) - _NONCE_BYTES - _TAG_BYTES) % _OWNER_BYTES == 0
 
 
 def unseal_worker(key: bytes, sealed: bytes) -> WorkerRef:

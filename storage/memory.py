@@ -12,7 +12,7 @@ from contextlib import contextmanager
 
 from bot.errors import StoreError
 from bot.ports import CompactionProof, Transaction
-from bot.refs import WorkerRef
+from bot.refs import PersonRef, WorkerRef
 from storage.errors import not_enrolled
 from storage.memory_state import State
 from storage.memory_transaction import MemoryTransaction
@@ -63,6 +63,13 @@ class MemoryStore:
         """Forget the worker."""
         with self._turn:
             return self._states.pop(worker, None) is not None
+
+    def cover(self, person: PersonRef) -> None:
+        """In memory nothing shows who has a room."""
+
+    def look_after(self) -> bool:
+        """There is nothing to look after."""
+        return False
 
     def compact(self, worker: WorkerRef, *, only_if_due: bool = False) -> CompactionProof | None:
         """Nothing deleted is left in memory; say so as the other store does."""

@@ -38,3 +38,6 @@ class MemoryTransaction:
         self.reusable = MemoryReusableRepository(worker, state, is_read_only=read_only)
         self.notes = MemoryNoteRepository(worker, state, is_read_only=read_only)
         self.vault = MemoryVaultRepository(worker, state, is_read_only=read_only)
+
+    def cover(self) -> None:
+        """In memory nothing is written."""

@@ -158,6 +158,11 @@ def _weekly_notes(connection: Connection) -> None:
     )
 
 
+def _cover(connection: Connection) -> None:
+    """Rows that hold nothing, for `storage.cover`."""
+    connection.rows("CREATE TABLE cover (id INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT")
+
+
 MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     _first,
     _second,
@@ -167,6 +172,7 @@ MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     _promised_days,
     _removals,
     _weekly_notes,
+    _cover,
 )
 
 
@@ -183,12 +189,13 @@ def _done(connection: Connection) -> int:
     return done
 
 
-def migrate(connection: Connection) -> None:
-    """Bring a file up to date, in one transaction."""
+def migrate(connection: Connection) -> bool:
+    """Bring a file up to date, in one transaction; say whether it was not."""
     done = _done(connection)
     if done == len(MIGRATIONS):
-        return
+        return False
     with connection.transaction():
         for migration in MIGRATIONS[done:]:
             migration(connection)
         connection.rows(f"PRAGMA user_version = {len(MIGRATIONS)}")
+    return True

@@ -21,7 +21,7 @@ class OpenFiles:
         self._lock = threading.Lock()
         self._idle: OrderedDict[str, WorkerFile] = OrderedDict()
         self._lent = 0
-        self._gone: set[str] = set()
+        self._discarded: dict[str, int] = {}  # how many times a file of that name was closed for good
 
     @contextmanager
     def lend(self, name: str, opening: Callable[[], WorkerFile]) -> Iterator[WorkerFile]:
@@ -29,23 +29,24 @@ class OpenFiles:
         with self._lock:
             self._lent += 1
             file = self._idle.pop(name, None)
+            age = self._discarded.get(name, 0)
         try:
             file = file or opening()
             file.share_cache(self._share())
             yield file
         finally:
-            self._take_back(name, file)
+            self._take_back(name, file, age)
 
     def _share(self) -> int:
         """The cache of one file, if all that are open had the same."""
         return max(_SMALLEST_CACHE_KIB, self._cache_kib // max(1, self._lent + len(self._idle)))
 
-    def _take_back(self, name: str, file: WorkerFile | None) -> None:
+    def _take_back(self, name: str, file: WorkerFile | None, age: int) -> None:
         with self._lock:
             self._lent -= 1
             if file is None:
                 return
-            if name in self._gone or name in self._idle:
+            if age < self._discarded.get(name, 0) or name in self._idle:
                 file.close()
                 return
             self._idle[name] = file
@@ -57,7 +58,7 @@ class OpenFiles:
     def discard(self, name: str) -> None:
         """Close a file for good: what is lent out still is closed when it comes back."""
         with self._lock:
-            self._gone.add(name)
+            self._discarded[name] = self._discarded.get(name, 0) + 1
             file = self._idle.pop(name, None)
         if file is not None:
             file.close()

@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-import os
 import threading
+import zlib
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from bot.errors import StoreError
 from bot.ports import CompactionProof, Transaction
-from bot.private_files import begin_private_file, keep_folder_private
-from bot.refs import WorkerRef
+from bot.private_files import keep_folder_private
+from bot.refs import PersonRef, WorkerRef
 from storage.ballast import BALLAST_BYTES, Ballast
 from storage.connection import is_filled, refuse_old_sqlite
 from storage.control import CONTROL_FILE, Control, Entry
-from storage.errors import INDEX_DAMAGED, not_enrolled, of_system
-from storage.keys import find_master_key, sync_folder
+from storage.errors import INDEX_DAMAGED, not_enrolled
+from storage.files import Files, told
+from storage.keys import find_master_key
 from storage.lock import FolderLock
 from storage.open_files import OpenFiles
 from storage.worker_file import WorkerFile
 
-_OPEN_WRITERS, _WRITERS_CACHE_KIB = 8, 16 << 10
+_OPEN_WRITERS, _WRITERS_CACHE_KIB = 12, 16 << 10
 _OPEN_READERS, _READERS_CACHE_KIB = 8, 48 << 10
-_GONE = ".gone"
+_COVERING = 4  # of the spare files that are written to for people who have none
 
 
 class SqliteStore:
@@ -55,13 +56,14 @@ class SqliteStore:
             undo.callback(self._lock.release)
             self._control = self._opened_with_room(master_key) if to_erase else self._opened(master_key)
             undo.callback(self._control.close)
-            self._finish_interrupted()
-            with _told():
+            self._files = Files(folder, self._control, self._close_for_good)
+            self._files.finish_interrupted()
+            with told():
                 self._ballast.restore()
             undo.pop_all()
 
     def _locked(self) -> FolderLock:
-        with _told():
+        with told():
             keep_folder_private(self._folder)
         return FolderLock(self._folder)
 
@@ -77,7 +79,7 @@ class SqliteStore:
         return self._opened(given)
 
     def _opened(self, given: str | None) -> Control:
-        with _told():
+        with told():
             # After a crash at the very first start, all there is may stand in the log still.
             is_new = not any(is_filled(self._folder / name) for name in (CONTROL_FILE, f"{CONTROL_FILE}-wal"))
             if is_new and any(self._folder.glob("*.db")):
@@ -92,17 +94,8 @@ class SqliteStore:
         with self._turn:
             if self.holds(worker):
                 return
-            self._finish_interrupted()  # a file half made or half erased a moment ago, on a full disk, say
-            entry = self._control.begin(worker)
-            try:
-                WorkerFile(self._path(entry.name), self._control.key(entry), make=True).close()
-                with _told():
-                    sync_folder(self._folder)
-                self._control.finish(worker, entry)
-            except StoreError:
-                with suppress(StoreError):
-                    self._erase_file(entry.name)
-                raise
+            self._files.finish_interrupted()  # one half made or half erased a moment ago, on a full disk, say
+            self._files.give(worker)
 
     def holds(self, worker: WorkerRef) -> bool:
         """Whether the worker has a file."""
@@ -142,12 +135,38 @@ class SqliteStore:
         with self._turn:
             entry = self._control.find(worker)
             if entry is None:
+                spare = self._files.any_spare()  # so that whoever looks on sees the same done
+                if spare is not None:
+                    self._files.erase(spare.name)
                 return False
-            self._writers.discard(entry.name)
-            self._readers.discard(entry.name)
-            self._erase_file(entry.name)
+            self._files.erase(entry.name)
             self._control.forget(worker)
             return True
+
+    def cover(self, person: PersonRef) -> None:
+        """Write to a spare file what a message takes."""
+        with self._turn:
+            spares = self._control.spares()[:_COVERING]
+            if not spares:
+                return
+            spare = spares[zlib.crc32(str(person).encode("utf-8", "surrogatepass")) % len(spares)]
+            with (
+                self._noting(person),
+                self._writers.lend(spare.name, lambda: self._files.open(self._files.sound(spare))) as file,
+                file.writing(person, self._ballast.make_room) as transaction,
+            ):
+                transaction.cover()
+
+    def look_after(self) -> bool:
+        """Keep spare files, and open one now and then as a worker's is."""
+        with self._turn:
+            is_wanting = self._files.keep_spares()
+            spare = None if is_wanting else self._files.any_spare()
+            if spare is not None:
+                spare = self._files.sound(spare)
+                with self._readers.lend(spare.name, lambda: self._files.open(spare, read_only=True)):
+                    pass
+            return is_wanting
 
     def compact(self, worker: WorkerRef, *, only_if_due: bool = False) -> CompactionProof | None:
         """Rewrite the worker's file."""
@@ -157,7 +176,7 @@ class SqliteStore:
             self._mend(worker, file)
             with self._noting(worker):
                 proof = file.compact()
-        with _told():
+        with told():
             self._ballast.restore()
         return proof
 
@@ -195,15 +214,11 @@ class SqliteStore:
     @contextmanager
     def _writer(self, worker: WorkerRef) -> Iterator[WorkerFile]:
         entry = self._entry(worker)
-        with self._writers.lend(entry.name, lambda: self._open(entry)) as file:
+        with self._writers.lend(entry.name, lambda: self._files.open(entry)) as file:
             yield file
 
-    def _open(self, entry: Entry, *, read_only: bool = False) -> WorkerFile:
-        with _told():
-            return WorkerFile(self._path(entry.name), self._control.key(entry), read_only=read_only)
-
     def _open_reader(self, worker: WorkerRef, entry: Entry) -> WorkerFile:
-        file = self._open(entry, read_only=True)
+        file = self._files.open(entry, read_only=True)
         try:
             if not file.is_up_to_date:  # an earlier program's, read before anything was written
                 with self._turn, self._writer(worker):
@@ -213,53 +228,6 @@ class SqliteStore:
             raise
         return file
 
-    def _path(self, name: str) -> Path:
-        return self._folder / name
-
-    def _finish_interrupted(self) -> None:
-        with _told():
-            emptied = {name for name in self._control.names() if self._path(f"{name}{_GONE}").exists()}
-            for name in emptied.union(self._control.unfinished()):
-                self._erase_file(name)
-
-    def _erase_file(self, name: str) -> None:
-        """Destroy a file and its key, the key first; every step is safe to repeat."""
-        with _told():
-            try:
-                self._control.destroy_key(name)
-            except StoreError:
-                # A full disk takes not even these few bytes. The file goes first then, which makes room; its emptied
-                # remains tell the next start to finish, should the control file still refuse.
-                self._empty(name)
-                try:
-                    self._control.destroy_key(name)
-                except StoreError:
-                    return
-            for path in self._parts(name):
-                path.unlink(missing_ok=True)
-            sync_folder(self._folder)
-            self._control.drop(name)
-            self._path(f"{name}{_GONE}").unlink(missing_ok=True)
-
-    def _empty(self, name: str) -> None:
-        main, *beside = self._parts(name)
-        remains = self._path(f"{name}{_GONE}")
-        if main.exists():
-            main.rename(remains)
-        begin_private_file(remains)
-        os.truncate(remains, 0)
-        for path in beside:
-            path.unlink(missing_ok=True)
-        sync_folder(self._folder)
-
-    def _parts(self, name: str) -> tuple[Path, Path, Path]:
-        return self._path(name), self._path(f"{name}-wal"), self._path(f"{name}-shm")
-
-
-@contextmanager
-def _told() -> Iterator[None]:
-    """Tell a failure of the operating system as the store's own."""
-    try:
-        yield
-    except OSError as error:
-        raise of_system(error) from None
+    def _close_for_good(self, name: str) -> None:
+        self._writers.discard(name)
+        self._readers.discard(name)

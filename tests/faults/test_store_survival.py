@@ -125,9 +125,9 @@ def killed_by_itself(*words: object) -> list[str]:
 
 @pytest.fixture(scope="module")
 def on_small_disk() -> list[str]:
-    """How to run an actor on a disk of its own of 12 MiB, mounted without being root where the system allows that."""
+    """How to run an actor on a disk of its own of 40 MiB, mounted without being root where the system allows that."""
     wrapping = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c"]
-    script = 'mount -t tmpfs -o size=12m none "$0" && exec "$@"'
+    script = 'mount -t tmpfs -o size=40m none "$0" && exec "$@"'
     try:
         subprocess.run([*wrapping, script, "/mnt", "true"], check=True, capture_output=True)
     except (OSError, subprocess.CalledProcessError):

@@ -71,7 +71,7 @@ async def test_no_word_of_anybody_else_stays_in_any_decrypted_page(kept: StageDo
     (worker,) = await kept.core.stage.store.workers()
     entry = kept.store._control.find(worker)
     assert entry is not None
-    pages = every_page(kept.store._path(entry.name), kept.store._control.key(entry))
+    pages = every_page(kept.store._files.path(entry.name), kept.store._control.key(entry))
     files = b"".join(file.read_bytes() for file in (tmp_path / "double").rglob("*") if file.is_file())
     assert b"var/cache/forge" in pages, "the search itself does not find what is there"
     assert [word for word in MARKERS if word[-6:].encode() in pages] == []
