@@ -148,6 +148,7 @@ def _verify(settings: Settings, _: argparse.Namespace) -> int:
     store = open_store(settings, _say)
     try:
         faults = [fault for worker in store.workers() if (fault := _fault_of(store, worker))]
+        store.open_spares()
     finally:
         store.close()
     if faults:

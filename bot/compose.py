@@ -291,6 +291,7 @@ def look_through(settings: Settings, said: Callable[[str], None]) -> None:
         for worker in store.workers():
             with store.reading(worker):
                 pass
+        store.open_spares()
         if workspace_folder(settings).exists():
             Workspace(workspace_folder(settings), SystemClock()).close()
     finally:

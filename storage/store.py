@@ -168,6 +168,12 @@ class SqliteStore:
                     pass
             return is_wanting
 
+    def open_spares(self) -> None:
+        """Open every spare file as a worker's is, so that what looks through all files finds the same with anybody."""
+        for spare in self._control.spares():
+            with self._readers.lend(spare.name, lambda s=spare: self._files.open(s, read_only=True)):  # type: ignore[misc]
+                pass
+
     def compact(self, worker: WorkerRef, *, only_if_due: bool = False) -> CompactionProof | None:
         """Rewrite the worker's file."""
         with self._turn, self._writer(worker) as file:

@@ -209,6 +209,12 @@ class Kept:
     fault: str | None
 
 
+def joined(folder: Path) -> int:
+    """How many have joined, which only the control file tells."""
+    with closing(SqliteStore(folder / "data" / "double")) as store:
+        return len(store.workers())
+
+
 def kept(folder: Path, person: str = "MARA") -> Kept:
     """Read a worker's file."""
     with (

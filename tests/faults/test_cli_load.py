@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.exports import said, team, written, zip_within
-from tests.faults.process import running, understudy
+from tests.faults.process import joined, running, understudy
 
 MARK = "quicksilver"
 
@@ -143,7 +143,7 @@ def test_a_reset_begins_afresh_and_takes_the_doubles_along(tmp_path: Path) -> No
         bot.stop()
     done = understudy(tmp_path, "workspace", "reset")
     assert (done.code, done.err) == (0, "")
-    assert [p.name for p in (tmp_path / "data" / "double").glob("*.db")] == ["control.db"]
+    assert joined(tmp_path) == 0
     assert list((tmp_path / "data" / "workspace").iterdir()) == []
     with running(tmp_path) as bot:
         assert [p["id"] for p in bot.get("/api/people")["people"]] == ["UNDERSTUDY"]

@@ -169,7 +169,7 @@ def test_a_file_that_may_not_grow_refuses_and_loses_nothing(tmp_path: Path) -> N
 
 def log_too_much(store: SqliteStore) -> None:
     with store.writing(WORKER) as tx:
-        for number in range(50):
+        for number in range(500):
             log(tx, number, "x" * 3_000)
 
 
@@ -177,6 +177,6 @@ def log_on_after_a_failure(store: SqliteStore) -> None:
     """SQLite rolls back by itself on a full disk: a block that goes on regardless must not be kept by halves."""
     with store.writing(WORKER) as tx:
         with suppress(StoreError):
-            for number in range(50):
+            for number in range(500):
                 log(tx, number, "x" * 3_000)
         log(tx, 99, "short")
