@@ -43,6 +43,18 @@ class TestClock:
         return self._now
 
 
+RAN_AHEAD = timedelta(hours=1)
+"""So far in the future a moment was noted by a clock that ran ahead and was set right since."""
+
+
+def elapsed(since: datetime, now: datetime) -> timedelta:
+    """Return how long ago a moment is; one that was noted by a clock that ran ahead is longer ago than anything.
+
+    Otherwise what is due would wait until the clock comes there again: a year, where the year was wrong.
+    """
+    return timedelta.max if since - now > RAN_AHEAD else now - since
+
+
 class Allowance:
     """Computing time that several steps on one thread share; what other threads and programs take does not count."""
 

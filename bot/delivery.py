@@ -10,6 +10,7 @@ from datetime import datetime
 
 from bot.audit import AuditEntry, EntryFacts, Happening
 from bot.clearing import without_secrets
+from bot.clock import elapsed
 from bot.consent import Purpose, is_allowed
 from bot.drafts import Draft, DraftState, approval_digest, composed_afresh, ended, text_digest
 from bot.edits import own_words, take_back_rules
@@ -60,7 +61,7 @@ class Delivery:
         try:
             posted = await self._stage.platforms.of(worker).posted_in(draft.thread)
         except PlatformError as error:
-            late = self._stage.now() - draft.claimed_at > self._stage.policy.unsure_after
+            late = elapsed(draft.claimed_at, self._stage.now()) > self._stage.policy.unsure_after
             if late or isinstance(error, NotPermitted):
                 await self._settle(draft, DraftState.UNSURE, Happening.UNSURE)
             return
@@ -120,7 +121,7 @@ class Delivery:
         return (
             draft.state is DraftState.POSTED
             and draft.posted_at is not None
-            and now - draft.posted_at <= self._stage.policy.undo
+            and elapsed(draft.posted_at, now) <= self._stage.policy.undo
         )
 
     def _claim(self, tx: Transaction, draft_id: str, place: Place | None) -> Draft | None:
@@ -131,7 +132,7 @@ class Delivery:
             return None
         if not is_allowed(tx.consent.all(), Purpose.ANSWER, draft.channel, now) or place is None:
             return _moved(tx, ended(draft, DraftState.EXPIRED), draft, now, Happening.EXPIRED)
-        if now - draft.decided_at > stage.policy.approval_stands:
+        if elapsed(draft.decided_at, now) > stage.policy.approval_stands:
             return _moved(tx, ended(draft, DraftState.EXPIRED), draft, now, Happening.EXPIRED)
         if not sources_stand(tx, stage, draft, place):
             return _moved(tx, composed_afresh(draft, draft.question), draft, now, Happening.VOIDED)

@@ -12,6 +12,7 @@ from bot.answering import Answering
 from bot.audit import AuditEntry, Happening
 from bot.backfilling import Backfilling
 from bot.clearing import without_secrets
+from bot.clock import elapsed
 from bot.delivery import Delivery
 from bot.denying import Denying
 from bot.drafts import Draft, DraftState, ended
@@ -149,7 +150,7 @@ class Jobs:
         for draft in await self._in(worker, DraftState.APPROVED):
             await self._delivery.deliver(worker, draft.id)
         for draft in await self._in(worker, DraftState.POSTING):
-            if draft.claimed_at and self._stage.now() - draft.claimed_at >= self._stage.policy.read_back_after:
+            if draft.claimed_at and elapsed(draft.claimed_at, self._stage.now()) >= self._stage.policy.read_back_after:
                 await self._delivery.read_back(worker, draft.id)
 
     async def _tell(self, worker: WorkerRef) -> None:
@@ -202,7 +203,7 @@ class Jobs:
         if await self._erasing.prove(worker):
             return
         now, last = self._stage.now(), self._compacted_at.get(worker)
-        if last is not None and now - last < self._stage.policy.compact_after:
+        if last is not None and elapsed(last, now) < self._stage.policy.compact_after:
             return
         if await self._stage.store.compact(worker, only_if_due=True) is not None:
             self._compacted_at[worker] = now

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from bot.clock import elapsed
 from bot.consent import Purpose, channels_in_force
 from bot.consulting import REFRESH, Consulting, open_to
 from bot.errors import ModelError, NotPermitted, PlatformError
@@ -101,19 +102,19 @@ class Refreshing:
 
     async def _is_due(self, worker: WorkerRef) -> bool:
         policy, now = self._stage.policy, self._stage.now()
-        if now < self._not_before.get(worker, now):
+        if timedelta(0) < self._not_before.get(worker, now) - now <= PAUSE:  # more is of a clock that ran ahead
             return False
         standing = await self._stage.store.read(worker, self._look)
         if standing is None or standing.newest is None or standing.is_learning_earlier:
             return False
-        if now - standing.newest < policy.profile_quiet:
+        if elapsed(standing.newest, now) < policy.profile_quiet:
             return False
         if standing.unread and self.is_model_silent(worker):
             return True  # what waits for the model is tried again
         if standing.unread < policy.profile_after_messages:
             return False
         last = await self._stage.store.read(worker, last_refresh)
-        if last is not None and now - last < policy.profile_cooldown:
+        if last is not None and elapsed(last, now) < policy.profile_cooldown:
             self._not_before[worker] = min(last + policy.profile_cooldown, now + LOOK_AGAIN)
             return False
         return True
