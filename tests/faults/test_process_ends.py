@@ -15,6 +15,7 @@ import pytest
 
 from bot.drafts import DraftState
 from tests.faults.process import BOT, Done, Gone, Running, kept, running, understudy
+from tests.promised import Figures, Sized
 
 FACTS = {
     "greenhouse key": "The greenhouse key hangs behind the tool shed door.",
@@ -121,15 +122,21 @@ def check(folder: Path, lives: list[Life]) -> None:
 
 @pytest.mark.promise(16, "kill -9 of the real process under load, at moments of chance")
 @pytest.mark.promise(17, "kill -9 of the real process under load, at moments of chance")
-def test_killed_at_any_moment_nothing_acknowledged_is_lost_or_doubled(tmp_path: Path) -> None:
+def test_killed_at_any_moment_nothing_acknowledged_is_lost_or_doubled(
+    tmp_path: Path, sized: Sized, figures: Figures
+) -> None:
     begin(tmp_path)
     chance, lives = random.Random(11), list[Life]()
-    for number in range(6):
+    for number in range(sized(quick=6, full=60)):
         lives.append(Life())
         with running(tmp_path, command=BOT if number == 0 else ()) as bot:
             lives[-1].live(bot, f"k{number}", chance.randrange(3, 40))
             assert bot.ended().code == -signal.SIGKILL
     check(tmp_path, lives)
+    figures("kills", len(lives))
+    figures("messages acknowledged, each stored once", sum(len(life.said) for life in lives))
+    figures("questions acknowledged, each with one draft", sum(len(life.asked) for life in lives))
+    figures("approvals acknowledged, each posted once", len({draft for life in lives for draft in life.approved}))
 
 
 def test_told_to_stop_it_ends_cleanly_whatever_is_under_way(tmp_path: Path) -> None:

@@ -10,30 +10,12 @@ from pathlib import Path
 import pytest
 
 from bot.drafts import DraftState
+from tests.faults.named_steps import QUESTION_TO_REPLY
 from tests.faults.process import Gone, Running, kept, running
+from tests.promised import Figures
 
 FACT = "The greenhouse key hangs behind the tool shed door."
 QUESTION = "where is the greenhouse key?"
-
-STEPS = (
-    "after Conversation.say",  # said, and told to nobody
-    "before Answering.ask",
-    "after Answering._take",  # within the transaction that takes the question
-    "before Telling.waiting",  # the question is taken; nobody was told
-    "before Conversation.delivered",
-    "before Answering.compose",
-    "after Answering._offer",  # within the transaction that keeps the draft
-    "before Answering._links",
-    "before Review._approve",
-    "after Review._approve",  # within the transaction that keeps the approval
-    "before Delivery.deliver",
-    "after Delivery._claim",  # within the transaction that claims it
-    "before LocalWorkspace.post",  # claimed, not posted
-    "before Conversation.add",
-    "after LocalWorkspace.post",  # posted, and nobody noted it
-    "before Telling.outcome",
-    "after Delivery._mark_posted",
-)
 
 
 @pytest.fixture(scope="module")
@@ -48,10 +30,11 @@ def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize("step", QUESTION_TO_REPLY)
 @pytest.mark.promise(16, "kill -9 at every named step")
 @pytest.mark.promise(17, "kill -9 at every named step")
-def test_a_kill_at_any_step_loses_and_doubles_nothing(begun: Path, tmp_path: Path, step: str) -> None:
+def test_a_kill_at_any_step_loses_and_doubles_nothing(begun: Path, tmp_path: Path, step: str, figures: Figures) -> None:
+    figures("kills", 1)
     shutil.copytree(begun / "data", tmp_path / "data")
     acknowledged = live_until_killed(tmp_path, step)
     with running(tmp_path) as bot:

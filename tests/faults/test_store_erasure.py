@@ -20,6 +20,7 @@ from bot.refs import ChannelRef, MessageRef, PersonRef, ThreadRef
 from storage.cover import FEWEST_FREE_PAGES, STEP_PAGES
 from storage.sign_bits import quantised, signs_of
 from storage.store import SqliteStore
+from tests.promised import Figures
 
 WORKER = PersonRef("local", "team", "mara")
 CHANNEL = ChannelRef("local", "team", "C1")
@@ -118,13 +119,14 @@ def after(folder: Path, erasing: Callable[[SqliteStore, list[MessageRef]], None]
 
 
 @pytest.mark.promise(4, "planted words of removed messages, every decrypted page searched")
-def test_no_removed_word_is_left_in_any_page(tmp_path: Path) -> None:
+def test_no_removed_word_is_left_in_any_page(tmp_path: Path, figures: Figures) -> None:
     def erase(store: SqliteStore, refs: list[MessageRef]) -> None:
         with store.writing(WORKER) as tx:
             assert tx.messages.remove(refs, NOON) == PLANTED
 
     before, left, messages = after(tmp_path, erase)
-    print(f"words found: {before:,} before, {left:,} after; {messages:,} messages stay")
+    figures("words found before", before)
+    figures("words found after", left)
     assert (before, left, messages) == (PLANTED, 0, PLANTED)
 
 
@@ -145,13 +147,16 @@ def test_a_removed_text_is_overwritten_at_once(tmp_path: Path) -> None:
 
 
 @pytest.mark.promise(4, "planted words edited away, every decrypted page searched")
-def test_no_word_edited_away_is_left_in_any_page(tmp_path: Path) -> None:
+def test_no_word_edited_away_is_left_in_any_page(tmp_path: Path, figures: Figures) -> None:
     def edit(store: SqliteStore, refs: list[MessageRef]) -> None:
         with store.writing(WORKER) as tx:
             for number in range(len(refs)):
                 learn(tx, message(2 * number, "edited to something else", revision=60))
 
-    assert after(tmp_path, edit) == (PLANTED, 0, 2 * PLANTED)
+    before, left, messages = after(tmp_path, edit)
+    figures("words found before", before)
+    figures("words found after", left)
+    assert (before, left, messages) == (PLANTED, 0, 2 * PLANTED)
 
 
 @pytest.mark.promise(4, "single messages, every decrypted page searched")

@@ -22,6 +22,7 @@ from bot.refs import MessageRef, PersonRef, ThreadRef
 from bot.reusable import ReusableAnswer
 from storage.store import SqliteStore
 from tests.faults.test_store_erasure import CHANNEL, NOON, PLANTED, WORKER, message, pages_of, planted_words
+from tests.promised import Figures
 
 PLACE = MessageRef(CHANNEL, "1")
 
@@ -144,7 +145,7 @@ def test_no_word_let_go_is_left_in_any_page_wherever_it_stood(
 
 
 @pytest.mark.promise(4, "claims, versions, reusable answers and their kin, every decrypted page searched")
-def test_no_word_is_left_once_all_are_let_go(tmp_path: Path) -> None:
+def test_no_word_is_left_once_all_are_let_go(tmp_path: Path, figures: Figures) -> None:
     words = planted_words(6)
     with closing(SqliteStore(tmp_path)) as store:
         store.enrol(WORKER)
@@ -156,7 +157,8 @@ def test_no_word_is_left_once_all_are_let_go(tmp_path: Path) -> None:
                 erase(tx)
         assert store.compact(WORKER, only_if_due=True) is not None
         left = traces(store, words)
-        print(f"words in claims, answers, drafts, topics and set phrases: {before:,} before, {left:,} after")
+        figures("words found before", before)
+        figures("words found after", left)
         assert (before, left) == (PLANTED, 0)
 
 

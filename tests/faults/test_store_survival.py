@@ -18,6 +18,7 @@ from bot.messages import Span
 from bot.refs import PersonRef
 from storage.store import SqliteStore
 from tests.faults.store_actor import log
+from tests.promised import Figures, Sized
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
@@ -54,8 +55,8 @@ def soundness(store: SqliteStore) -> list[object]:
 
 
 @pytest.mark.promise(16, "kill -9 while logging, at moments of chance")
-def test_what_was_acknowledged_outlives_a_kill(tmp_path: Path) -> None:
-    chance, acknowledged, kills = random.Random(7), set[str](), 8
+def test_what_was_acknowledged_outlives_a_kill(tmp_path: Path, sized: Sized, figures: Figures) -> None:
+    chance, acknowledged, kills = random.Random(7), set[str](), sized(quick=8, full=100)
     for start in range(kills):
         lines = chance.randrange(1, 120)
         acknowledged.update(killed_after(lines, "log", tmp_path, start * 10_000))
@@ -65,7 +66,9 @@ def test_what_was_acknowledged_outlives_a_kill(tmp_path: Path) -> None:
             assert tx.audit.check() is None
             length = len(tx.audit.entries())
             assert tx.index.frequencies(tx.index.shelves(), ["word"]).containing == {"word": len(stored)}
-        print(f"{kills} kills, {len(acknowledged):,} acknowledged, {len(acknowledged - stored)} lost")
+        figures("kills", kills)
+        figures("messages acknowledged", len(acknowledged))
+        figures("lost", len(acknowledged - stored))
         assert acknowledged <= stored
         assert length == len(stored)  # a message and its entry are kept together or not at all
         assert soundness(store) == [[("ok",)], []]
@@ -137,12 +140,15 @@ def on_small_disk() -> list[str]:
 
 @pytest.mark.parametrize("deed", ["log", "leave", "remove"])
 @pytest.mark.promise(19, "a disk that is full: logging, erasing one message, leaving")
-def test_a_full_disk_refuses_and_loses_nothing(tmp_path: Path, on_small_disk: list[str], deed: str) -> None:
+def test_a_full_disk_refuses_and_loses_nothing(
+    tmp_path: Path, on_small_disk: list[str], deed: str, figures: Figures
+) -> None:
     words = [*on_small_disk, str(tmp_path), *command("full", tmp_path, deed)]
     done = subprocess.run(words, capture_output=True, text=True, env=environment(), check=False)
     assert done.returncode == 0, done.stderr
     seen = json.loads(done.stdout)
-    print(f"{deed}: {seen}")
+    figures("messages acknowledged before it was full", seen["acknowledged"])
+    figures("lost", seen["acknowledged"] - seen["stored"])
     assert seen["refused"] == "full"
     assert seen["stored"] == seen["acknowledged"]
     assert seen["done"] is True

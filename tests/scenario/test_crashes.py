@@ -9,6 +9,7 @@ import pytest
 
 from bot.clock import TestClock
 from bot.drafts import DraftState
+from tests.promised import Figures
 from tests.scenario.shaky_line import Killed, MortalStore, ShakyLine
 from tests.scenario.stage_door import CACHE, CACHE_QUESTION, MONDAY, StageDoor, stage_door
 
@@ -112,7 +113,9 @@ async def _check_posted_once(door: StageDoor, at: int) -> None:
 
 @pytest.mark.promise(16, "death at every commit, post and notice from question to reply")
 @pytest.mark.promise(17, "death at every commit, post and notice from question to reply")
-async def test_a_process_killed_at_any_step_from_question_to_reply_loses_and_doubles_nothing(tmp_path: Path) -> None:
+async def test_a_process_killed_at_any_step_from_question_to_reply_loses_and_doubles_nothing(
+    tmp_path: Path, figures: Figures
+) -> None:
     steps: tuple[Step, ...] = (_ask, _approve, _time_passes, _approve, _time_passes, _time_passes)
     at, died = 0, True
     while died:
@@ -126,7 +129,7 @@ async def test_a_process_killed_at_any_step_from_question_to_reply_loses_and_dou
             died = await _play(door, steps)
             line.life.die_after(0)
             await _check_posted_once(door, at)
-    print(f"killed at each of {at - 1} steps: 0 lost, 0 doubled")
+    figures("steps, a death at each", at - 1)
     assert at > 25, "the process was hardly ever killed"
 
 
@@ -139,7 +142,7 @@ async def _a_week_passes(door: StageDoor) -> None:
 
 
 @pytest.mark.promise(16, "death at every commit of leaving")
-async def test_a_process_killed_at_any_step_of_leaving_leaves_nothing_behind(tmp_path: Path) -> None:
+async def test_a_process_killed_at_any_step_of_leaving_leaves_nothing_behind(tmp_path: Path, figures: Figures) -> None:
     at, died, told = 0, True, dict[int, str]()
     while died:
         at += 1
@@ -154,4 +157,5 @@ async def test_a_process_killed_at_any_step_of_leaving_leaves_nothing_behind(tmp
             told[at] = (await door.notices_of("pia"))[0].text
     untold = [step for step, text in told.items() if text != "No answer this time. Please ask Mara Lind."]
     assert len(untold) <= 3, "once the file is gone, whom to tell stands in memory alone; before it every asker is told"
+    figures("steps, a death at each", at - 1)
     assert at > 5
