@@ -5,12 +5,13 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 VENV := .venv
 BIN := $(VENV)/bin
 AIMOCK := tests/npm/node_modules
+MUTATION := .venv-mutation
 # Where venv could not bring its own pip (Debian without python3-venv), the pip beside $(PYTHON) installs the locked one.
 PIP = $(shell $(BIN)/python -m pip --version >/dev/null 2>&1 && echo $(BIN)/python -m pip \
 	|| echo $(PYTHON) -m pip --python $(BIN)/python) --disable-pip-version-check
 PIP_QUIET ?= --quiet
 
-.PHONY: help run test check promises bench format lock clean browser
+.PHONY: help run test check promises coverage mutants bench format lock clean browser
 .DEFAULT_GOAL := help
 
 help:
@@ -18,6 +19,8 @@ help:
 	@echo "make test    install the tools and a browser too, then check everything"
 	@echo "make check   the one check of a commit: format, lint, types, imports, tests"
 	@echo "make promises  try every promise to the worker in full and write docs/promises.md"
+	@echo "make coverage  measure the trust core: every branch of it is covered"
+	@echo "make mutants   change the trust core, one place at a time, and see what no test notices (hours)"
 	@echo "make bench   measure (ARGS=--json for figures a program can read)"
 	@echo "make format  put the code in shape"
 	@echo "make lock    resolve the dependencies anew and write the lock files"
@@ -39,6 +42,12 @@ check: $(VENV)/.tools $(AIMOCK)/.installed
 promises: $(VENV)/.tools browser $(AIMOCK)/.installed
 	@$(BIN)/python -m tests.promises $(ARGS)
 
+coverage: $(VENV)/.tools $(AIMOCK)/.installed
+	@$(BIN)/python -m tests.trust_core.coverage $(ARGS)
+
+mutants: $(MUTATION)/.installed
+	@$(MUTATION)/bin/python -m tests.trust_core.mutants $(ARGS)
+
 bench: $(VENV)/.tools
 	@$(BIN)/python -m benchmarks $(ARGS)
 
@@ -57,9 +66,10 @@ lock:
 	@command -v $(UV) >/dev/null || { echo "make lock needs uv: pip install uv, or name it with UV=…" >&2; exit 1; }
 	$(COMPILE) --output-file requirements.txt
 	$(COMPILE) --extra dev --constraint requirements.txt --output-file requirements-dev.txt
+	$(COMPILE) --extra dev --extra mutation --constraint requirements-dev.txt --output-file requirements-mutation.txt
 
 clean:
-	rm -rf $(VENV) $(AIMOCK) build dist understudy.egg-info .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage htmlcov
+	rm -rf $(VENV) $(MUTATION) $(AIMOCK) build dist understudy.egg-info .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage htmlcov
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # ---------------------------------------------------------------- .venv; each stamp stands for one finished step
@@ -81,6 +91,15 @@ $(VENV)/.runtime: requirements.txt pyproject.toml $(VENV)/.created
 $(VENV)/.tools: requirements-dev.txt $(VENV)/.runtime
 	@echo "installing the tools of its makers (requirements-dev.txt) …"
 	@$(PIP) install $(PIP_QUIET) --require-hashes -r requirements-dev.txt
+	@touch $@
+
+# What changes the code for `make mutants` stands apart: it needs much that nothing else here does.
+$(MUTATION)/.installed: requirements-mutation.txt $(VENV)/.created
+	@echo "installing what makes mutants (requirements-mutation.txt) …"
+	@"$(PYTHON)" -m venv --clear $(MUTATION) >/dev/null 2>&1 || "$(PYTHON)" -m venv --clear --without-pip $(MUTATION)
+	@$(PYTHON) -m pip --version >/dev/null 2>&1 && pip="$(PYTHON) -m pip" || pip="$(BIN)/python -m pip"; \
+		$$pip --python $(MUTATION)/bin/python --disable-pip-version-check install $(PIP_QUIET) --require-hashes \
+		-r requirements-mutation.txt
 	@touch $@
 
 # A server that the tests of the language model talk to, from npm. Without Node.js its tests are skipped, and say so.

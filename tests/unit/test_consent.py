@@ -18,6 +18,7 @@ from bot.consent import (
     Shelf,
     admit,
     channels_in_force,
+    channels_open_to,
     closed,
     is_allowed,
 )
@@ -192,6 +193,35 @@ def test_a_purpose_is_allowed_exactly_where_a_grant_of_it_holds(
     assert channels_in_force(held, purpose, now) == holding
     for channel in (BUILD, LEADS):
         assert is_allowed(held, purpose, channel, now) is (channel in holding)
+
+
+@pytest.mark.promise(2, "the gate: every edge of an interval, and intervals of any kind by chance")
+def test_words_of_a_moment_after_the_end_are_not_covered_whatever_the_clock_says() -> None:
+    assert LOG.covers(END - TICK)
+    assert not LOG.covers(END)
+    assert not LOG.covers(END + HOUR)
+
+
+@pytest.mark.promise(2, "the gate: every edge of an interval, and intervals of any kind by chance")
+def test_the_same_person_and_channel_are_known_by_what_they_are_called() -> None:
+    message = said(author=replace(MARA), channel=replace(BUILD))
+    assert admit(message, [LOG], NOON + HOUR) is not None
+
+
+@pytest.mark.promise(2, "another model or vendor than agreed to")
+def test_a_channel_is_open_to_exactly_whom_it_was_agreed_for() -> None:
+    rooms = {name: ChannelRef("local", "team", name) for name in ("", "a-vendor", "m-vendor", "z-vendor")}
+    held = [replace(LOG, id=name, channel=room, recipient=name) for name, room in rooms.items()]
+    for name, room in rooms.items():
+        asked = "".join(list(name))
+        assert channels_open_to(held, Purpose.LOG, NOON, asked) == ({room} if name else set())
+    assert channels_open_to(held, Purpose.PROFILE, NOON, "m-vendor") == frozenset()
+    assert channels_open_to(held, Purpose.LOG, END, "m-vendor") == frozenset()
+
+
+def test_a_shelf_says_which_it_is() -> None:
+    assert str(Shelf(BUILD, public=True)) == f"{BUILD}|public"
+    assert str(Shelf(BUILD, public=False)) == f"{BUILD}|private"
 
 
 # ---------------------------------------------------------------- closing

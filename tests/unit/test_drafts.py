@@ -199,3 +199,14 @@ def test_composed_afresh_keeps_the_question_and_nothing_of_the_answer() -> None:
         announced_at=NOON,
     )
     assert asked.key != approved.key
+
+
+@pytest.mark.promise(10, "every part of what was shown, changed after the approval")
+def test_a_question_is_bound_exactly_where_it_will_stand_above_the_answer() -> None:
+    by_command = replace(DRAFT, question_ref=None)
+    assert approval_digest(by_command, "all") != approval_digest(replace(by_command, question="and when?"), "all")
+    assert approval_digest(DRAFT, "all") == approval_digest(replace(DRAFT, question="and when?"), "all")
+
+
+def test_a_draft_awaits_nobody_and_may_be_worded_until_somebody_says_otherwise() -> None:
+    assert (DRAFT.awaits_asker, DRAFT.without_model, DRAFT.is_edited) == (False, False, False)
