@@ -1,4 +1,4 @@
-"""`python -m benchmarks [--only NAME] [--export EXPORT.zip] [--seed N] [--json]`: every figure and what it must meet.
+"""`python -m benchmarks [--only NAME] [--export EXPORT.zip] [--json]`: every figure and what it must meet.
 
 Medians of five, ratios taken within one run. The exit code is 1 if any floor or ceiling is not met.
 """
@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import erasing, ingest, readiness, recall_speed, refreshing, rehearsal, vector_speed
+from benchmarks import erasing, guarding, ingest, readiness, recall_speed, refreshing, rehearsal, vector_speed
 from benchmarks.figures import ROUNDS, Figure, Run, as_json, as_table, machine, tell_progress
 
 MEASURES: dict[str, Callable[[Run], list[Figure]]] = {
@@ -23,6 +23,7 @@ MEASURES: dict[str, Callable[[Run], list[Figure]]] = {
     "erasing": erasing.measure,
     "vectors": vector_speed.measure,
     "refreshing": refreshing.measure,
+    "guard": guarding.measure,
 }
 
 
@@ -31,7 +32,9 @@ def main() -> int:
     options = _parser().parse_args()
     begun = time.perf_counter()
     with tempfile.TemporaryDirectory(prefix="understudy-bench-") as name:
-        run = Run(Path(name), options.seed, options.export, tell_progress)
+        run = Run(
+            Path(name), options.seed, options.export, tell_progress, lines=options.lines, shows_lines=options.show
+        )
         figures = [figure for only in options.only or MEASURES for figure in MEASURES[only](run)]
     facts = machine() | {
         "sizes": f"recall at {' and '.join(f'{size:,}' for size in recall_speed.SIZES)} messages, erasing at "
@@ -49,6 +52,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--only", action="append", choices=MEASURES, metavar="NAME", help=", ".join(MEASURES))
     parser.add_argument("--export", type=Path, metavar="EXPORT.zip", help="a Slack export to rehearse with")
     parser.add_argument("--seed", type=int, default=1, help="of the generated chat")
+    parser.add_argument(
+        "--lines", type=Path, metavar="LINES.json", help="labelled lines for the guard, not those shipped"
+    )
+    parser.add_argument("--show", action="store_true", help="show the lines that the guard ruled otherwise, or refused")
     parser.add_argument("--json", action="store_true", help="for a program to read")
     return parser
 

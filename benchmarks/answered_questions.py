@@ -75,6 +75,11 @@ def answered_questions(messages: list[MessageSaid], workers: list[PersonRef]) ->
     return sorted(found, key=lambda a: (a.question.said_at, a.worker))
 
 
+def asked_in(messages: list[MessageSaid]) -> list[MessageSaid]:
+    """Return the messages that ask something, answered or not."""
+    return [message for message in messages if _is_asked(message)]
+
+
 def _in_thread(thread: list[MessageSaid], workers: frozenset[PersonRef]) -> Iterator[Answered]:
     taken: set[MessageRef] = set()
     for place, message in enumerate(thread):

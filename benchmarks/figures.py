@@ -56,7 +56,8 @@ class BuiltLog:
 class Run:
     """What every measurement is given: a folder that is deleted afterwards, a seed, an export or None, an ear.
 
-    `logs` are those built already, by their size, so that each is built once a run.
+    `logs` are those built already, by their size, so that each is built once a run. `lines` are labelled lines for the
+    guard in place of those shipped; with `shows_lines` the lines themselves are shown, the export's too.
     """
 
     folder: Path
@@ -65,6 +66,8 @@ class Run:
     said: Callable[[str], None]
     notes: list[str] = field(default_factory=list)
     logs: dict[int, BuiltLog] = field(default_factory=dict)
+    lines: Path | None = None
+    shows_lines: bool = False
 
     def note(self, sentence: str) -> None:
         """Say once, beneath the table, how something was measured."""
