@@ -19,6 +19,7 @@ from bot.never_use import NeverUse
 from bot.profile_decisions import ProfileDecisions
 from bot.profile_window import ProfileWindow
 from bot.refs import PersonRef
+from bot.refused_window import RefusedWindow
 from bot.reminding import clear_notices
 from bot.renewing import Renewing
 from bot.resting import Resting
@@ -69,6 +70,7 @@ class Services:
     never_use: NeverUse
     topics: Topics
     reusing: Reusing
+    refused: RefusedWindow
     reusable: ReusableWindow
     profile: ProfileWindow
     versions: VersionWindow
@@ -150,6 +152,7 @@ class Commands:
             "deny_reason": s.denying.give,
             "answered": s.review.answered,
             "mute": s.review.mute,
+            "mute_asker": s.refused.mute,
             "links": s.home.switch_links,
             "unmute": s.review.unmute,
             "undo": s.review.undo,

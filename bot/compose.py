@@ -48,6 +48,7 @@ from bot.profile_window import ProfileWindow
 from bot.questions import OpenQuestions
 from bot.refreshing import Refreshing
 from bot.refs import PersonRef
+from bot.refused_window import RefusedWindow
 from bot.reminding import Reminding
 from bot.renewing import Renewing
 from bot.resting import Resting
@@ -107,6 +108,7 @@ def compose_core(
     topics = Topics(stage, never_use)
     refreshing = Refreshing(stage, consulting, telling)
     profile = ProfileWindow(stage, refreshing)
+    refused = RefusedWindow(stage)
     services = Services(
         joining=joining,
         departures=departures,
@@ -117,7 +119,8 @@ def compose_core(
         never_use=never_use,
         topics=topics,
         exporting=exporting,
-        home=Home(stage, joining, mine, delivery, reusable, profile, exporting, erasing_window),
+        home=Home(stage, joining, mine, delivery, reusable, profile, exporting, erasing_window, refused),
+        refused=refused,
         mine=mine,
         erasing=erasing_window,
         trying=Trying(stage, composing),
@@ -147,6 +150,7 @@ def compose_core(
         erasing,
         resting,
         weekly,
+        refused,
     )
     return Core(stage, Pipeline(stage, questions, services, jobs), jobs, questions, consulting)
 

@@ -10,6 +10,7 @@ from bot.consent import Purpose, is_allowed
 from bot.drafts import DraftState
 from bot.ports import Transaction
 from bot.questions import Question
+from bot.refusals import note_refused
 from bot.rulebook import asks_who_speaks, refusal
 from bot.stage import Stage
 from bot.telling import Telling
@@ -24,9 +25,13 @@ class Doorkeeping:
 
     async def refuse(self, question: Question) -> str | None:
         """Refuse, privately, what no double answers, and return what was said; None for any other question."""
-        if refusal(question.text) is None:
+        category = refusal(question.text)
+        if category is None:
             return None
-        return await self._telling.refused(question.asker, question.worker, question.thread)
+        told = await self._telling.refused(question.asker, question.worker, question.thread)
+        # noted after it was said, in the background: whether there is anybody to note it for delays nothing
+        self._stage.work.start("refusal", self._note(question, category))
+        return told
 
     async def say_who_speaks(self, question: Question) -> str | None:
         """Answer who is asked whether they are really somebody, or a machine; None for any other question."""
@@ -37,6 +42,12 @@ class Doorkeeping:
         if approved is None:
             return await self._telling.uniform_no(question.asker, question.worker, question.thread)
         return await self._telling.who_speaks(question, speaker, is_approved=approved)
+
+    async def _note(self, question: Question, category: str) -> None:
+        stage, time_zone = self._stage, (await self._stage.platforms.person(question.worker)).time_zone
+        await stage.store.run(
+            question.worker, lambda tx: note_refused(tx, question, category, stage.now(), time_zone, stage.policy)
+        )
 
     def _was_approved(self, tx: Transaction, question: Question) -> bool | None:
         """Whether this thread or this asker has words that the worker read; None where no double answers the asker."""

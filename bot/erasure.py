@@ -150,6 +150,7 @@ def _noted(tx: Transaction, now: datetime, erasure: str, what: What, carry_out: 
 
 def _drop_about(tx: Transaction, topic: Topic, now: datetime) -> None:
     drop_about(tx, topic, now)
+    tx.refused.drop([refused.id for refused in tx.refused.all() if touches(topic, refused.words)])
     _scrub(tx, lambda draft: any(touches(topic, words) for words in (draft.question, *_words(draft)) if words))
 
 
@@ -160,6 +161,7 @@ def _drop_everything(tx: Transaction, now: datetime) -> None:
         tx.profile.put_voice(shelf, Tally())
     tx.profile.erase_versions()
     tx.reusable.drop([answer.id for answer in tx.reusable.all()])
+    tx.refused.drop([refused.id for refused in tx.refused.all()])
     for backfill in tx.keepsakes.backfills():
         tx.keepsakes.drop_backfill(backfill.channel)
     tx.keepsakes.set_preferences(replace(tx.keepsakes.preferences(), told_version=0))

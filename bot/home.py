@@ -21,6 +21,7 @@ from bot.ports import Transaction
 from bot.profile_window import ProfileWindow
 from bot.record_of_replies import record_of_replies
 from bot.refs import PersonRef
+from bot.refused_window import RefusedWindow
 from bot.removed_row import removed_row
 from bot.reusable_window import ReusableWindow
 from bot.showing import as_shown, shown_sources, source_id, where
@@ -80,6 +81,7 @@ class Home:
         profile: ProfileWindow,
         exporting: Exporting,
         erasing: ErasingWindow,
+        refused: RefusedWindow,
     ) -> None:
         self._stage = stage
         self._joining = joining
@@ -89,6 +91,7 @@ class Home:
         self._profile = profile
         self._exporting = exporting
         self._erasing = erasing
+        self._refused = refused
 
     async def page(self, person: PersonRef) -> View:
         """Return the whole page."""
@@ -114,6 +117,7 @@ class Home:
             Heading(words.say("redaction.heading")),
             removed_row(kept.removed, words),
             *self._erasing.section(kept.erased, words),
+            *await self._refused.section(person, words),
             *await self._muted(kept, words),
             *await self._exporting.section(person, words),
         ]

@@ -24,6 +24,7 @@ from bot.ports import Transaction
 from bot.questions import OpenQuestions
 from bot.refreshing import Refreshing
 from bot.refs import WorkerRef
+from bot.refused_window import RefusedWindow
 from bot.resting import Resting
 from bot.shown_answers import ShownAnswers
 from bot.stage import Stage
@@ -57,6 +58,7 @@ class Jobs:
         erasing: Erasing,
         resting: Resting,
         weekly: WeeklyNotes,
+        refused: RefusedWindow,
     ) -> None:
         self._stage = stage
         self._questions = questions
@@ -73,6 +75,7 @@ class Jobs:
         self._erasing = erasing
         self._resting = resting
         self._weekly = weekly
+        self._refused = refused
         self._compacted_at: dict[WorkerRef, datetime] = {}
         self._one_round = asyncio.Lock()
         self._is_open = False
@@ -111,6 +114,7 @@ class Jobs:
             ("take_down", self._shown.take_down_gone),
             ("hold_back", self._topics.finish),
             ("let_go", self._denying.let_go),
+            ("refused", self._refused.let_go),
             ("announce", self._announce),
             ("backfill", self._backfill),
             ("embed", self._embedding.begin),

@@ -27,6 +27,7 @@ from bot.profile.versions import Cause, ProfileVersion
 from bot.profile.voice import Tally
 from bot.redaction import RedactedText, Removal
 from bot.refs import ChannelRef, MessageRef, PersonRef, ThreadRef, WorkerRef
+from bot.refused import RefusedQuestion
 from bot.reusable import ReusableAnswer
 from bot.views import Answer, InboxItem, Notice, Refusal, View
 from bot.weekly import WeeklyNote
@@ -359,6 +360,22 @@ class NoteRepository(Protocol):
         ...
 
 
+class RefusedRepository(Protocol):
+    """The questions that were refused, for their worker alone: the newest `bot.refused.MOST_KEPT`."""
+
+    def all(self) -> tuple[RefusedQuestion, ...]:
+        """Return those that are kept, newest first."""
+        ...
+
+    def put(self, refused: RefusedQuestion) -> None:
+        """Keep one, in place of one with its id; the oldest beyond the bound goes, words and all."""
+        ...
+
+    def drop(self, ids: Collection[str]) -> int:
+        """Erase some, words and all; return how many there were."""
+        ...
+
+
 class KeepsakeRepository(Protocol):
     """Small things kept for a worker: preferences, the words they agreed to, earlier messages still to be read."""
 
@@ -475,6 +492,11 @@ class Transaction(Protocol):
     @property
     def keepsakes(self) -> KeepsakeRepository:
         """Preferences, back-fills, and what was spent."""
+        ...
+
+    @property
+    def refused(self) -> RefusedRepository:
+        """The questions that were refused."""
         ...
 
     @property

@@ -12,6 +12,7 @@ from bot.labelling import CitedSource, LabelledReply, label
 from bot.ports import Transaction
 from bot.questions import Question
 from bot.refs import MessageRef
+from bot.refusals import refused_since
 from bot.reusable import ReusableAnswer
 from bot.reuse import Spot, find_answer, note_served, served_since, was_served
 from bot.schedule import start_of_day
@@ -137,6 +138,10 @@ class Reusing:
 
 
 def asks_since(tx: Transaction, question: Question, since: datetime) -> int:
-    """Return how many other questions of the same asker this double took from a moment on, answered at once or not."""
+    """Return how many other questions of the same asker this double heard from a moment on.
+
+    Those answered at once count, and those refused.
+    """
     drafted = sum(asker == question.asker for asker, _ in tx.drafts.asked_since(since))
-    return drafted + served_since(tx, question.asker, since, besides=question.draft_id)
+    refused = refused_since(tx, question.asker, since)
+    return drafted + refused + served_since(tx, question.asker, since, besides=question.draft_id)

@@ -16,6 +16,7 @@ from bot.profile.claims import Claim
 from bot.profile.versions import ProfileVersion
 from bot.profile.voice import Tally
 from bot.refs import ChannelRef, MessageRef, WorkerRef
+from bot.refused import RefusedQuestion
 from bot.reusable import ReusableAnswer
 from bot.weekly import WeeklyNote
 from storage.errors import other_worker, read_only
@@ -41,6 +42,7 @@ class State:
     spending: dict[tuple[date, str], Spending] = field(default_factory=dict)
     agreed: dict[str, AgreedWords] = field(default_factory=dict)
     notes: dict[str, WeeklyNote] = field(default_factory=dict)
+    refused: dict[str, RefusedQuestion] = field(default_factory=dict)
     recovery_seal: str = ""
     brought: tuple[str, ...] = ()
     withheld: dict[MessageRef, frozenset[str]] = field(default_factory=dict)
@@ -69,6 +71,7 @@ class State:
             spending=self.spending.copy(),
             agreed=self.agreed.copy(),
             notes=self.notes.copy(),
+            refused=self.refused.copy(),
             withheld=self.withheld.copy(),
             read=self.read.copy(),
             claims=self.claims.copy(),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.refs import WorkerRef
 from storage.memory_notes import MemoryNoteRepository
 from storage.memory_profile import MemoryProfileRepository, MemoryReusableRepository
+from storage.memory_refused import MemoryRefusedRepository
 from storage.memory_removals import MemoryRemovalLog
 from storage.memory_rooms import (
     MemoryAuditLog,
@@ -36,6 +37,7 @@ class MemoryTransaction:
         self.profile = MemoryProfileRepository(worker, state, is_read_only=read_only)
         self.removals = MemoryRemovalLog(worker, state, is_read_only=read_only)
         self.reusable = MemoryReusableRepository(worker, state, is_read_only=read_only)
+        self.refused = MemoryRefusedRepository(worker, state, is_read_only=read_only)
         self.notes = MemoryNoteRepository(worker, state, is_read_only=read_only)
         self.vault = MemoryVaultRepository(worker, state, is_read_only=read_only)
 

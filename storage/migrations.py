@@ -163,6 +163,15 @@ def _cover(connection: Connection) -> None:
     connection.rows("CREATE TABLE cover (id INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT")
 
 
+def _refused_questions(connection: Connection) -> None:
+    """Questions that no double takes, for their worker alone; asker, channel and words are empty after a while."""
+    connection.tables.table("refused_questions").create(
+        {"id": str, "category": str, "at": int, "until": int, "asker": str, "channel": str, "words": str},
+        pk="id",
+        strict=True,
+    )
+
+
 MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     _first,
     _second,
@@ -173,6 +182,7 @@ MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     _removals,
     _weekly_notes,
     _cover,
+    _refused_questions,
 )
 
 

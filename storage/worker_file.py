@@ -21,6 +21,7 @@ from storage.message_rows import SqlMessageRepository
 from storage.migrations import is_up_to_date, migrate
 from storage.note_rows import SqlNoteRepository
 from storage.profile_rows import SqlProfileRepository
+from storage.refused_rows import SqlRefusedRepository
 from storage.removal_rows import SqlRemovalLog
 from storage.reusable_rows import SqlReusableRepository
 from storage.shelves import SqlPassageIndex
@@ -57,6 +58,7 @@ class SqlTransaction:
         self.reusable = SqlReusableRepository(connection)
         self.removals = SqlRemovalLog(connection, fingerprint_key(key))
         self.vault = SqlVaultRepository(connection)
+        self.refused = SqlRefusedRepository(connection)
         self.notes = SqlNoteRepository(connection)
         self.vectors = SqlVectorIndex(connection, channels, self.messages, self.index.present, signs)
 

@@ -36,7 +36,7 @@ FLOORS = (
     _floor(
         "values",
         "events views preferences consent standing messages drafts labelling audit policy profile reusable "
-        "agreed_words recovery never_learn weekly",
+        "agreed_words recovery never_learn weekly refused",
         is_offered=True,
     ),
     _floor("ports", "ports model", is_offered=True, may_await=True),
@@ -53,7 +53,7 @@ FLOORS = (
     _floor("stage", "stage", may_await=True),
     _floor(
         "errands",
-        "agreed_before lapsing "
+        "agreed_before lapsing refusals "
         "questions evidence showing shown_answers telling log_pages backfilling consulting composing embedding "
         "receipt_rows doorkeeping "
         "secret_warning removed_row",
@@ -61,7 +61,7 @@ FLOORS = (
     ),
     _floor(
         "services",
-        "renewing reminding resting weekly_window "
+        "renewing reminding resting weekly_window refused_window "
         "joining agreed leaving answering delivery review review_window home commands mine mentions trying "
         "denying erasing erasing_window record_of_replies never_use topics_window reusing reuse_form reusable_window "
         "refreshing claim_rows profile_window profile_decisions version_window exporting bringing",

@@ -21,6 +21,7 @@ from bot.profile.topics import Topic, TopicKind
 from bot.profile.versions import Cause, ProfileVersion
 from bot.profile.voice import Tally
 from bot.refs import ChannelRef, MessageRef, PersonRef, ThreadRef
+from bot.refused import RefusedQuestion
 from bot.reusable import ReusableAnswer, Showing
 from bot.weekly import WeeklyNote
 from storage.memory import MemoryStore
@@ -140,6 +141,13 @@ def answer(number: int = 1, **changes: Any) -> ReusableAnswer:
     return replace(approved, **changes)
 
 
+def refused_question(number: int = 1, **changes: Any) -> RefusedQuestion:
+    at = NOON + number * MINUTE
+    words, until = f"what is he like {number}", at + timedelta(days=2)
+    asked = RefusedQuestion(f"d{number}", "judging", at, until, ASKER, GENERAL, words)
+    return replace(asked, **changes)
+
+
 def write(store: Store, work: Callable[[Transaction], T], worker: PersonRef = WORKER) -> T:
     with store.writing(worker) as tx:
         return work(tx)
@@ -177,6 +185,7 @@ def fill(tx: Transaction) -> None:
     tx.profile.put_voice(PRIVATE, Tally(2))
     tx.profile.add_version(ProfileVersion(1, NOON, Cause.REFRESHED, 1))
     tx.reusable.put(answer())
+    tx.refused.put(refused_question())
 
 
 def contents(tx: Transaction) -> list[object]:
@@ -206,4 +215,5 @@ def contents(tx: Transaction) -> list[object]:
         tx.profile.voice(),
         tx.profile.versions(),
         tx.reusable.all(),
+        tx.refused.all(),
     ]

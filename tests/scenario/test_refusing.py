@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from adapters.model.scripted import ScriptedModel
-from bot.views import Notice
+from adapters.web.translate import person_ref
+from bot.erasure import erase_everything
+from bot.views import Fold, Item, Notice, Refusal, View
 from storage.memory import MemoryStore
 from tests.promised import Figures
 from tests.scenario.stage_door import CACHE, CACHE_QUESTION, StageDoor, said, stage_door
@@ -153,3 +155,106 @@ async def test_a_worker_who_tries_such_a_question_reads_why_there_is_no_draft(do
     await joined(door)
     answer = await door.command("mara", "try what do you think of Jonas?")
     assert "It asks about a person, not about the work." in repr(answer)
+
+
+# ---------------------------------------------------------------- what the worker sees of it
+
+
+def listed(page: View) -> list[Item]:
+    """The rows of the refused questions on "My double"."""
+    folds = [e for e in page.elements if isinstance(e, Fold) and "refused" in e.title]
+    return [e for fold in folds for e in fold.elements if isinstance(e, Item)]
+
+
+async def page_of(door: StageDoor, person: str) -> View:
+    return await door.core.pipeline.home(person_ref(person))
+
+
+@pytest.mark.promise(7, "refused questions: listed for the worker alone, muted from there, the words gone in time")
+async def test_a_refused_question_is_listed_for_its_worker_alone(door: StageDoor, figures: Figures) -> None:
+    await joined(door)
+    await door.join("pia")
+    await door.say("jonas", "build", "@Understudy @mara what do you think of Pia?")
+    await door.say("jonas", "build", "@Understudy @wei what do you think of Pia?")
+    await door.settle()
+    (row,) = listed(await page_of(door, "mara"))
+    assert row.text == "what do you think of Pia?"
+    assert row.title == "Jonas Okafor asked in #build"
+    assert "about what somebody is like" in row.details
+    for other in ("jonas", "pia", "wei"):
+        assert listed(await page_of(door, other)) == [], other
+    assert not await door.holds("wei"), "nothing is kept of a question to somebody without a double"
+    figures("people who see a refused question, of four", 1)
+
+
+async def test_its_words_and_asker_go_when_a_draft_would_have_lapsed(kept: StageDoor) -> None:
+    await joined(kept)
+    await kept.say("jonas", "build", "@Understudy @mara is Quarmbyx lazy, what do you think of him?")
+    await kept.settle()
+    assert "Quarmbyx" in repr(await page_of(kept, "mara"))
+    await kept.advance(days=5)
+    page = await page_of(kept, "mara")
+    assert "Quarmbyx" not in repr(page)
+    (row,) = listed(page)
+    assert (row.text, row.title, row.buttons) == ("(The words are gone.)", "", ())
+    stored = await kept.core.stage.store.read(person_ref("mara"), lambda tx: tx.refused.all()) or ()
+    assert [(r.words, r.asker, r.channel, r.category) for r in stored] == [("", None, None, "judging")]
+    assert isinstance(await kept.press("mara", "mute_asker", stored[0].id), Refusal)
+
+
+async def test_its_asker_can_be_muted_from_there_and_cannot_tell(door: StageDoor) -> None:
+    await joined(door)
+    await door.say("jonas", "build", "@Understudy @mara what do you think of Pia?")
+    await door.settle()
+    (row,) = listed(await page_of(door, "mara"))
+    (mute,) = row.buttons
+    assert said(await door.press("mara", mute.name, mute.target)) == "Muted. Nobody is told."
+    assert said(await door.command("jonas", f"ask mara {CACHE_QUESTION}")).startswith("No double answers for Mara")
+    assert said(await door.command("jonas", "ask mara what do you think of Pia?")) == REFUSED
+    await door.settle()
+    assert len(listed(await page_of(door, "mara"))) == 1, "a muted asker's questions are not listed"
+    assert isinstance(await door.press("pia", mute.name, mute.target), Refusal)
+
+
+async def test_refused_questions_count_among_those_an_asker_may_ask_in_a_day(door: StageDoor) -> None:
+    await joined(door)
+    for number in range(door.policy.asks_a_day + 3):
+        assert said(await door.command("jonas", f"ask mara what do you think of Pia, {number}?")) == REFUSED
+    await door.settle()
+    assert len(listed(await page_of(door, "mara"))) == door.policy.asks_a_day
+    asked = said(await door.command("jonas", f"ask mara {CACHE_QUESTION}"))
+    assert asked == "You have asked Mara Lind's double enough for today. Please ask Mara Lind, or try tomorrow."
+
+
+@pytest.mark.parametrize("reason", [r for r in REASONS if r.__name__ not in {"learning_only", "not_in_this_channel"}])
+async def test_nothing_is_listed_where_nothing_was_agreed_to(door: StageDoor, reason: Reason) -> None:
+    await reason(door)
+    await door.say("jonas", "build", "@Understudy @mara is the Quarmbyx guy lazy?")
+    await door.settle()
+    assert "Quarmbyx" not in repr(vars(door.store))
+
+
+async def test_a_question_told_twice_is_listed_once_and_ones_own_never(door: StageDoor) -> None:
+    await joined(door)
+    asked = await door.say("jonas", "build", "@Understudy @mara what do you think of Pia?")
+    await door.core.pipeline.message_said(await door.event_of(asked))
+    await door.say("mara", "build", "@Understudy @mara what do you think of Pia?")
+    await door.settle()
+    assert len(listed(await page_of(door, "mara"))) == 1
+
+
+async def test_secrets_are_taken_out_of_a_refused_question_before_it_is_kept(door: StageDoor) -> None:
+    await joined(door)
+    secret = "gh" + "p_" + "aB3d" * 9
+    await door.say("jonas", "build", f"@Understudy @mara what do you think of Pia? my token is {secret}")
+    await door.settle()
+    (row,) = listed(await page_of(door, "mara"))
+    assert secret not in repr(row)
+
+
+async def test_erasing_everything_erases_the_list(door: StageDoor) -> None:
+    await joined(door)
+    await door.say("jonas", "build", "@Understudy @mara what do you think of Pia?")
+    await door.settle()
+    await door.core.stage.store.run(person_ref("mara"), lambda tx: erase_everything(tx, door.clock.now(), "e_1"))
+    assert listed(await page_of(door, "mara")) == []
