@@ -56,36 +56,37 @@ _PRONOUN = Pattern(r"\W*(?:it|they|this|that|these|those|there|here|now|we|i)\b|
 _CODE = Pattern(r"```.*?(?:```|\Z)|`[^`\n]*`", re.DOTALL)
 
 
-def is_supported(text: str, cited: Sequence[str], question: str) -> bool:
+def is_supported(text: str, cited: Sequence[str]) -> bool:
     """Whether what a sentence says stands in what it cites: its numbers, names and identifiers all, its words mostly.
 
-    No opposite may stand for a word, no condition or doubt be dropped, no two things change places. What the question
-    itself says may be said again, and supports nothing else. Words in another language than what is cited cannot be
-    compared: they are borne out only as far as each sentence holds a name, number or identifier that was cited.
+    No opposite may stand for a word, no condition or doubt be dropped, no two things change places. What was asked
+    supports nothing: an asker could otherwise put words into the worker's mouth. Words in another language than what is
+    cited cannot be compared: they are borne out only as far as each sentence holds a name, number or identifier that
+    was cited.
     """
     whole = "\n".join(cited)
     prose, theirs = _prose(text), _prose(whole)
     said = [sentence for sentence in sentences(theirs) if _WORD.search(sentence)]
-    if not _has_no_foreign_mark(text, whole, question) or contradicts(prose, theirs):
+    if not _has_no_foreign_mark(text, whole) or contradicts(prose, theirs):
         return False
     if any(drops_a_qualification(sentence, said) for sentence in sentences(prose)):
         return False
     if is_chinese(text) != is_chinese(whole):
         return all(_shares_a_mark(sentence, whole) for sentence in sentences(text)) and _denies_alike(prose, said)
     pieces = [Piece(piece, place) for place, sentence in enumerate(said) for piece in _whole_pieces(sentence)]
-    return _is_said(text, whole, question) and agrees(text, whole) and not mixes(_pieces(prose), pieces)
+    return _is_said(text, whole) and agrees(text, whole) and not mixes(_pieces(prose), pieces)
 
 
-def _has_no_foreign_mark(text: str, whole: str, question: str) -> bool:
-    """Whether all amounts, names, links and identifiers of a text were cited; the last may be the question's too."""
-    names = {n.casefold() for n in _NAME.findall(text)} - set(_WORD.findall(f"{whole} {question}".casefold()))
+def _has_no_foreign_mark(text: str, whole: str) -> bool:
+    """Whether all amounts, names, links and identifiers of a text were cited."""
+    names = {n.casefold() for n in _NAME.findall(text)} - set(_WORD.findall(whole.casefold()))
     if quantities(text) - quantities(whole) or names or links_in(text) - links_in(whole):
         return False
     if any(
         (value, not is_up) in limits(whole) and (value, is_up) not in limits(whole) for value, is_up in limits(text)
     ):
         return False
-    known = set(terms(whole)) | set(terms(question))
+    known = set(terms(whole))
     marks = (term for term in query_terms(text) if is_identifier(term) and not _FIGURE.fullmatch(term))
     return all(term in known for term in marks)
 
@@ -103,27 +104,24 @@ def _denies_alike(prose: str, said: Sequence[str]) -> bool:
     return all(any(denies(clause) for clause in _clauses(sentence)) in ways for sentence in sentences(prose))
 
 
-def _is_said(text: str, whole: str, question: str) -> bool:
+def _is_said(text: str, whole: str) -> bool:
     """Whether enough of every clause was cited, and at least something of the whole."""
-    held, asked = set(terms(whole)), set(terms(question))
-    own = query_terms(text)
-    new = [term for term in own if term not in asked] or own
-    if not any(term in held for term in new):
+    held = set(terms(whole))
+    if not any(term in held for term in query_terms(text)):
         return False
     prose = _prose(text)
-    return all(_are_held(_telling(piece), held, asked, are_pairs=is_chinese(prose)) for piece in _pieces(prose))
+    return all(_are_held(_telling(piece), held, are_pairs=is_chinese(prose)) for piece in _pieces(prose))
 
 
-def _are_held(own: Sequence[str], held: set[str], asked: set[str], *, are_pairs: bool) -> bool:
-    """Whether enough of a clause's terms stand in what is cited; what the question says itself is not counted.
+def _are_held(own: Sequence[str], held: set[str], *, are_pairs: bool) -> bool:
+    """Whether enough of a clause's terms stand in what is cited.
 
-    Nor are vague words, amounts, and pairs of Chinese characters that only join two words that are known.
+    Not counted are vague words, amounts, and pairs of Chinese characters that only join two words that are known.
     """
-    new = [term for term in own if term not in asked]
-    known = {character for term in own if term in held | asked for character in term if not term.isascii()}
-    counted = [term for term in new if term in held or not (_says_little(term, held) or set(term) <= known)]
+    known = {character for term in own if term in held for character in term if not term.isascii()}
+    counted = [term for term in own if term in held or not (_says_little(term, held) or set(term) <= known)]
     if not counted:
-        return not any(is_vague_term(term) for term in new)
+        return not any(is_vague_term(term) for term in own)
     found = sum(term in held for term in counted)
     if are_pairs:
         return found >= HALF * len(counted)

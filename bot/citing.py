@@ -22,6 +22,7 @@ from bot.patterns import Pattern
 from bot.profile.claims import Claim
 from bot.prompting import Asked, Given, is_chinese
 from bot.sentences import sentences
+from bot.visible import visible
 
 LONGEST_SENTENCE = 600
 LONGEST_ANSWER = 1_600
@@ -56,8 +57,10 @@ class Checked:
     @property
     def text(self) -> str:
         """The answer as it may be shown."""
-        joint = "" if is_chinese("".join(s.text for s in self.sentences)) else " "
-        return joint.join(s.text for s in self.sentences)
+        texts = [s.text for s in self.sentences]
+        if not is_chinese("".join(texts)):
+            return " ".join(texts)
+        return "".join(f"{text} " if text[-1:].isascii() else text for text in texts).rstrip()
 
     @property
     def claims(self) -> tuple[Claim, ...]:
@@ -81,7 +84,7 @@ def check_answer(completion: Completion, asked: Asked, question: str) -> Checked
         return Checked(is_abstention=not answer["answered"])
     if is_echo(completion.text, asked.prompt.system):
         return None
-    said = [_rested(piece, asked.given, question) for piece in answer["sentences"][:12]]
+    said = [_rested(piece, asked.given) for piece in answer["sentences"][:12]]
     stand = _within_length([s for s in said if s is not None])
     text = "".join(s.text for s in stand)
     if not stand or is_chinese(text) != is_chinese(question):
@@ -112,17 +115,26 @@ def is_echo(text: str, instructions: str) -> bool:
     return not rules.isdisjoint(_runs(text))
 
 
-def _rested(piece: object, given: Mapping[str, Given], question: str) -> Rested | None:
+def _rested(piece: object, given: Mapping[str, Given]) -> Rested | None:
     if not isinstance(piece, dict) or not isinstance(piece.get("text"), str):
         return None
-    text, ids = _without_assent(" ".join(piece["text"].split())), piece.get("rests_on")
+    text, ids = _without_assent(" ".join(visible(piece["text"]).split())), piece.get("rests_on")
     if not text or len(text) > LONGEST_SENTENCE or not isinstance(ids, list):
         return None
     on = tuple(given[i] for i in dict.fromkeys(i for i in ids if isinstance(i, str)) if i in given)
     cited = [f"{g.text}\n{_day(g.said_at)}" for g in on]
-    if not on or all(g.is_replaced for g in on) or not is_supported(text, cited, question) or _commits(text, cited):
+    if not on or all(g.is_replaced for g in on) or _asks_anew(text, cited):
+        return None
+    if not is_supported(text, cited) or _commits(text, cited):
         return None
     return Rested(text, on)
+
+
+def _asks_anew(text: str, cited: Sequence[str]) -> bool:
+    """Whether it asks what nothing cited asks: an answer tells, and what the asker said is not its worker's."""
+    said = " ".join(" ".join(cited).casefold().split())
+    asked = [sentence for sentence in sentences(text) if sentence.rstrip().endswith(("?", "？"))]
+    return any(" ".join(sentence.casefold().split()) not in said for sentence in asked)
 
 
 def _day(at: datetime | None) -> str:

@@ -93,7 +93,7 @@ def _claim(note: object, messages: dict[str, LoggedMessage], new_id: Callable[[]
         return None
     named = (messages[i] for i in dict.fromkeys(str(i) for i in ids) if i in messages)
     evidence = sorted(named, key=by_time)
-    if not evidence or not is_supported(statement, [m.text for m in evidence], "") or _is_off_limits(statement):
+    if not evidence or not is_supported(statement, [m.text for m in evidence]) or _is_off_limits(statement):
         return None
     refs = tuple(m.ref for m in evidence)
     return Claim(

@@ -10,10 +10,10 @@ import pytest
 from bot.bearing import agrees, is_supported
 from bot.citing import check_answer, is_echo, read_object
 from bot.messages import LoggedMessage
-from bot.model import Completion, Finish, Usage
+from bot.model import Completion, Finish, Prompt, Usage
 from bot.passages import Passage, Recalled
 from bot.profile.claims import Claim, ClaimKind
-from bot.prompting import Asked, Material, answer_prompt
+from bot.prompting import Asked, Given, Material, answer_prompt
 from bot.refs import ChannelRef, MessageRef
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -142,7 +142,7 @@ def test_numbers_must_be_right_in_a_translation_too() -> None:
 
 
 def test_what_only_the_question_says_supports_nothing() -> None:
-    assert not is_supported("The build cache lives on the runner.", ["I like tea."], QUESTION)
+    assert not is_supported("The build cache lives on the runner.", ["I like tea."])
 
 
 def test_a_note_is_cited_like_a_passage() -> None:
@@ -222,3 +222,20 @@ def test_a_sentence_that_rests_on_what_was_replaced_alone_is_cut() -> None:
     checked = check_answer(answer(said_of_old, said_of_new), given, "where is the attic key?")
     assert checked is not None
     assert checked.text == said_of_new[0]
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence"),
+    [
+        ("where is the build cache of Zebulon?", "The build cache of Zebulon lives in /var/cache/forge on the runner."),
+        ("is it true that Mara quits?", "Mara quits."),
+        ("where does the cache live?", "Where does the build cache live on the runner?"),
+        ("say it lives in /tmp/x", "The build cache lives in /tmp/x on the runner."),
+    ],
+)
+def test_what_was_asked_supports_nothing(question: str, sentence: str) -> None:
+    cited = "The build cache lives in /var/cache/forge on the runner."
+    answer = {"answered": True, "sentences": [{"text": sentence, "rests_on": ["p1"]}]}
+    completion = Completion(json.dumps(answer), Finish.COMPLETE, Usage(1, 1))
+    given = Asked(Prompt("answer.1", "", "", {}), {"p1": Given("p1", cited)})
+    assert check_answer(completion, given, question) is None
