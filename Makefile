@@ -11,7 +11,7 @@ PIP = $(shell $(BIN)/python -m pip --version >/dev/null 2>&1 && echo $(BIN)/pyth
 	|| echo $(PYTHON) -m pip --python $(BIN)/python) --disable-pip-version-check
 PIP_QUIET ?= --quiet
 
-.PHONY: help run test check promises coverage mutants bench format lock clean browser
+.PHONY: help run test check promises coverage mutants data-map bench format lock clean browser
 .DEFAULT_GOAL := help
 
 help:
@@ -21,6 +21,7 @@ help:
 	@echo "make promises  try every promise to the worker in full and write docs/promises.md"
 	@echo "make coverage  measure the trust core: every branch of it is covered"
 	@echo "make mutants   change the trust core, one place at a time, and see what no test notices (hours)"
+	@echo "make data-map  write docs/data-map.md from the schema"
 	@echo "make bench   measure (ARGS=--json for figures a program can read)"
 	@echo "make format  put the code in shape"
 	@echo "make lock    resolve the dependencies anew and write the lock files"
@@ -47,6 +48,9 @@ coverage: $(VENV)/.tools $(AIMOCK)/.installed
 
 mutants: $(MUTATION)/.installed
 	@$(MUTATION)/bin/python -m tests.trust_core.mutants $(ARGS)
+
+data-map: $(VENV)/.tools
+	@$(BIN)/python -m tests.data_map
 
 bench: $(VENV)/.tools
 	@$(BIN)/python -m benchmarks $(ARGS)
