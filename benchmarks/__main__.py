@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import erasing, guarding, ingest, readiness, recall_speed, refreshing, rehearsal, vector_speed
+from benchmarks import erasing, guarding, ingest, readiness, recall_speed, redaction, refreshing, rehearsal, vector_speed
 from benchmarks.figures import ROUNDS, Figure, Run, as_json, as_table, machine, tell_progress
 
 MEASURES: dict[str, Callable[[Run], list[Figure]]] = {
@@ -24,6 +24,7 @@ MEASURES: dict[str, Callable[[Run], list[Figure]]] = {
     "vectors": vector_speed.measure,
     "refreshing": refreshing.measure,
     "guard": guarding.measure,
+    "redaction": redaction.measure,
 }
 
 

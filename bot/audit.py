@@ -46,6 +46,7 @@ class Happening(StrEnum):
     MUTED = "muted"
     WITHHELD = "withheld"
     RELEASED = "released"
+    CLEARED = "cleared"  # what is never to be learnt, or a newer table of redaction knows, was taken out
     REFRESHED = "refreshed"
     CLAIMS_DECIDED = "claims_decided"
     CORRECTED = "corrected"

@@ -29,7 +29,7 @@ def cleared(tx: Transaction, text: str, regions: Sequence[str] = DEFAULT_REGIONS
 
 def without_secrets(tx: Transaction, draft: Draft, regions: Sequence[str] = DEFAULT_REGIONS) -> Draft:
     """Return a reply as it is kept once it is posted for good: without what its worker may have told by it."""
-    return replace(draft, written=cleared(tx, draft.written, regions)) if draft.is_edited else draft
+    return replace(draft, written=cleared(tx, draft.written, regions))
 
 
 def note_removed(tx: Transaction, text: RedactedText, before: str = "") -> None:

@@ -15,6 +15,7 @@ from bot.joining import Joining
 from bot.leaving import Departures
 from bot.mentions import Mentions
 from bot.mine import Mine
+from bot.never_learn_window import NeverLearn
 from bot.never_use import NeverUse
 from bot.profile_decisions import ProfileDecisions
 from bot.profile_window import ProfileWindow
@@ -47,6 +48,7 @@ HELPED = (
     "forget",
     "never",
     "export",
+    "never_learn",
     "try",
     "ask",
     "mention",
@@ -69,6 +71,7 @@ class Services:
     trying: Trying
     never_use: NeverUse
     topics: Topics
+    never_learn: NeverLearn
     reusing: Reusing
     refused: RefusedWindow
     reusable: ReusableWindow
@@ -101,7 +104,7 @@ class Commands:
             "answers": lambda c, _: _view(s.reusable.window(c.person)),
             "export": lambda c, _: s.exporting.window(c.person),
             "forget": lambda c, _: _view(s.erasing.window(c.person)),
-            "never": lambda c, rest: _view(s.topics.window(c.person, rest)),
+            "never": self._never,
             "try": lambda c, rest: s.trying.answer(c.person, c.channel, rest),
             "ask": s.mentions.command,
         }
@@ -129,6 +132,10 @@ class Commands:
             "export_window": lambda a: s.exporting.window(a.person),
             "export": s.exporting.export,
             "recovery_code": lambda a: s.exporting.new_code(a.person),
+            "never_learn": s.never_learn.back,
+            "never_learn_try": s.never_learn.try_out,
+            "never_learn_keep": s.never_learn.keep,
+            "learn_again": s.never_learn.learn_again,
             "forget_window": s.erasing.back,
             "forget_try": s.erasing.try_out,
             "forget": s.erasing.erase,
@@ -203,6 +210,13 @@ class Commands:
             await clear_notices(self._stage, action.person)
         return renewed or Answer(view=await self._services.joining.form(action.person))
 
+    async def _never(self, command: Command, rest: str) -> Answer | Refusal:
+        """Open the window of topics that are never used; with "learn" after it, that of what is never learnt."""
+        word, _, wanted = rest.partition(" ")
+        if word.lower() == "learn":
+            return Answer(view=await self._services.never_learn.window(command.person, wanted.strip()))
+        return Answer(view=await self._services.topics.window(command.person, rest))
+
     async def _edit(self, action: ActionTaken) -> Answer | Refusal:
         """Send an edited draft; without any words it opens the window in which to write them."""
         if "text" not in action.values:
@@ -241,7 +255,7 @@ class Commands:
 
     async def _help(self, person: PersonRef) -> View:
         words = await self._stage.platforms.words_for(person)
-        longer = {"mine", "try", "ask", "mention", "correct"}
+        longer = {"never_learn", "mine", "try", "ask", "mention", "correct"}
         rows = tuple(
             (words.say(f"double.help_word_{c}") if c in longer else f"/double {c}", words.say(f"double.help_{c}"))
             for c in HELPED

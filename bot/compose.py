@@ -34,9 +34,11 @@ from bot.home import Home
 from bot.jobs import Jobs
 from bot.joining import Joining
 from bot.leaving import Departures
+from bot.log_clearing import LogClearing
 from bot.mentions import Mentions
 from bot.mine import Mine
 from bot.model import LanguageModel
+from bot.never_learn_window import NeverLearn
 from bot.never_use import NeverUse
 from bot.offload import StoreThreads
 from bot.pipeline import Pipeline
@@ -106,6 +108,7 @@ def compose_core(
     erasing_window = ErasingWindow(stage, erasing)
     never_use = NeverUse(stage, answering, telling)
     topics = Topics(stage, never_use)
+    clearing = LogClearing(stage, never_use)
     refreshing = Refreshing(stage, consulting, telling)
     profile = ProfileWindow(stage, refreshing)
     refused = RefusedWindow(stage)
@@ -121,6 +124,7 @@ def compose_core(
         exporting=exporting,
         home=Home(stage, joining, mine, delivery, reusable, profile, exporting, erasing_window, refused),
         refused=refused,
+        never_learn=NeverLearn(stage, never_use, clearing),
         mine=mine,
         erasing=erasing_window,
         trying=Trying(stage, composing),
@@ -145,6 +149,7 @@ def compose_core(
         embedding,
         denying,
         topics,
+        clearing,
         refreshing,
         shown,
         erasing,

@@ -20,6 +20,7 @@ from bot.embedding import Embedding
 from bot.erasing import Erasing
 from bot.errors import BotError
 from bot.leaving import Departures
+from bot.log_clearing import LogClearing
 from bot.ports import Transaction
 from bot.questions import OpenQuestions
 from bot.refreshing import Refreshing
@@ -53,6 +54,7 @@ class Jobs:
         embedding: Embedding,
         denying: Denying,
         topics: Topics,
+        clearing: LogClearing,
         refreshing: Refreshing,
         shown: ShownAnswers,
         erasing: Erasing,
@@ -70,6 +72,7 @@ class Jobs:
         self._embedding = embedding
         self._denying = denying
         self._topics = topics
+        self._clearing = clearing
         self._refreshing = refreshing
         self._shown = shown
         self._erasing = erasing
@@ -113,6 +116,7 @@ class Jobs:
             ("clear", self._clear),
             ("take_down", self._shown.take_down_gone),
             ("hold_back", self._topics.finish),
+            ("clear_up", self._clearing.finish),
             ("let_go", self._denying.let_go),
             ("refused", self._refused.let_go),
             ("announce", self._announce),

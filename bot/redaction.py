@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, Self
 
-from bot.marks import mark, marks_in
+from bot.marks import REASONS, mark, marks_in
 from bot.patterns import Pattern
 from bot.phone_numbers import DEFAULT_REGIONS, phone_numbers
 from bot.redaction_rules import Rule, Table, standard_table
@@ -110,7 +110,8 @@ def redact(text: str, redaction: Redaction = STANDARD) -> RedactedText:
 
 def holds_secret(text: str, redaction: Redaction = STANDARD) -> tuple[str, ...]:
     """Return the sorts of what would be taken out of a text, each once, in the order of `bot.marks.REASONS`."""
-    return tuple(dict.fromkeys(removal.reason for removal in redact(text, redaction).removed))
+    found = {removal.reason for removal in redact(text, redaction).removed}
+    return tuple(reason for reason in REASONS if reason in found)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ A rule is tried only on a text that holds one of its anchors: most messages hold
 
 from __future__ import annotations
 
+import hashlib
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
@@ -83,9 +84,19 @@ def standard_table() -> Table:
     return Table(compiled(table()))
 
 
+@lru_cache(maxsize=1)
+def edition() -> str:
+    """Return what changes when the table does, so that what was kept before is gone over again."""
+    return hashlib.sha256(_written().encode()).hexdigest()[:16]
+
+
+def _written() -> str:
+    return (files("bot") / "rules" / f"{TABLE}.toml").read_text("utf8")
+
+
 def table() -> list[dict[str, Any]]:
     """Return the rows as they are written, tokens first."""
-    written = tomllib.loads((files("bot") / "rules" / f"{TABLE}.toml").read_text("utf8"))
+    written = tomllib.loads(_written())
     return [*written["tokens"], *written["rules"]]
 
 

@@ -13,6 +13,7 @@ from bot.messages import WORKER_SAID, LoggedMessage
 from bot.never_use import Mark, NeverUse, message_buttons, voided
 from bot.ports import Transaction
 from bot.profile.topics import LONGEST, MOST, Topic, TopicKind, is_in_doubt, is_slow, is_wellformed, touches
+from bot.redaction import Redaction, redact
 from bot.refs import MessageRef, PersonRef, WorkerRef
 from bot.showing import message_row, to_show
 from bot.stage import Stage
@@ -81,8 +82,11 @@ class Topics:
         if marked:
             elements.append(Heading(words.say("never.messages_heading", n=len(marked))))
             elements += await self._rows(person, marked, words, Mark(is_withheld=True, by_worker=True))
-        button = Button("never_try", words.say("never.try_button"), look="primary")
-        return View("never", words.say("never.title"), tuple(elements), (button,))
+        buttons = (
+            Button("never_try", words.say("never.try_button"), look="primary"),
+            Button("never_learn", words.say("learning.window_button")),
+        )
+        return View("never", words.say("never.title"), tuple(elements), buttons)
 
     async def back(self, action: ActionTaken) -> Answer | Refusal:
         """Open the window, with what was written before where it comes from a trial."""
@@ -181,6 +185,8 @@ class Topics:
         text = text.strip()
         if is_slow(kind, text):
             return Refusal("bad_value", words.say("never.too_slow"))
+        if redact(text, Redaction(self._stage.policy.phone_regions)).removed:
+            return Refusal("bad_value", words.say("learning.is_secret"))
         kept = await self._stage.store.read(action.person, lambda tx: tx.keepsakes.preferences().topics)
         if kept is None:
             return Refusal("not_found", words.say("never.not_joined"))

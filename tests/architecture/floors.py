@@ -44,7 +44,7 @@ FLOORS = (
         "deciding",
         "audience authorship agreement message_log passages confidence unanswerable excerpts expectation recall "
         "quoting prompting bearing mixing qualifying committing "
-        "clearing "
+        "clearing clearing_up "
         "citing unlearning withholding statements noticing material correcting extracting nearness "
         "asked asked_in_english asked_in_chinese matching wordings lessons edits reuse flagging "
         "settling versioning taking_up consent_receipts erasure selecting vault recovering",
@@ -64,7 +64,8 @@ FLOORS = (
         "renewing reminding resting weekly_window refused_window "
         "joining agreed leaving answering delivery review review_window home commands mine mentions trying "
         "denying erasing erasing_window record_of_replies never_use topics_window reusing reuse_form reusable_window "
-        "refreshing claim_rows profile_window profile_decisions version_window exporting bringing",
+        "refreshing claim_rows profile_window profile_decisions version_window exporting bringing "
+        "log_clearing never_learn_window",
         may_await=True,
     ),
     _floor("hall", "jobs pipeline", may_await=True),

@@ -1,0 +1,361 @@
+"""Secrets and personal numbers are taken out before anything is kept, by whatever way they come."""
+
+from __future__ import annotations
+
+import logging
+import random
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from adapters.model.echo import EchoModel
+from adapters.web.translate import person_ref
+from benchmarks.fake_secrets import made
+from bot.clearing_up import note_cleared
+from bot.drafts import DraftState
+from bot.policy import Policy
+from bot.redaction import Redaction, redact
+from bot.redaction_rules import Table, table
+from bot.views import Item, TextField, View
+from storage.store import SqliteStore
+from tests.faults.test_store_erasure import every_page
+from tests.promised import Figures, Sized
+from tests.scenario.holding_back import MARA, change, items, learn, read, ref_of
+from tests.scenario.stage_door import CACHE, CACHE_QUESTION, StageDoor, refused, said, shown, stage_door
+
+pytestmark = pytest.mark.anyio
+PASSWORD, PHONE = "tiger" + "2024", "(212) 555" + "-0187"
+POLICY = Policy(drafts_a_day=100, asks_a_day=100)
+
+
+def planted(count: int) -> list[tuple[str, str]]:
+    """Sentences with a secret in each, after the rows of the table, and the part of each that is searched for."""
+    chance, rows = random.Random(7), table()
+    found = []
+    for number in range(count):
+        row = rows[number * 31 % len(rows)]
+        if "prefixes" in row:
+            rest = made({"alphabet": "hex", "length": row["least"] - 1}, chance).upper() + "7"
+            within = made({"alphabet": "hex", "length": row.get("within", 0)}, chance)
+            letters = rest if row["alphabet"] == "upper" else rest.lower()
+            found.append((f"use {within}{chance.choice(row['prefixes'])}{letters} please", letters[-12:]))
+        else:
+            value = made(row["value"], chance)
+            found.append(
+                (row["example"].replace("{value}", value), value.split("\n")[len(value.split("\n")) // 2][-12:])
+            )
+    return [(text, part) for text, part in found if part not in redact(text)]
+
+
+async def play(door: StageDoor, texts: list[str]) -> None:
+    """Bring one text after the other in, by every way there is."""
+    left = iter(texts * 20)
+
+    def secret() -> str:
+        return next(left)
+
+    await door.say("mara", "build", f"{CACHE} {secret()}")
+    await door.join("mara", channels=["build", "general"], earlier=True)
+    for text in texts:
+        await door.say("mara", "build", text)
+    message = await door.say("mara", "general", "soon there is more")
+    await door.edit(message, f"now {secret()}")
+    await door.say("mara", "build", secret(), message)
+    await door.delete(await door.say("mara", "build", secret()))
+    door.clock.advance(timedelta(minutes=5))
+    question = await door.say("jonas", "build", f"@Understudy @mara {CACHE_QUESTION} {secret()}")
+    await door.settle()
+    await door.edit(question, f"@Understudy @mara {CACHE_QUESTION} {secret()}")
+    await door.settle()
+    draft_id = (await door.draft_at("mara", question)).id
+    await door.press("jonas", "go_on", draft_id)
+    await door.settle()
+    own = f"It is in /var/cache/forge on the new runner. {secret()}"
+    warned = shown(await door.approve("mara", draft_id, text=own))
+    await door.approve("mara", draft_id, **{"text": own, **warned.buttons[0].values})
+    await door.command("mara", f"try where is it? {secret()}")
+    await door.command("mara", f"correct The vault of the forge is on the fourth floor {secret()}")
+    await door.command("pia", f"ask mara {CACHE_QUESTION} {secret()}", "general")
+    await door.settle()
+    denied = await door.ask("wei", "mara", f"{CACHE_QUESTION} {secret()}")
+    await door.press("mara", "deny", denied, reason=secret())
+    await door.press("mara", "never_keep", "topic", text=secret()[:200], kind="words")
+    await door.press("mara", "never_learn_keep", "never_learn", text=secret()[:200], kind="words")
+    await door.advance(seconds=30)
+    await door.advance(hours=1)
+
+
+def lines_of(caplog: pytest.LogCaptureFixture) -> str:
+    return "\n".join(f"{record.getMessage()} {record.exc_text}" for record in caplog.records)
+
+
+@pytest.mark.promise(5, "secrets planted by every way in, every decrypted page, file, log line and prompt searched")
+async def test_no_planted_secret_is_in_any_decrypted_page_file_line_or_prompt(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, sized: Sized, figures: Figures
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    secrets = planted(sized(quick=60, full=400))
+    model = EchoModel()
+    store = SqliteStore(tmp_path / "double", ballast_bytes=4096)
+    async with stage_door(tmp_path, store, POLICY, model=model) as door:
+        await play(door, [text for text, _ in secrets])
+        entry = store._control.find(MARA)
+        assert entry is not None
+        pages = every_page(store._path(entry.name), store._control.key(entry))
+        files = b"".join(file.read_bytes() for file in (tmp_path / "double").rglob("*") if file.is_file())
+        sent = repr(model.prompts) + repr(model.embedded)
+    assert b"var/cache/forge" in pages, "the search itself does not find what is there"
+    assert "var/cache/forge" in sent
+    parts = [part for _, part in secrets]
+    in_pages = [part for part in parts if part.encode() in pages]
+    elsewhere = [p for p in parts if p.encode() in files or p in lines_of(caplog) or p in sent]
+    figures("secrets planted", len(parts))
+    figures("found in pages, files, log lines and prompts", len(in_pages) + len(elsewhere))
+    assert (in_pages, elsewhere) == ([], [])
+
+
+# ---------------------------------------------------------------- each way by itself
+
+
+async def counts(door: StageDoor) -> dict[str, int]:
+    return await read(door, lambda tx: tx.removals.counts())
+
+
+async def test_a_message_is_kept_without_its_secret_and_that_is_counted_once(door: StageDoor) -> None:
+    (message,) = await learn(door, f"The password of the forge is {PASSWORD}, and I am at {PHONE}.")
+    kept = "The password of the forge is ‹password removed›, and I am at ‹phone number removed›."
+    assert await door.log_of("mara") == [kept]
+    assert await counts(door) == {"password": 1, "phone": 1}
+    await door.core.pipeline.message_said(await door.event_of(message))
+    await door.edit(message, f"The password of the forge is still {PASSWORD}, and I am at {PHONE}.")
+    assert await counts(door) == {"password": 1, "phone": 1}
+    await door.edit(message, f"The password of the forge is {PASSWORD}. The password for the wiki is lion77.")
+    assert await counts(door) == {"password": 2, "phone": 1}
+
+
+async def test_who_reads_my_double_reads_the_counts_and_nobody_else_does(door: StageDoor) -> None:
+    await learn(door, f"password: {PASSWORD}", f"call {PHONE}", "the build is green")
+    home = await door.core.pipeline.home(MARA)
+    assert "1 password, 1 phone number. Of the values themselves" in texts_of(home)
+    assert "password" not in texts_of(await door.core.pipeline.home(person_ref("wei")))
+    await door.press("mara", "leave", "leave")
+    await door.join("mara")
+    assert "Nothing yet. Passwords, keys" in texts_of(await door.core.pipeline.home(MARA))
+
+
+def texts_of(view: View) -> str:
+    return " ".join(str(getattr(e, "text", "")) for e in view.elements)
+
+
+async def test_a_question_is_kept_without_its_secret_and_posted_without_it(door: StageDoor) -> None:
+    await learn(door, CACHE)
+    await door.command("jonas", f"ask mara {CACHE_QUESTION} my password is {PASSWORD}")
+    await door.settle()
+    (draft,) = await door.drafts_of("mara")
+    assert draft.question == f"{CACHE_QUESTION} my password is ‹password removed›"
+    await door.approve("mara", draft.id)
+    (reply,) = await door.replies()
+    assert PASSWORD not in reply.text
+    assert (await counts(door))["password"] == 1
+
+
+async def test_a_correction_is_kept_without_its_secret(door: StageDoor) -> None:
+    await learn(door, CACHE)
+    shown(await door.command("mara", f"correct The admin password is {PASSWORD}"))
+    (claim,) = await read(door, lambda tx: tx.profile.claims())
+    assert claim.statement == "The admin password is ‹password removed›"
+    assert await counts(door) == {"password": 1}
+
+
+async def test_a_title_is_kept_without_its_secret(door: StageDoor) -> None:
+    draft_id = await door.learn_and_ask()
+    title = f"Where does the build cache live on the runner {PHONE}?"
+    said(await door.approve("mara", draft_id, reuse=True, titles=title))
+    (answer,) = await read(door, lambda tx: tx.reusable.all())
+    assert answer.titles == ("Where does the build cache live on the runner ‹phone number removed›?",)
+    said(await door.press("mara", "save_answer", answer.id, titles=f"{title}\nWhere is the cache?"))
+    (answer,) = await read(door, lambda tx: tx.reusable.all())
+    assert PHONE not in repr(answer)
+
+
+# ---------------------------------------------------------------- the worker's own words in the thread
+
+
+async def test_a_worker_is_warned_of_a_secret_and_their_words_are_posted_as_approved(door: StageDoor) -> None:
+    draft_id = await door.learn_and_ask()
+    own = f"Ask for it at {PHONE}, the password is {PASSWORD}."
+    warned = shown(await door.approve("mara", draft_id, text=own))
+    assert warned.elements[0].text == (  # type: ignore[union-attr]
+        "What you wrote seems to hold a password, a phone number. Everyone who can read #build would read it, "
+        "and the chat keeps it."
+    )
+    assert [e.value for e in warned.elements if isinstance(e, TextField)] == [own]
+    assert PASSWORD not in repr(vars(door.store)), "it was kept before its worker had decided"
+    assert not await door.replies()
+    said(await door.approve("mara", draft_id, **{"text": own, **warned.buttons[0].values}))
+    (reply,) = await door.replies()
+    assert own in reply.text
+    assert (await door.draft(draft_id)).reasons[-1] == "secret.reason"
+    await door.advance(seconds=30)
+    kept = await door.draft(draft_id)
+    assert kept.state is DraftState.POSTED
+    assert kept.written == "Ask for it at ‹phone number removed›, the password is ‹password removed›."
+    assert PASSWORD not in repr(vars(door.store))
+
+
+async def test_a_warning_holds_for_the_text_it_was_about_alone(door: StageDoor) -> None:
+    draft_id = await door.learn_and_ask()
+    own = f"The password is {PASSWORD}."
+    sent = shown(await door.approve("mara", draft_id, text=own)).buttons[0].values
+    again = shown(await door.approve("mara", draft_id, **{**sent, "text": f"{own} Or call {PHONE}."}))
+    assert again.kind == "secret"
+    assert refused(
+        await door.approve("mara", draft_id, **{**sent, "text": own, "reuse": True, "titles": "Where?"})
+    ) == ("bad_value")
+    assert not await door.replies()
+    said(await door.approve("mara", draft_id, **{**sent, "text": "It is on the runner."}))
+    assert len(await door.replies()) == 1
+
+
+async def test_a_reply_taken_back_at_once_keeps_no_secret(door: StageDoor) -> None:
+    draft_id = await door.learn_and_ask()
+    own = f"The password is {PASSWORD}."
+    sent = shown(await door.approve("mara", draft_id, text=own)).buttons[0].values
+    said(await door.approve("mara", draft_id, **{**sent, "text": own}))
+    said(await door.press("mara", "retract", draft_id))
+    assert PASSWORD not in repr(vars(door.store))
+
+
+# ---------------------------------------------------------------- never learn
+
+
+async def never_learn(door: StageDoor, text: str, kind: str = "words") -> str:
+    view = shown(await door.press("mara", "never_learn_try", "", text=text, is_pattern=kind == "pattern"))
+    keep = view.buttons[0]
+    told = said(await door.press("mara", keep.name, keep.target, **keep.values))
+    await door.core.stage.work.idle()
+    return told
+
+
+async def test_what_is_never_learnt_is_tried_first_and_then_leaves_what_is_kept(door: StageDoor) -> None:
+    await learn(door, "Quarmbyx wants the report", "lunch is at noon", "I met QUARMBYX again")
+    view = shown(await door.press("mara", "never_learn_try", "", text="quarmbyx", is_pattern=False))
+    assert [item.text for item in items(view)] == ["I met ‹removed› again", "‹removed› wants the report"]
+    assert "Quarmbyx wants the report" in await door.log_of("mara"), "a trial changes nothing"
+    assert "taken out of 2 messages" in await never_learn(door, "quarmbyx")
+    assert await door.log_of("mara") == ["‹removed› wants the report", "lunch is at noon", "I met ‹removed› again"]
+    assert await counts(door) == {"own": 2}
+    await door.say("mara", "build", "quarmbyx is late, the pattern holds")
+    assert (await door.log_of("mara"))[-1] == "‹removed› is late, the pattern holds"
+
+
+async def test_a_pattern_takes_its_matches_out_and_nothing_else(door: StageDoor) -> None:
+    await learn(door, "ticket ACME-4711 is open", "ticket ACME-12 is closed", "no ticket here")
+    await never_learn(door, r"acme-\d+", "pattern")
+    assert await door.log_of("mara") == ["ticket ‹removed› is open", "ticket ‹removed› is closed", "no ticket here"]
+    await door.ask("jonas", "mara", "what about ACME-99?")
+    (draft,) = await door.drafts_of("mara")
+    assert draft.question == "what about ‹removed›?"
+
+
+async def test_what_rested_on_the_old_words_goes_with_them(door: StageDoor) -> None:
+    await learn(door, "The vault of Quarmbyx lives in /var/forge on the runner.", "lunch is at noon")
+    draft_id = await door.ask("jonas", "mara", "where does the vault of Quarmbyx live on the runner?")
+    assert "Quarmbyx" in (await door.draft(draft_id)).written
+    shown(await door.command("mara", "correct Quarmbyx pays on Mondays"))
+    await never_learn(door, "quarmbyx")
+    await door.settle()
+    assert "uarmbyx" not in repr(await read(door, lambda tx: (tx.drafts.latest(9), tx.profile.claims())))
+    (claim,) = await read(door, lambda tx: tx.profile.claims())
+    assert claim.statement == "‹removed› pays on Mondays"
+    found = await read(door, lambda tx: tx.index.frequencies(tx.index.shelves(), ["quarmbyx", "vault"]))
+    assert (found.containing["quarmbyx"], found.containing["vault"]) == (0, 1)
+
+
+async def test_no_page_holds_what_is_never_to_be_learnt_once_that_is_said(kept: StageDoor, tmp_path: Path) -> None:
+    await learn(kept, "Quarmbyxanth wants the report", "lunch is at noon")
+    await never_learn(kept, r"q[u]armbyx\w+", "pattern")
+    assert isinstance(kept.store, SqliteStore)
+    entry = kept.store._control.find(MARA)
+    assert entry is not None
+    pages = every_page(kept.store._path(entry.name), kept.store._control.key(entry))
+    assert b"wants the report" in pages
+    assert b"armbyxanth" not in pages
+
+
+async def test_what_is_learnt_again_comes_back_with_new_words_alone(door: StageDoor) -> None:
+    await learn(door, "Quarmbyx wants the report", "lunch is at noon")
+    await never_learn(door, "quarmbyx")
+    (topic,) = (await read(door, lambda tx: tx.keepsakes.preferences())).never_learn
+    said(await door.press("mara", "learn_again", topic.id))
+    assert refused(await door.press("mara", "learn_again", topic.id)) == "not_found"
+    await door.say("mara", "build", "Quarmbyx is back")
+    await door.settle()
+    assert await door.log_of("mara") == ["‹removed› wants the report", "lunch is at noon", "Quarmbyx is back"]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "code"),
+    [
+        ("", "words", "bad_value"),
+        ("x" * 201, "words", "bad_value"),
+        ("(", "pattern", "bad_value"),
+        (".*", "pattern", "bad_value"),
+        (r"(?:\d+)+[#%]", "pattern", "bad_value"),
+        ("password: " + PASSWORD, "words", "bad_value"),
+        (7, "words", "bad_value"),
+        ("is", "words", "bad_value"),
+    ],
+)
+async def test_what_cannot_be_looked_for_or_is_a_secret_is_refused(
+    door: StageDoor, text: object, kind: str, code: str
+) -> None:
+    await learn(door, "this is it", "so is that")
+    for button in ("never_learn_try", "never_learn_keep"):
+        assert refused(await door.press("mara", button, "never_learn", text=text, kind=kind)) == code
+    assert (await read(door, lambda tx: tx.keepsakes.preferences())).never_learn == ()
+
+
+async def test_the_same_is_kept_once_and_fifty_at_most(door: StageDoor) -> None:
+    await learn(door, "nothing special", "nor here")
+    for number in range(50):
+        said(await door.press("mara", "never_learn_keep", "never_learn", text=f"word{number}", kind="words"))
+    assert (
+        refused(await door.press("mara", "never_learn_keep", "never_learn", text="word7", kind="words")) == "bad_value"
+    )
+    assert (
+        refused(await door.press("mara", "never_learn_keep", "never_learn", text="word50", kind="words")) == "bad_value"
+    )
+
+
+async def test_who_has_not_joined_has_nothing_that_is_learnt(door: StageDoor) -> None:
+    assert items(shown(await door.press("pia", "never_learn"))) == []
+    assert refused(await door.press("pia", "never_learn_try", "", text="payroll")) == "not_found"
+    assert refused(await door.press("pia", "learn_again", "n_1")) == "not_found"
+    assert not await door.holds("pia")
+
+
+async def test_the_window_is_reached_from_my_double_and_by_command(door: StageDoor) -> None:
+    await learn(door, "lunch is at noon")
+    home = await door.core.pipeline.home(MARA)
+    assert any(b.name == "never_learn" for e in home.elements if isinstance(e, Item) for b in e.buttons)
+    view = shown(await door.command("mara", "never learn quarmbyx"))
+    assert (view.kind, [e.value for e in view.elements if isinstance(e, TextField)]) == ("never_learn", ["quarmbyx"])
+    assert shown(await door.command("mara", "never payroll")).kind == "never"
+    assert "/double never learn" in str(shown(await door.command("mara", "help")).elements)
+
+
+async def test_what_was_kept_before_a_newer_table_is_gone_over_in_a_round(door: StageDoor) -> None:
+    (message,) = await learn(door, "The password of the forge is on the board.")
+    before = redact(f"The password of the forge is {PASSWORD}.", Redaction((), table=Table(())))
+    await change(door, lambda tx: tx.messages.rewrite({ref_of(message): before}))
+    await door.settle()
+    assert await door.log_of("mara") == [before], "the table is the same as in the last round"
+    await change(door, lambda tx: note_cleared(tx, "an older table"))
+    await door.settle()
+    assert await door.log_of("mara") == ["The password of the forge is ‹password removed›."]
+    assert await counts(door) == {"password": 1}
+    happenings = [c.entry.happening for c in await read(door, lambda tx: tx.audit.entries())]
+    await door.settle()
+    assert [c.entry.happening for c in await read(door, lambda tx: tx.audit.entries())] == happenings
