@@ -12,7 +12,17 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import erasing, guarding, ingest, readiness, recall_speed, redaction, refreshing, rehearsal, vector_speed
+from benchmarks import (
+    erasing,
+    guarding,
+    ingest,
+    readiness,
+    recall_speed,
+    redaction,
+    refreshing,
+    rehearsal,
+    vector_speed,
+)
 from benchmarks.figures import ROUNDS, Figure, Run, as_json, as_table, machine, tell_progress
 
 MEASURES: dict[str, Callable[[Run], list[Figure]]] = {

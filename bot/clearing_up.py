@@ -85,7 +85,7 @@ def clear_messages(tx: Transaction, refs: Collection[MessageRef], redaction: Red
 
 
 def clear_the_rest(tx: Transaction, redaction: Redaction, now: datetime) -> None:
-    """Take out of claims, reusable answers and drafts what is not to be kept.
+    """Take out of claims, reusable answers, refused questions and drafts what is not to be kept.
 
     What the worker put right stays, without it; what was learnt, and answers that may answer again, go whole.
     """
@@ -95,6 +95,10 @@ def clear_the_rest(tx: Transaction, redaction: Redaction, now: datetime) -> None
     tx.profile.drop([claim.id for claim in touched if claim not in told])
     let_go(tx, [claim.id for claim in touched], now)
     tx.reusable.drop([answer.id for answer in tx.reusable.all() if _holds_any(_words_of(answer), redaction)])
+    for refused in tx.refused.all():
+        if (words := redact(refused.words, redaction)).removed:
+            note_removed(tx, words, refused.words)
+            tx.refused.put(replace(refused, words=words))
     for draft in tx.drafts.in_states(frozenset(DraftState) - ON_ITS_WAY):
         _clear_draft(tx, draft, redaction, now)
 

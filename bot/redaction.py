@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, Self
@@ -31,6 +32,8 @@ _LOOKS: Final = {"*digits": _DIGITS, "*long": _LONG, "*capitals": _CAPITALS}
 _CLOSING: Final = ",.;:)]}，。；：）】"
 _PASSES = 4
 """Taking one value out may lay another one bare; honest texts have settled by the second pass."""
+
+_LEAST_SAID_AGAIN = 6
 
 FINGERPRINTED = frozenset({"key", "private_key"})
 _LEAST_FINGERPRINTED = 20
@@ -134,7 +137,22 @@ def _found(text: str, redaction: Redaction) -> list[_Find]:
     if not finds:
         return []
     marks = marks_in(text)
-    return _merged(f for f in finds if not any(f.start < end and start < f.end for start, end in marks))
+
+    def is_free(find: _Find) -> bool:
+        return not any(find.start < end and start < find.end for start, end in marks)
+
+    free = list(filter(is_free, finds))
+    return _merged([*free, *filter(is_free, _said_again(free, text))])
+
+
+def _said_again(finds: Iterable[_Find], text: str) -> list[_Find]:
+    """Where the same value stands once more, with nothing around it that tells what it is."""
+    again: list[_Find] = []
+    for value, find in {text[f.start : f.end]: f for f in finds if f.reason != "own"}.items():
+        if len(value) >= _LEAST_SAID_AGAIN and text.count(value) > 1:
+            places = re.finditer(rf"(?<![A-Za-z0-9]){re.escape(value)}(?![A-Za-z0-9])", text)
+            again += [_Find(*place.span(), find.reason, find.rule) for place in places]
+    return again
 
 
 def _matches(rule: Rule, text: str) -> list[_Find]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.clearing import cleared
+from bot.clearing import cleared, note_removed
 from bot.policy import Policy
 from bot.ports import Transaction
 from bot.questions import Question
@@ -30,6 +30,8 @@ def note_refused(
         return False
     if refused_since(tx, question.asker, start_of_day(now, time_zone)) >= policy.asks_a_day:
         return False
+    words = cleared(tx, question.text, policy.phone_regions)
+    note_removed(tx, words)
     tx.refused.put(
         RefusedQuestion(
             id=question.draft_id,
@@ -38,7 +40,7 @@ def note_refused(
             until=lapse(now, time_zone, policy.hours, policy.lapse_after_working_days),
             asker=question.asker,
             channel=question.thread.channel,
-            words=cleared(tx, question.text, policy.phone_regions),
+            words=words,
         )
     )
     return True

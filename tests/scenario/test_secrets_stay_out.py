@@ -160,6 +160,18 @@ async def test_a_question_is_kept_without_its_secret_and_posted_without_it(door:
     assert (await counts(door))["password"] == 1
 
 
+async def test_a_refused_question_is_kept_without_its_secret_and_without_what_is_never_learnt(door: StageDoor) -> None:
+    await learn(door, CACHE)
+    await door.say("jonas", "build", f"@Understudy @mara when did you go home? Quarmbyx asks, {PHONE}")
+    await door.settle()
+    (refused_question,) = await read(door, lambda tx: tx.refused.all())
+    assert refused_question.words == "when did you go home? Quarmbyx asks, ‹phone number removed›"
+    assert await counts(door) == {"phone": 1}
+    await never_learn(door, "quarmbyx")
+    (refused_question,) = await read(door, lambda tx: tx.refused.all())
+    assert refused_question.words == "when did you go home? ‹removed› asks, ‹phone number removed›"
+
+
 async def test_a_correction_is_kept_without_its_secret(door: StageDoor) -> None:
     await learn(door, CACHE)
     shown(await door.command("mara", f"correct The admin password is {PASSWORD}"))

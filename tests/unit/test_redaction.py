@@ -78,6 +78,13 @@ def test_only_the_value_goes_and_the_words_around_it_stay() -> None:
     assert redact(zh) == "测试库的密码是‹已移除：密码›，别外传"
 
 
+def test_a_value_goes_wherever_else_it_stands_in_the_same_text() -> None:
+    value = "tiger" + "2024"
+    said = redact(f"password: {value}\nso {value} it is, not {value}x")
+    assert said == f"password: ‹password removed›\nso ‹password removed› it is, not {value}x"
+    assert len(said.removed) == 2
+
+
 ORDINARY = """
 the password is wrong
 password reset does not work for me
