@@ -102,7 +102,7 @@ async def test_no_planted_secret_is_in_any_decrypted_page_file_line_or_prompt(
         await play(door, [text for text, _ in secrets])
         entry = store._control.find(MARA)
         assert entry is not None
-        pages = every_page(store._path(entry.name), store._control.key(entry))
+        pages = every_page(store._files.path(entry.name), store._control.key(entry))
         files = b"".join(file.read_bytes() for file in (tmp_path / "double").rglob("*") if file.is_file())
         sent = repr(model.prompts) + repr(model.embedded)
     assert b"var/cache/forge" in pages, "the search itself does not find what is there"
@@ -291,7 +291,7 @@ async def test_no_page_holds_what_is_never_to_be_learnt_once_that_is_said(kept: 
     assert isinstance(kept.store, SqliteStore)
     entry = kept.store._control.find(MARA)
     assert entry is not None
-    pages = every_page(kept.store._path(entry.name), kept.store._control.key(entry))
+    pages = every_page(kept.store._files.path(entry.name), kept.store._control.key(entry))
     assert b"wants the report" in pages
     assert b"armbyxanth" not in pages
 
