@@ -91,7 +91,8 @@ class Exporting:
         code = await self.make_code(person)
         if code is None:
             return Refusal("not_found", words.say("vault.nothing_to_export"))
-        return Answer(view=View("recovery", words.say("vault.code_title"), code_elements(code, words)))
+        done = Button("close", words.say("vault.code_written_button"), look="primary")
+        return Answer(view=View("recovery", words.say("vault.code_title"), code_elements(code, words), (done,)))
 
     async def make_code(self, person: PersonRef) -> str | None:
         """Make another recovery code and return it; None for who has no file. Only what it is told by is kept."""

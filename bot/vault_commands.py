@@ -73,6 +73,8 @@ def verify_export(chosen: argparse.Namespace) -> int | None:
 
 def recover_export(store: Store, path: Path) -> int:
     """Seal everything that a recovery code opens into a new file, with a passphrase typed by whoever has the code."""
+    if path.exists():
+        raise VaultError(f"there is something at {path.name!r} already: name a new file", "in_the_way")
     code = _asked("recovery code")
     passphrase = _asked("a passphrase for the file")
     if not is_strong_enough(passphrase):

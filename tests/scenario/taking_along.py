@@ -13,8 +13,8 @@ from bot.recall import permitted_shelves, recall
 from bot.refs import PersonRef
 from bot.vault.contents import Contents, gather
 from bot.vault.packing import pack
-from bot.vault.sealing import seal
 from bot.views import Answer, HandedFile, Refusal, View
+from tests.age_file import seal_cheaply
 from tests.scenario.answering_again import TITLE
 from tests.scenario.stage_door import CACHE, CACHE_QUESTION, MONDAY, StageDoor, said, shown
 
@@ -93,7 +93,7 @@ async def contents_of(door: StageDoor, person: str = "mara") -> Contents:
 
 def sealed(contents: Contents, owner: PersonRef = MARA) -> bytes:
     """A vault of anybody's making."""
-    return seal(pack(contents, owner, MONDAY), PASSPHRASE)
+    return seal_cheaply(pack(contents, owner, MONDAY), PASSPHRASE)
 
 
 async def bring(door: StageDoor, vault: object, person: str = "mara", **form: Any) -> Answer | Refusal:

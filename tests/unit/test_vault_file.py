@@ -23,6 +23,8 @@ from bot.vault import packing, sealing
 from bot.vault.contents import Contents, VaultMessage
 from bot.vault.packing import MANIFEST, PARTS, check_parts, pack, read_contents, read_manifest, read_rows, unpack
 from bot.vault.sealing import is_strong_enough, seal, unseal
+from tests.age_file import seal_cheaply
+from tests.promised import Figures, Sized
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 MARA = PersonRef("local", "team", "mara")
@@ -202,6 +204,35 @@ def test_a_sealed_file_opens_with_its_passphrase_alone_and_only_whole() -> None:
     flipped = sealed[:-1] + bytes([sealed[-1] ^ 1])
     for damaged in (sealed[:-1], flipped):
         assert code_of(lambda damaged=damaged: unseal(damaged, "café am Römerplatz")) == "damaged"  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("size", [0, 1, (64 << 10) - 1, 64 << 10, (64 << 10) + 1, 200_000])
+def test_what_another_program_sealed_in_the_format_is_opened(size: int) -> None:
+    data = bytes(n % 251 for n in range(size))
+    sealed = seal_cheaply(data, PASSPHRASE)
+    assert unseal(sealed, PASSPHRASE) == data
+    assert code_of(lambda: unseal(sealed, f"{PASSPHRASE}s")) == "wrong_passphrase"
+
+
+@pytest.mark.promise(6, "a sealed file with any one byte changed, or cut anywhere: opened with the right passphrase")
+def test_no_byte_of_a_sealed_file_can_be_changed(figures: Figures, sized: Sized) -> None:
+    sealed = seal_cheaply(PACKED, PASSPHRASE, 2)
+    step = sized(quick=29, full=1)
+    opened = 0
+    for place in range(0, len(sealed), step):
+        for damaged in (sealed[:place] + bytes([sealed[place] ^ 4]) + sealed[place + 1 :], sealed[:place]):
+            opened += _opens(damaged)
+    assert not opened
+    figures("sealed files damaged or cut", 2 * len(range(0, len(sealed), step)))
+    figures("of these opened", opened)
+
+
+def _opens(sealed: bytes) -> bool:
+    try:
+        unseal(sealed, PASSPHRASE)
+    except VaultError:
+        return False
+    return True
 
 
 @pytest.mark.parametrize(
