@@ -42,6 +42,8 @@ async def player(request: web.Request, fields: Fields | None = None) -> PersonRe
     found = await context_of(request).platform.workspace.run(lambda w: w.team.person(person_id))
     if found is None:
         raise ApiRefusal(404, "unknown_person")
+    if found.is_deactivated:
+        raise ApiRefusal(403, "deactivated")
     request[LOCALE] = found.locale
     return found
 

@@ -11,11 +11,15 @@ from sqlite_utils import Database
 
 from adapters.web.records import UNDERSTUDY, MessageRecord, SourceRecord
 from adapters.web.stamps import microseconds
+from bot.events import Loss
 
 
 @dataclass(frozen=True, slots=True)
 class Undelivered:
-    """An event that the double has not taken note of yet: `said` or `deleted`, about one message."""
+    """An event that the double has not taken note of yet: `said` or `deleted`, about one message, or a `Loss`.
+
+    Of a loss, `author` is whose access it is and `channel` where; empty for everybody, and for everywhere.
+    """
 
     number: int
     kind: str
@@ -73,6 +77,11 @@ class Conversation:
                 self._take_away(message)
             else:
                 self._put(replace(message, text=notice, label="", sources=(), edited=at, is_retracted=True))
+
+    def lose(self, loss: Loss, person: str, channel: str, at: str) -> int:
+        """Keep the event that tells of access that is gone: a person's, or a channel's, or one's to the other."""
+        row = {"kind": loss.value, "channel": channel, "ts": "", "author": person, "at": at}
+        return int(str(self._database.table("undelivered").insert(row).last_pk))
 
     def all_of(self, channel: str) -> tuple[MessageRecord, ...]:
         """Return every message of a channel, oldest first."""

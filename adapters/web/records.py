@@ -12,7 +12,7 @@ UNDERSTUDY = "UNDERSTUDY"
 class PersonRecord:
     """One person of the team. `handle` is unique, lower case; `role` is a word for the reader, or empty.
 
-    A guest reads only the channels they are in, public ones too.
+    A guest reads only the channels they are in, public ones too. One whose account is deactivated does nothing here.
     """
 
     id: str
@@ -22,6 +22,7 @@ class PersonRecord:
     time_zone: str = "UTC"
     role: str = ""
     is_guest: bool = False
+    is_deactivated: bool = False
 
     @property
     def is_bot(self) -> bool:

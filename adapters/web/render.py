@@ -95,6 +95,7 @@ def person(record: PersonRecord) -> dict[str, Any]:
         "role": record.role,
         "bot": record.is_bot,
         "guest": record.is_guest,
+        "active": not record.is_deactivated,
     }
 
 

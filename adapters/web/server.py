@@ -12,7 +12,7 @@ from adapters.web.context import CONTEXT, Context
 from adapters.web.guards import HOUSE_LOCALE, guard
 from adapters.web.platform import LocalWorkspace
 from adapters.web.reading import BODY_LIMIT
-from adapters.web.routes import double, feed, talk, team
+from adapters.web.routes import double, feed, going, talk, team
 from adapters.web.routes.page import page_routes
 from adapters.web.telling import Telling
 from bot.errors import PlatformError
@@ -26,7 +26,7 @@ def build_app(platform: LocalWorkspace, handler: EventHandler) -> web.Applicatio
     app = web.Application(middlewares=[guard], client_max_size=BODY_LIMIT)
     app[HOUSE_LOCALE] = platform.locale
     app[CONTEXT] = Context(platform, handler, Telling(platform.workspace, handler))
-    for room in (team, talk, double, feed):
+    for room in (team, going, talk, double, feed):
         app.add_routes(room.routes)
     app.add_routes(page_routes())
     return app

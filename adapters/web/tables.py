@@ -16,7 +16,7 @@ from bot.private_files import begin_private_file, keep_folder_private
 
 FILE_NAME = "workspace.db"
 _APPLICATION_ID = 0x554E4457  # "UNDW": a file with another mark is not ours
-_VERSION = 3
+_VERSION = 4
 
 _TABLES: dict[str, tuple[dict[str, type], str | tuple[str, ...]]] = {
     "people": (
@@ -28,6 +28,7 @@ _TABLES: dict[str, tuple[dict[str, type], str | tuple[str, ...]]] = {
             "time_zone": str,
             "role": str,
             "is_guest": int,
+            "is_deactivated": int,
             "number": int,
         },
         "id",
@@ -90,6 +91,7 @@ _ADDED = {
         "people ADD COLUMN is_guest INTEGER NOT NULL DEFAULT 0",
         "channels ADD COLUMN shared INTEGER NOT NULL DEFAULT 0",
     ),
+    4: ("people ADD COLUMN is_deactivated INTEGER NOT NULL DEFAULT 0",),
 }
 """What each version of the file has that the one before had not."""
 

@@ -33,6 +33,11 @@ class Team:
         rows = ({**asdict(person), "number": number} for number, person in enumerate(people, count + 1))
         self._database.table("people").insert_all(rows)
 
+    def set_deactivated(self, person_id: str, *, is_deactivated: bool) -> None:
+        """Close a person's account, or open it again."""
+        values = [int(is_deactivated), person_id]
+        self._database.execute("UPDATE people SET is_deactivated = ? WHERE id = ?", values)
+
     def handles(self) -> dict[str, str]:
         """Return the id behind each handle."""
         rows = self._database.query("SELECT handle, id FROM people")
@@ -97,5 +102,13 @@ class Team:
 
 
 def _person(row: dict[str, str]) -> PersonRecord:
-    is_guest = bool(row["is_guest"])
-    return PersonRecord(row["id"], row["name"], row["handle"], row["locale"], row["time_zone"], row["role"], is_guest)
+    return PersonRecord(
+        row["id"],
+        row["name"],
+        row["handle"],
+        row["locale"],
+        row["time_zone"],
+        row["role"],
+        is_guest=bool(row["is_guest"]),
+        is_deactivated=bool(row["is_deactivated"]),
+    )

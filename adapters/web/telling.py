@@ -8,8 +8,10 @@ from adapters.web import translate
 from adapters.web.conversation import Undelivered
 from adapters.web.workspace import Workspace, WorkspaceThread
 from bot.errors import BotError
-from bot.events import MessageDeleted, MessageSaid
+from bot.events import AccessLost, Loss, MessageDeleted, MessageSaid
 from bot.ports import EventHandler
+
+Event = MessageSaid | MessageDeleted | AccessLost
 
 log = logging.getLogger("understudy.web")
 
@@ -23,7 +25,7 @@ class Telling:
         self._under_way: set[int] = set()
         self._has_leftovers = True
 
-    async def tell(self, number: int, event: MessageSaid | MessageDeleted) -> None:
+    async def tell(self, number: int, event: Event) -> None:
         """Give one event to the core and strike it out; if the core fails, it stays and is told again later."""
         if await self._was_told(number, event) and self._has_leftovers:
             await self.catch_up()
@@ -42,7 +44,7 @@ class Telling:
             else:
                 await self._was_told(owed.number, event)
 
-    async def _was_told(self, number: int, event: MessageSaid | MessageDeleted) -> bool:
+    async def _was_told(self, number: int, event: Event) -> bool:
         self._under_way.add(number)
         try:
             await self._give(event)
@@ -57,18 +59,23 @@ class Telling:
         self._has_leftovers = True
         return False
 
-    async def _give(self, event: MessageSaid | MessageDeleted) -> None:
-        if isinstance(event, MessageSaid):
-            await self._handler.message_said(event)
-        else:
-            await self._handler.message_deleted(event)
+    async def _give(self, event: Event) -> None:
+        match event:
+            case MessageSaid():
+                await self._handler.message_said(event)
+            case MessageDeleted():
+                await self._handler.message_deleted(event)
+            case AccessLost():
+                await self._handler.access_lost(event)
 
     async def _strike_out(self, number: int) -> None:
         await self._workspace.run(lambda w: w.conversation.delivered(number))
 
 
-def _event(workspace: Workspace, owed: Undelivered) -> MessageSaid | MessageDeleted | None:
+def _event(workspace: Workspace, owed: Undelivered) -> Event | None:
     """Return what is to be told, as it stands now; None for words that were deleted since, which is told apart."""
+    if owed.kind in set(Loss):
+        return translate.lost(Loss(owed.kind), owed.author, owed.channel)
     if owed.kind == "deleted":
         return translate.deleted(owed.channel, owed.ts, owed.author, owed.at)
     message = workspace.conversation.find(owed.channel, owed.ts)

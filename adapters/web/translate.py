@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from adapters.web.records import UNDERSTUDY, WORKSPACE, ChannelRecord, MessageRecord, PersonRecord, SourceRecord
 from adapters.web.stamps import moment_of
-from bot.events import MessageDeleted, MessageSaid
+from bot.events import AccessLost, Loss, MessageDeleted, MessageSaid
 from bot.labelling import CitedSource, LabelledReply
 from bot.ports import Channel, Person, Posted
 from bot.refs import ChannelRef, MessageRef, PersonRef, ThreadRef
@@ -71,6 +71,17 @@ def said(message: MessageRecord, channel_is_public: bool) -> MessageSaid:
 def deleted(channel_id: str, ts: str, author: str, at: str) -> MessageDeleted:
     """Return the event that tells of a deletion at the moment of the stamp `at`."""
     return MessageDeleted(message_ref(channel_id, ts), person_ref(author), moment_of(at))
+
+
+def lost(loss: Loss, person: str, channel_id: str) -> AccessLost:
+    """Return the event that tells of access that is gone; an empty id stands for everybody, or everywhere."""
+    return AccessLost(
+        PLATFORM,
+        WORKSPACE,
+        loss,
+        person_ref(person) if person else None,
+        channel_ref(channel_id) if channel_id else None,
+    )
 
 
 def address_in(text: str) -> str | None:

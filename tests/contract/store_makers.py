@@ -196,7 +196,6 @@ def contents(tx: Transaction) -> list[object]:
         tx.index.shelves(),
         tx.index.search(tx.index.shelves(), ["first", "second"], 9),
         tx.drafts.latest(99),
-        tx.drafts.posted_words(99),
         tx.audit.entries(),
         tx.audit.head(),
         tx.audit.check(),
@@ -216,4 +215,5 @@ def contents(tx: Transaction) -> list[object]:
         tx.profile.versions(),
         tx.reusable.all(),
         tx.refused.all(),
+        tx.drafts.posted_words(99),
     ]

@@ -14,7 +14,8 @@ from typing import Protocol
 
 import pytest
 
-from bot.errors import NotPermitted
+from bot.errors import NotPermitted, StoreError
+from bot.events import Loss
 from bot.labelling import CitedSource, LabelledReply, label
 from bot.ports import ChatPlatform, HistoryPage
 from bot.refs import ChannelRef, MessageRef, PersonRef, ThreadRef
@@ -43,6 +44,18 @@ class PlatformUnderTest(Protocol):
 
     async def delete(self, author: PersonRef, ref: MessageRef) -> None:
         """Let a person delete their message."""
+        ...
+
+    async def leave(self, person: PersonRef, channel: ChannelRef) -> None:
+        """Let a person go out of a channel."""
+        ...
+
+    async def close_account(self, person: PersonRef) -> None:
+        """Deactivate a person."""
+        ...
+
+    async def close_channel(self, channel: ChannelRef) -> None:
+        """Let a public channel be private from now on, with the same members."""
         ...
 
     async def shown(self, channel: ChannelRef) -> list[tuple[str, str]]:
@@ -76,6 +89,19 @@ class LocalUnderTest:
     async def delete(self, author: PersonRef, ref: MessageRef) -> None:
         path = f"/api/messages/{ref.channel.channel}/{ref.stamp}"
         assert (await self._client.send("DELETE", path, json={"as": author.person})).status == 200
+
+    async def leave(self, person: PersonRef, channel: ChannelRef) -> None:
+        body = {"as": person.person}
+        reply = await self._client.send("POST", f"/api/channels/{channel.channel}/leave", json=body)
+        assert reply.status == 200
+
+    async def close_account(self, person: PersonRef) -> None:
+        reply = await self._client.send("PATCH", f"/api/people/{person.person}", json={"active": False})
+        assert reply.status == 200
+
+    async def close_channel(self, channel: ChannelRef) -> None:
+        reply = await self._client.send("PATCH", f"/api/channels/{channel.channel}", json={"private": True})
+        assert reply.status == 200
 
     async def shown(self, channel: ChannelRef) -> list[tuple[str, str]]:
         reply = await self._client.get(f"/api/channels/{channel.channel}/messages?as=U1")
@@ -124,6 +150,33 @@ async def test_what_is_said_reaches_the_core_with_its_author_place_and_time(make
         assert event.said_at == event.revised_at
         assert timedelta(0) <= event.said_at - MONDAY < timedelta(seconds=1)
         assert (event.thread, event.channel_is_public, event.address) == (None, True, None)
+
+
+async def test_access_that_is_gone_is_told_to_the_core_before_anybody_is_answered(make: Maker, tmp_path: Path) -> None:
+    async with make(tmp_path) as place:
+        for _ in range(2):
+            await place.leave(place.wei, place.public)
+        await place.close_channel(place.public)
+        for _ in range(2):
+            await place.close_account(place.wei)
+        told = [(event.loss, event.person, event.channel) for event in place.handler.lost]
+        assert told == [
+            (Loss.LEFT, place.wei, place.public),
+            (Loss.MADE_PRIVATE, None, place.public),
+            (Loss.DEACTIVATED, place.wei, None),
+        ]
+        ada = place.ada
+        assert {(event.platform, event.workspace) for event in place.handler.lost} == {(ada.platform, ada.workspace)}
+
+
+async def test_access_that_was_lost_while_the_core_failed_is_told_again(make: Maker, tmp_path: Path) -> None:
+    async with make(tmp_path) as place:
+        place.handler.failure = StoreError("the disk is full", "full")
+        await place.leave(place.wei, place.public)
+        assert place.handler.lost == []
+        place.handler.failure = None
+        await place.say(place.ada, place.public, "anything else")
+        assert [event.loss for event in place.handler.lost] == [Loss.LEFT]
 
 
 async def test_a_private_channel_is_said_to_be_private(make: Maker, tmp_path: Path) -> None:

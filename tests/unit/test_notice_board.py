@@ -46,7 +46,12 @@ def test_a_reply_is_sent_to_the_page_with_its_label_its_words_and_its_sources(tm
 def test_a_workspace_of_the_first_version_is_opened_and_holds_replies_from_then_on(tmp_path: Path) -> None:
     database = open_database(tmp_path)
     NoticeBoard(database).put(Notice(JONAS, "old", "no", "Please ask them.", NOON))
-    for column in ("notices DROP COLUMN reply", "people DROP COLUMN is_guest", "channels DROP COLUMN shared"):
+    for column in (
+        "notices DROP COLUMN reply",
+        "people DROP COLUMN is_guest",
+        "channels DROP COLUMN shared",
+        "people DROP COLUMN is_deactivated",
+    ):
         database.execute(f"ALTER TABLE {column}")
     database.execute("PRAGMA user_version = 1")
     database.close()

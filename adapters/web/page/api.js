@@ -65,6 +65,7 @@ export const changes = (since, signal) => call("GET", path(["changes"], { since 
 export const postMessage = (message) => call("POST", path(["messages"]), message);
 export const editMessage = (id, as, text) => call("PATCH", messagePath(id), { as, text });
 export const deleteMessage = (id, as) => call("DELETE", messagePath(id), { as });
+export const leaveChannel = (channel, as) => call("POST", path(["channels", channel, "leave"]), { as });
 export const command = (as, channel, text) => call("POST", path(["commands"]), { as, channel, text });
 
 /** Press a button or submit a form; files among its values are sent as they are. An answer may be `{file}` alone. */

@@ -10,7 +10,7 @@ import { keepUp, refresh, whenTold } from "./live.js";
 import { firstPlayed, playAs } from "./playing.js";
 import { Room, ThreadPane } from "./rooms.js";
 import { channelAddress, go, parse, threadAddress } from "./route.js";
-import { change, channel, listen, me, person, state, waiting } from "./state.js";
+import { change, channel, listen, me, person, players, state, waiting } from "./state.js";
 import { toast, toastShelf } from "./toast.js";
 import { Tour } from "./tour.js";
 import { closeWindow } from "./window.js";
@@ -138,7 +138,7 @@ class Page {
     this.thread.show();
     this.double.show();
     document.title = this.title();
-    if (!person(state.as) && state.people.length) playAs(firstPlayed());
+    if (!person(state.as)?.active && players().length) playAs(firstPlayed());
   }
 
   title() {

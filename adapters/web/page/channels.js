@@ -6,7 +6,7 @@ import { icon } from "./icons.js";
 import { avatar, doubleAvatar } from "./people.js";
 import { playAs } from "./playing.js";
 import { channelAddress, doubleAddress } from "./route.js";
-import { me, state, waiting } from "./state.js";
+import { me, players, state, waiting } from "./state.js";
 import { comma, say } from "./words.js";
 
 const SHOWN = 14; // people listed at once; a rehearsal may have hundreds
@@ -63,9 +63,10 @@ function channels() {
 }
 
 function people() {
-  const rows = state.people.slice(0, SHOWN).map((one) => el("li", {}, personRow(one)));
-  if (state.people.length > SHOWN) {
-    rows.push(el("li", {}, el("button", { class: "side-row side-more", type: "button", text: say("page.all_people", { n: state.people.length }), on: { click: choosePerson }, data: { key: "all" } })));
+  const known = players();
+  const rows = known.slice(0, SHOWN).map((one) => el("li", {}, personRow(one)));
+  if (known.length > SHOWN) {
+    rows.push(el("li", {}, el("button", { class: "side-row side-more", type: "button", text: say("page.all_people", { n: known.length }), on: { click: choosePerson }, data: { key: "all" } })));
   }
   return section(say("page.people"), rows);
 }

@@ -5,7 +5,7 @@ import { icon } from "./icons.js";
 import { avatar, doubleAvatar, isCalled } from "./people.js";
 import { playAs } from "./playing.js";
 import { channelAddress, doubleAddress, go } from "./route.js";
-import { state } from "./state.js";
+import { players as playable, state } from "./state.js";
 import { say } from "./words.js";
 
 const MOST = 60;
@@ -33,7 +33,7 @@ function enter(room) {
 }
 
 function players(words) {
-  return state.people.filter((one) => isCalled(one.id, words)).map((one) => ({
+  return playable().filter((one) => isCalled(one.id, words)).map((one) => ({
     name: one.name,
     hint: [one.id === state.as && say("page.played_now"), one.role, `@${one.handle}`].filter(Boolean).join(" · "),
     picture: avatar(one.id, { size: "small" }),

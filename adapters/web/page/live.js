@@ -37,13 +37,25 @@ export async function refresh() {
   return null;
 }
 
+/** Read; where the played person's account was closed meanwhile, only that, so that the page plays somebody else. */
 async function read() {
+  try {
+    await readAll();
+  } catch (error) {
+    if (error.code !== "deactivated") throw error;
+    change({ people: await everybody() });
+  }
+}
+
+const everybody = async () => (await api.people()).filter((person) => !person.bot);
+
+async function readAll() {
   const { as, route } = state;
   if (!as) return;
   const channel = route.page === "channel" ? route.channel : "";
   const [workspace, people, channels, inbox, messages, home] = await Promise.all([
     api.workspace(),
-    api.people(),
+    everybody(),
     api.channels(as),
     api.inbox(as),
     channel ? readMessages(channel, as, route.jump || route.thread) : [],
@@ -58,7 +70,7 @@ async function read() {
   const roots = messages.filter((message) => !message.thread).length;
   change({
     workspace,
-    people: people.filter((person) => !person.bot),
+    people,
     channels,
     inbox,
     home,

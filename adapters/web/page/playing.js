@@ -2,7 +2,7 @@
 
 import * as api from "./api.js";
 import { refresh } from "./live.js";
-import { change, channel, me, person, state } from "./state.js";
+import { change, channel, me, person, players, state } from "./state.js";
 import { clearToasts } from "./toast.js";
 import { closeWindow } from "./window.js";
 
@@ -32,5 +32,5 @@ const hasOtherWords = async (locale) => (await api.words(locale)).locale !== doc
 /** Whom to begin with: who was played last, else who asks in the tour, else the first. */
 export function firstPlayed() {
   const known = [sessionStorage.getItem(KEPT), localStorage.getItem(KEPT), state.workspace.story?.asker];
-  return known.find((id) => id && person(id)) ?? state.people[0]?.id ?? "";
+  return known.find((id) => id && person(id)?.active) ?? players()[0]?.id ?? "";
 }

@@ -1,14 +1,17 @@
 // The middle: a channel with its messages and its box; and at the right, a thread of it.
 
+import * as api from "./api.js";
 import { chooseAny } from "./chooser.js";
 import { Composer } from "./composer.js";
 import { el, fill } from "./dom.js";
 import { icon } from "./icons.js";
 import { noticesIn } from "./inbox.js";
-import { readEarlier } from "./live.js";
+import { readEarlier, refresh } from "./live.js";
 import { showMessages, walkByKeys } from "./messages.js";
 import { channelAddress, go } from "./route.js";
 import { change, channel, state, waiting } from "./state.js";
+import { toast } from "./toast.js";
+import { confirmFirst } from "./window.js";
 import { say } from "./words.js";
 
 const NEAR_END = 120; // pixels from the foot within which the newest message is followed
@@ -93,7 +96,7 @@ export class Room {
       this.mark = mark;
       this.notice.textContent = "";
       fill(this.notice, icon("robot"), el("span", { text: say(isRehearsal ? "page.rehearsal_notice" : "page.general_notice", { channel: room.name }) }));
-      fill(this.head, headRow(this, el("div", { class: "room-titles" }, title, room.outsiders && el("p", { class: "room-purpose", text: say("page.outsiders") }), room.purpose && el("p", { class: "room-purpose", text: room.purpose }))), this.notice);
+      fill(this.head, headRow(this, el("div", { class: "room-titles" }, title, room.outsiders && el("p", { class: "room-purpose", text: say("page.outsiders") }), room.purpose && el("p", { class: "room-purpose", text: room.purpose })), leaveTool(room)), this.notice);
     }
     this.composer.standIn({ as: state.as, channel: room.id, thread: "" });
     if (state.shownChannel !== room.id) return;
@@ -111,14 +114,35 @@ export class Room {
 }
 
 /** The row at the top of any page: the drawer's button, a title, and ways to go elsewhere. */
-export function headRow(owner, title) {
-  const tool = (name, label, take, names = "") =>
-    el("button", { class: `icon-button ${names}`, type: "button", title: label, on: { click: take }, attrs: { "aria-label": label } }, icon(name));
+export function headRow(owner, title, ownTool = null) {
   return el("div", { class: "head-row" },
     drawerButton(owner),
     title,
+    ownTool,
     tool("search", say("page.jump_title"), chooseAny, "head-jump"),
     state.workspace.story && tool("help", say("page.tour_start"), owner.startTour));
+}
+
+function tool(name, label, take, names = "") {
+  return el("button", { class: `icon-button ${names}`, type: "button", title: label, on: { click: take }, attrs: { "aria-label": label } }, icon(name));
+}
+
+/** The way out of a channel, for those who are in it. */
+function leaveTool(room) {
+  if (!room.members.includes(state.as)) return null;
+  const label = say("page.leave_channel", { channel: room.name });
+  return tool("leave", label, () => leave({ label, confirm: say("page.leave_channel_confirm", { channel: room.name }), look: "danger" }, room.id));
+}
+
+async function leave(asked, room) {
+  if (!(await confirmFirst(asked))) return;
+  try {
+    await api.leaveChannel(room, state.as);
+    await refresh();
+  } catch (error) {
+    if (!(error instanceof api.ApiError)) throw error;
+    toast(error.sentence);
+  }
 }
 
 /** Where the left side is a drawer, its button tells what it would: that drafts wait. */

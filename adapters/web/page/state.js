@@ -42,6 +42,8 @@ export function change(patch) {
 
 export const person = (id) => state.people.find((known) => known.id === id);
 export const channel = (id) => state.channels.find((known) => known.id === id);
+/** Those who can be played: everybody whose account is open. */
+export const players = () => state.people.filter((known) => known.active);
 export const me = () => person(state.as);
 export const understudy = () => state.workspace.understudy;
 export const isUnderstudy = (id) => understudy()?.id === id;

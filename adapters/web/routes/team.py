@@ -13,7 +13,9 @@ from adapters.web.context import context_of, player
 from adapters.web.reading import Fields, query_word, read_fields
 from adapters.web.records import UNDERSTUDY, ChannelRecord, PersonRecord
 from adapters.web.refusals import ApiRefusal
+from adapters.web.routes.going import Owed, owe, tell_all
 from adapters.web.workspace import Workspace
+from bot.events import Loss
 from bot.schedule import zone
 
 _HANDLE = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}")
@@ -99,7 +101,7 @@ async def change_channel(request: web.Request) -> web.Response:
     fields, channel_id = await read_fields(request), request.match_info["channel"]
     members = fields.words("members") if fields.has("members") else None
 
-    def change(workspace: Workspace) -> ChannelRecord:
+    def change(workspace: Workspace) -> tuple[ChannelRecord, list[Owed]]:
         with workspace.transaction():
             found = workspace.team.channel(channel_id)
             if found is None:
@@ -110,13 +112,18 @@ async def change_channel(request: web.Request) -> web.Response:
             if is_private and not stay:
                 raise ApiRefusal(400, "members_missing")
             workspace.team.change_channel(found.id, is_private=is_private, is_shared=is_shared)
-            workspace.team.leave(found.id, set(found.members) - set(stay))
+            gone = sorted(set(found.members) - set(stay))
+            workspace.team.leave(found.id, gone)
             workspace.team.join(found.id, stay)
-        return workspace.team.channel(found.id) or found
+            owed = [owe(workspace, Loss.LEFT, person, found.id) for person in gone]
+            if is_private and not found.is_private:
+                owed.append(owe(workspace, Loss.MADE_PRIVATE, "", found.id))
+        return workspace.team.channel(found.id) or found, owed
 
     context = context_of(request)
-    changed = await context.platform.workspace.run(change)
+    changed, owed = await context.platform.workspace.run(change)
     context.platform.changes.announce()
+    await tell_all(request, owed)
     return web.json_response(render.channel(changed))
 
 
