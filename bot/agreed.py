@@ -13,8 +13,8 @@ from bot.lapsing import keeping_of
 from bot.messages import Span
 from bot.ports import Transaction
 from bot.refs import PersonRef
+from bot.reminding import copy_button
 from bot.renewing import RENEWED_BEFORE, renew_button
-from bot.schedule import last_day
 from bot.showing import where
 from bot.stage import Stage
 from bot.standing import Standing, channels_kept_until, erased_at, standing_of
@@ -45,14 +45,16 @@ async def agreed(stage: Stage, person: PersonRef, kept: Agreed, words: Words) ->
     terms = terms_in_force(kept.grants, now, time_zone, stage.identity)
     leave = Button("leave_window", words.say("home.leave_button"), look="danger")
     if terms is not None:
-        note = words.say("home.in_force", until=words.day(terms.until, now))
+        ends_soon = min(g.ends_at for g in kept.before.grants) - now <= RENEWED_BEFORE
+        key = "lapsing.ends_soon" if ends_soon else "lapsing.in_force"
+        note = words.say(key, day=words.day(terms.until, now))
         buttons: tuple[Button, ...] = (
+            *((await renew_button(stage, person, words),) if ends_soon else ()),
             Button("join", words.say("home.change_button")),
             Button("pause", words.say("home.pause_button")),
             leave,
         )
         facts: list[Element] = [
-            *await _ends_soon(stage, person, kept, words),
             *_words_changed(stage, kept, words),
             Facts(terms_rows(terms, words, channels, now, stage.identity)),
             *await _lapsing(stage, kept, words),
@@ -70,7 +72,7 @@ async def agreed(stage: Stage, person: PersonRef, kept: Agreed, words: Words) ->
     else:
         note = words.say(f"lapsing.rests_{kept.standing.value}", day=words.day(kept.erased_at or now, now))
         erase = Button("leave_window", words.say("lapsing.erase_now_button"), look="danger")
-        facts, buttons = [], (await renew_button(stage, person, words), erase)
+        facts, buttons = [], (await renew_button(stage, person, words), copy_button(words), erase)
     learning = [
         Text(
             words.say("home.learning", n=b.learned, where=await where(stage, b.channel)),
@@ -108,17 +110,6 @@ def _words_changed(stage: Stage, kept: Agreed, words: Words) -> tuple[Item, ...]
     else:
         note = words.say("lapsing.words_changed_notice")
     return (Item(note, buttons=(Button("join", words.say("home.read_and_agree_button"), look="primary"),)),)
-
-
-async def _ends_soon(stage: Stage, person: PersonRef, kept: Agreed, words: Words) -> tuple[Item, ...]:
-    """From two weeks before the end on: the one click that renews."""
-    now = stage.now()
-    end = min(g.ends_at for g in kept.before.grants)
-    if end - now > RENEWED_BEFORE:
-        return ()
-    time_zone = (await stage.platforms.person(person)).time_zone
-    note = words.say("lapsing.ends_soon", day=words.day(last_day(end, time_zone), now))
-    return (Item(note, buttons=(await renew_button(stage, person, words),)),)
 
 
 async def _lapsing(stage: Stage, kept: Agreed, words: Words) -> tuple[Item, ...]:

@@ -101,12 +101,12 @@ class Home:
             explained = await self._joining.explain(person)
             return View("home", words.say("home.title"), explained.elements, explained.buttons)
         consent = await agreed(self._stage, person, kept.consent, words)
+        consent += last_note_row(kept.last_note, self._stage, words)
         waiting = [Heading(words.say("home.waiting_heading")), *await self._waiting(kept, words)]
         has_waiting = any(d.state in WAITING_FOR_WORKER for d in kept.drafts)
         elements: list[Element] = [
             *(waiting if has_waiting else consent),
             *(consent if has_waiting else waiting),
-            *last_note_row(kept.last_note, self._stage, words),
             Heading(words.say("home.replies_heading")),
             *record_of_replies(kept.posted, words),
             *await self._replies(kept, words),

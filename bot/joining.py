@@ -35,6 +35,7 @@ from bot.model import ModelIdentity
 from bot.ports import Channel, Transaction
 from bot.refs import ChannelRef, PersonRef
 from bot.reminding import clear_notices
+from bot.renewing import RENEWED_BEFORE
 from bot.schedule import zone
 from bot.stage import Stage
 from bot.standing import paused_grants
@@ -83,7 +84,8 @@ class Joining:
         terms = await self.terms(person)
         channels = await self._stage.platforms.of(person).directory.channels_of(person)
         today = await self._today(person)
-        until = terms.until if terms else proposed_until(today, self._stage.policy, person)
+        proposed = proposed_until(today, self._stage.policy, person)
+        until = terms.until if terms and terms.until - today > RENEWED_BEFORE else proposed
         before = await self._stage.store.read(person, lambda tx: Before(tx, self._stage.now()))
         is_change = terms is not None
         if terms is None and before is not None:

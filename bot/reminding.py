@@ -93,10 +93,10 @@ class Reminding:
         renew = await renew_button(self._stage, worker, words)
         if reminder.standing is Standing.IN_FORCE:
             day = words.day(last_day(reminder.at, time_zone), now)
-            return words.say("lapsing.ends_soon", day=day), (renew, home_button(words))
+            return words.say("lapsing.ends_soon", day=day), (renew,)
         key = "erased_soon" if reminder.nearness == ERASED_SOON else f"rests_{reminder.standing.value}"
         erase = Button("leave_window", words.say("lapsing.erase_now_button"))
-        return words.say(f"lapsing.{key}", day=words.day(reminder.at, now)), (renew, home_button(words), erase)
+        return words.say(f"lapsing.{key}", day=words.day(reminder.at, now)), (renew, copy_button(words), erase)
 
     def _new_words(self, tx: Transaction) -> str:
         """Return the mark of words that its worker was not told of; empty if there is nothing to tell."""
@@ -133,6 +133,11 @@ async def clear_notices(stage: Stage, worker: WorkerRef) -> None:
             await stage.platforms.of(worker).tell(notice)
         except PlatformError:
             return
+
+
+def copy_button(words: Words) -> Button:
+    """Return the button that leads to a sealed copy to take along."""
+    return Button("export_window", words.say("lapsing.take_copy_button"))
 
 
 def home_button(words: Words) -> Button:

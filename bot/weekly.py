@@ -34,6 +34,7 @@ _ADDED_UP = {
     (Happening.CLAIMS_DECIDED, "removed"): "dropped",
     (Happening.FORGOTTEN, "messages"): "forgotten",
 }
+SO_FAR = "removed_in_all"
 COUNTS = (
     "messages",
     "asked",
@@ -46,13 +47,17 @@ COUNTS = (
     "learnt",
     "dropped",
     "forgotten",
+    "removed",
 )
 """What a note counts, in the order in which it tells it."""
 
 
 @dataclass(frozen=True, slots=True)
 class WeeklyNote:
-    """One note. `week` is its ISO week (`2026-W10`), `length` and `mac` are the chain's head at that moment."""
+    """One note. `week` is its ISO week (`2026-W10`), `length` and `mac` are the chain's head at that moment.
+
+    `counts` are those of `COUNTS` that are not zero, and `removed_in_all`, all that was ever redacted: to go on from.
+    """
 
     week: str
     at: datetime
@@ -79,12 +84,26 @@ def is_due(now: datetime, time_zone: str, hours: WorkingHours, notes: Sequence[W
     return not notes or notes[-1].week < week_of(local.date())
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What the chain does not record: the messages logged since the last note, and all that was ever redacted."""
+
+    messages: int = 0
+    removed_in_all: int = 0
+
+
 def note_of(
-    entries: Iterable[ChainedEntry], head: ChainHead, before: WeeklyNote | None, messages: int, now: datetime, week: str
+    entries: Iterable[ChainedEntry],
+    head: ChainHead,
+    before: WeeklyNote | None,
+    beside: Beside,
+    now: datetime,
+    week: str,
 ) -> WeeklyNote:
-    """Return the note of all that the chain records since the last one; `messages` are those logged since."""
+    """Return the note of all that happened since the last one."""
     since = before.length if before else 0
-    counts: Counter[str] = Counter({"messages": messages})
+    removed = beside.removed_in_all - (before.counts.get(SO_FAR, 0) if before else 0)
+    counts: Counter[str] = Counter({"messages": beside.messages, "removed": max(removed, 0)})
     for chained in entries:
         if chained.number <= since:
             continue
@@ -94,7 +113,8 @@ def note_of(
         for fact, amount in facts.items():
             if (name := _ADDED_UP.get((happening, fact))) and isinstance(amount, int):
                 counts[name] += amount
-    return WeeklyNote(week, now, head.length, head.mac, {name: counts[name] for name in COUNTS if counts[name]})
+    told = {name: counts[name] for name in COUNTS if counts[name]}
+    return WeeklyNote(week, now, head.length, head.mac, told | {SO_FAR: beside.removed_in_all})
 
 
 def is_contained(note: WeeklyNote, entries: Sequence[ChainedEntry]) -> bool:

@@ -15,7 +15,7 @@ from bot.stage import Stage
 from bot.standing import Standing, last_agreed, standing_of
 from bot.telling import WEEKLY_KEY
 from bot.views import Answer, Button, Element, Empty, Facts, Fold, Item, Notice, Text, View
-from bot.weekly import WeeklyNote, is_contained, is_due, note_of, week_of
+from bot.weekly import COUNTS, Beside, WeeklyNote, is_contained, is_due, note_of, week_of
 from bot.words import Words
 
 SHOWN_OF_MAC = 12
@@ -49,7 +49,9 @@ class WeeklyNotes:
         if not await self._stage.store.read(worker, lambda tx: self._has_news(tx, time_zone)):
             return
         if await self._stage.store.run(worker, lambda tx: self._write(tx, week)):
-            await self._tell(worker)
+            words = await self._stage.platforms.words_for(worker)
+            read = Button("weekly", words.say("weekly.read_button"), look="primary")
+            await self._tell(worker, words.say("weekly.notice"), (read,))
 
     async def window(self, person: PersonRef) -> Answer:
         """Show the newest note, whether today's chain still contains its head, and the earlier ones."""
@@ -58,9 +60,10 @@ class WeeklyNotes:
         if kept is None or not kept.notes:
             return Answer(view=View("weekly", words.say("weekly.title"), (Empty(words.say("weekly.none")),)))
         note, now = kept.notes[-1], self._stage.now()
+        await self._tell(person, "", ())
         elements: list[Element] = [
             Text(words.say("weekly.intro", day=words.day(note.at, now))),
-            Facts(_counted(note, words)) if note.counts else Text(words.say("weekly.nothing")),
+            Facts(_counted(note, words)) if _counted(note, words) else Text(words.say("weekly.nothing")),
             *await self._renewal(person, kept, words),
             Text(words.say("weekly.chain"), look="strong"),
             Text(_verdict(kept, words), look="notice" if _is_broken(kept) else "plain"),
@@ -87,16 +90,14 @@ class WeeklyNotes:
         if head is None or (notes and notes[-1].week >= week):
             return False
         before = notes[-1] if notes else None
-        note = note_of(tx.audit.entries(), head, before, self._logged(tx, notes), self._stage.now(), week)
+        beside = Beside(self._logged(tx, notes), sum(tx.removals.counts().values()))
+        note = note_of(tx.audit.entries(), head, before, beside, self._stage.now(), week)
         tx.notes.keep(note)
         return True
 
-    async def _tell(self, worker: WorkerRef) -> None:
-        words = await self._stage.platforms.words_for(worker)
-        read = Button("weekly", words.say("weekly.read_button"), look="primary")
-        notice = Notice(
-            worker, WEEKLY_KEY, "weekly", words.say("weekly.notice"), self._stage.now(), (read,), quiet=True
-        )
+    async def _tell(self, worker: WorkerRef, text: str, buttons: tuple[Button, ...]) -> None:
+        """Tell of a note, quietly; without a text, take that away: it is being read."""
+        notice = Notice(worker, WEEKLY_KEY, "weekly", text, self._stage.now(), buttons, quiet=True, is_over=not text)
         try:
             await self._stage.platforms.of(worker).tell(notice)
         except NotPermitted:
@@ -130,7 +131,7 @@ def last_note_row(kept: LastNote, stage: Stage, words: Words) -> tuple[Item, ...
 
 
 def _counted(note: WeeklyNote, words: Words) -> tuple[tuple[str, str], ...]:
-    return tuple((words.say(f"weekly.count_{name}"), str(count)) for name, count in note.counts.items())
+    return tuple((words.say(f"weekly.count_{n}"), str(note.counts[n])) for n in COUNTS if n in note.counts)
 
 
 def _head(note: WeeklyNote, words: Words) -> tuple[tuple[str, str], ...]:

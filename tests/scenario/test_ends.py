@@ -125,7 +125,7 @@ async def test_after_the_end_the_double_sleeps_and_the_worker_is_told_and_can_re
     assert notice.text.startswith("Your double's time is over.")
     assert "Jun 26" in notice.text
     assert not notice.quiet
-    assert [b.name for b in notice.buttons] == ["renew", "home", "leave_window"]
+    assert [b.name for b in notice.buttons] == ["renew", "export_window", "leave_window"]
     assert (await door.draft(pending)).state is DraftState.EXPIRED
     assert (await door.draft(draft_id)).state is DraftState.EXPIRED
     assert [n for n in await door.notices_of("mara") if n.kind == "announcement"] == []

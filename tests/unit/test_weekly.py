@@ -10,7 +10,7 @@ import pytest
 
 from bot.audit import AuditEntry, ChainedEntry, ChainHead, Happening, link
 from bot.schedule import WorkingHours
-from bot.weekly import COUNTS, WeeklyNote, is_contained, is_due, note_of, week_of
+from bot.weekly import COUNTS, SO_FAR, Beside, WeeklyNote, is_contained, is_due, note_of, week_of
 from bot.words import catalogue, shipped_locales
 
 pytestmark = pytest.mark.promise(14, "the weekly note: when, what is counted, and which chains contain its head")
@@ -86,7 +86,7 @@ def test_what_the_chain_records_since_the_last_note_is_counted_and_nothing_befor
         (Happening.FORGOTTEN, {"messages": 7}),
         (Happening.FORGOTTEN, {"messages": "7"}),
     )
-    note = note_of(entries, head, replace(NOTE, length=2), 9, FRIDAY, "2026-W11")
+    note = note_of(entries, head, replace(NOTE, length=2, counts={SO_FAR: 3}), Beside(9, 5), FRIDAY, "2026-W11")
     assert (note.week, note.at, note.length, note.mac) == ("2026-W11", FRIDAY, len(entries), head.mac)
     assert note.counts == {
         "messages": 9,
@@ -100,10 +100,14 @@ def test_what_the_chain_records_since_the_last_note_is_counted_and_nothing_befor
         "learnt": 5,
         "dropped": 2,
         "forgotten": 7,
+        "removed": 2,
+        SO_FAR: 5,
     }
-    assert list(note.counts) == list(COUNTS)
-    assert note_of(entries, head, None, 0, FRIDAY, "2026-W11").counts["posted"] == 2
-    assert note_of(entries[:1], head, None, 0, FRIDAY, "2026-W11").counts == {}
+    assert list(note.counts) == [*COUNTS, SO_FAR]
+    assert note_of(entries, head, None, Beside(), FRIDAY, "2026-W11").counts["posted"] == 2
+    fewer = note_of(entries, head, replace(NOTE, counts={SO_FAR: 9}), Beside(0, 5), FRIDAY, "2026-W11")
+    assert "removed" not in fewer.counts, "less was redacted than before"
+    assert note_of(entries[:1], head, None, Beside(), FRIDAY, "2026-W11").counts == {SO_FAR: 0}
 
 
 def test_everything_counted_has_a_name_in_every_language() -> None:
