@@ -38,6 +38,7 @@ SO_FAR = "removed_in_all"
 COUNTS = (
     "messages",
     "asked",
+    "refused",
     "drafted",
     "posted",
     "edited",
@@ -86,9 +87,10 @@ def is_due(now: datetime, time_zone: str, hours: WorkingHours, notes: Sequence[W
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """What the chain does not record: the messages logged since the last note, and all that was ever redacted."""
+    """What the chain does not record: messages logged and questions refused since, and all that was ever redacted."""
 
     messages: int = 0
+    refused: int = 0
     removed_in_all: int = 0
 
 
@@ -103,7 +105,7 @@ def note_of(
     """Return the note of all that happened since the last one."""
     since = before.length if before else 0
     removed = beside.removed_in_all - (before.counts.get(SO_FAR, 0) if before else 0)
-    counts: Counter[str] = Counter({"messages": beside.messages, "removed": max(removed, 0)})
+    counts: Counter[str] = Counter({"messages": beside.messages, "refused": beside.refused, "removed": max(removed, 0)})
     for chained in entries:
         if chained.number <= since:
             continue

@@ -79,8 +79,10 @@ class WeeklyNotes:
         notes, head = tx.notes.all(), tx.audit.head()
         if head is None or standing_of(tx.consent.all(), self._stage.now()) not in AWAKE:
             return False
-        is_news = not notes or (notes[-1].length, notes[-1].mac) != (head.length, head.mac) or self._logged(tx, notes)
-        return bool(is_news) and is_due(self._stage.now(), time_zone, self._stage.policy.hours, notes)
+        is_news = not notes or (notes[-1].length, notes[-1].mac) != (head.length, head.mac)
+        return (is_news or self._logged(tx, notes) > 0) and is_due(
+            self._stage.now(), time_zone, self._stage.policy.hours, notes
+        )
 
     def _logged(self, tx: Transaction, notes: Sequence[WeeklyNote]) -> int:
         return tx.messages.count(Span(since=notes[-1].at if notes else None))
@@ -90,7 +92,8 @@ class WeeklyNotes:
         if head is None or (notes and notes[-1].week >= week):
             return False
         before = notes[-1] if notes else None
-        beside = Beside(self._logged(tx, notes), sum(tx.removals.counts().values()))
+        refused = sum(before is None or question.at >= before.at for question in tx.refused.all())
+        beside = Beside(self._logged(tx, notes), refused, sum(tx.removals.counts().values()))
         note = note_of(tx.audit.entries(), head, before, beside, self._stage.now(), week)
         tx.notes.keep(note)
         return True

@@ -86,11 +86,12 @@ def test_what_the_chain_records_since_the_last_note_is_counted_and_nothing_befor
         (Happening.FORGOTTEN, {"messages": 7}),
         (Happening.FORGOTTEN, {"messages": "7"}),
     )
-    note = note_of(entries, head, replace(NOTE, length=2, counts={SO_FAR: 3}), Beside(9, 5), FRIDAY, "2026-W11")
+    note = note_of(entries, head, replace(NOTE, length=2, counts={SO_FAR: 3}), Beside(9, 4, 5), FRIDAY, "2026-W11")
     assert (note.week, note.at, note.length, note.mac) == ("2026-W11", FRIDAY, len(entries), head.mac)
     assert note.counts == {
         "messages": 9,
         "asked": 1,
+        "refused": 4,
         "drafted": 1,
         "posted": 1,
         "edited": 1,
@@ -105,7 +106,7 @@ def test_what_the_chain_records_since_the_last_note_is_counted_and_nothing_befor
     }
     assert list(note.counts) == [*COUNTS, SO_FAR]
     assert note_of(entries, head, None, Beside(), FRIDAY, "2026-W11").counts["posted"] == 2
-    fewer = note_of(entries, head, replace(NOTE, counts={SO_FAR: 9}), Beside(0, 5), FRIDAY, "2026-W11")
+    fewer = note_of(entries, head, replace(NOTE, counts={SO_FAR: 9}), Beside(0, 0, 5), FRIDAY, "2026-W11")
     assert "removed" not in fewer.counts, "less was redacted than before"
     assert note_of(entries[:1], head, None, Beside(), FRIDAY, "2026-W11").counts == {SO_FAR: 0}
 
