@@ -59,7 +59,7 @@ def notes_on(question: str, claims: Iterable[Claim]) -> tuple[Claim, ...]:
     """Return the claims that bear on a question, what the worker put right first, then by how much they bear on it."""
     weighed = [(share_of(question, claim.statement), claim) for claim in claims if claim.kind not in RULES]
     bearing = [(share, claim) for share, claim in weighed if share >= BEARS]
-    bearing.sort(key=lambda pair: (pair[1].kind is not ClaimKind.CORRECTION, -pair[0], pair[1].id))
+    bearing.sort(key=lambda pair: (pair[1].kind is not ClaimKind.CORRECTION, -pair[0], pair[1].statement, pair[1].id))
     return tuple(claim for _, claim in bearing)
 
 

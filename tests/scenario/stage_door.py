@@ -239,6 +239,12 @@ class StageDoor:
 
         await self.line.workspace.run(change)
 
+    async def make_guest(self, person: str) -> None:
+        """Let somebody be a guest from now on, who reads only the channels they are in."""
+        await self.line.workspace.run(
+            lambda w: w._database.execute("UPDATE people SET is_guest = 1 WHERE id = ?", [person])
+        )
+
     async def let_out(self, channel: str, person: str) -> None:
         """Let somebody go out of a channel."""
         await self.line.workspace.run(lambda w: w.team.leave(channel, [person]))

@@ -59,6 +59,28 @@ REASONS: tuple[Reason, ...] = (
 )  # fmt: skip
 
 
+async def asker_cannot_read_it(door: StageDoor) -> None:
+    await door.join("mara")
+    await door.say("mara", "build", CACHE)
+    await door.make_guest("jonas")
+    await door.let_out("build", "jonas")
+
+
+async def asker_cannot_read_what_is_answered_at_once(door: StageDoor) -> None:
+    draft_id = await door.learn_and_ask("pia")
+    said(await door.approve("mara", draft_id, reuse=True, titles=CACHE_QUESTION))
+    await door.make_guest("jonas")
+    await door.let_out("build", "jonas")
+
+
+async def asleep_and_erased(door: StageDoor) -> None:
+    await door.join("mara", until="2026-03-02")
+    await door.advance(days=60)
+
+
+UNSEEN: tuple[Reason, ...] = (asker_cannot_read_it, asker_cannot_read_what_is_answered_at_once, asleep_and_erased)
+
+
 async def everything_shown(folder: Path, reason: Reason) -> list[object]:
     """All that the asker and the whole team see of a question that gets the no, times and places taken out."""
     async with stage_door(folder, MemoryStore()) as door:
@@ -86,6 +108,15 @@ async def test_the_no_is_the_same_to_the_byte_for_every_reason(tmp_path: Path) -
     assert [n.text for n in shown[0] if isinstance(n, Notice)] == [NO, NO]
     for reason, other in zip(REASONS[1:], shown[1:], strict=True):
         assert other == shown[0], reason.__name__
+
+
+@pytest.mark.promise(11, "refusing never confirms: an asker who cannot read the place, a reusable answer behind it")
+@pytest.mark.parametrize("reason", UNSEEN)
+async def test_who_cannot_read_a_place_learns_no_more_than_of_one_who_never_joined(
+    tmp_path: Path, reason: Reason
+) -> None:
+    shown = await everything_shown(tmp_path / "one", not_joined)
+    assert await everything_shown(tmp_path / "other", reason) == shown
 
 
 @pytest.mark.parametrize("reason", REASONS)
