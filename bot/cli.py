@@ -22,6 +22,7 @@ from bot.errors import BotError, SettingsError
 from bot.log_lines import begin_log
 from bot.ports import Store
 from bot.refs import PersonRef
+from bot.safekeeping import back_up, bring_back, rotate
 from bot.settings import Settings, load_settings
 from bot.vault_commands import open_vault, recover_erase, recover_export, verify_export
 
@@ -168,9 +169,25 @@ def _erase(settings: Settings, chosen: argparse.Namespace) -> int:
     store = open_store(settings, _say, to_erase=True)
     try:
         store.erase(worker)
+        store.tend_backups(SystemClock().now())  # whether or not anything was held
     finally:
         store.close()
     _say("whatever was held for that id is erased; if nothing was, nothing changed")
+    return 0
+
+
+def _backup(settings: Settings, chosen: argparse.Namespace) -> int:
+    _say(back_up(settings, chosen.folder, _say))
+    return 0
+
+
+def _restore(settings: Settings, chosen: argparse.Namespace) -> int:
+    _say(bring_back(settings, chosen.folder, replace=chosen.replace))
+    return 0
+
+
+def _rotate(settings: Settings, chosen: argparse.Namespace) -> int:
+    _say(rotate(settings, _say, workers=chosen.workers))
     return 0
 
 
@@ -215,6 +232,14 @@ def _parser() -> argparse.ArgumentParser:
     _add(ways, "erase", "erase everything the code opens", _recover).set_defaults(export=None)
     erasing = _add(commands, "erase", "erase whatever is held for a worker; the answer is the same for any id", _erase)
     erasing.add_argument("worker", help="the worker's id: platform/workspace/person, or a local person's id")
+    backing = _add(commands, "backup", "back up every double, encrypted; stop Understudy first", _backup)
+    backing.add_argument("folder", type=Path, nargs="?", metavar="FOLDER", help="into this folder, not DATA/backups")
+    restoring = _add(commands, "restore", "put a backup in the doubles' place; stop Understudy first", _restore)
+    restoring.add_argument("folder", type=Path, metavar="FOLDER", help="a folder of backups, or one backup in it")
+    restoring.add_argument("--replace", action="store_true", help="even though there are doubles now")
+    key = commands.add_parser("key", help="the master key").add_subparsers(required=True)
+    rotating = _add(key, "rotate", "take another master key; stop Understudy first", _rotate)
+    rotating.add_argument("--workers", action="store_true", help="and another key for each double's file")
     _add(commands, "version", "say which version this is", _version)
     return parser
 

@@ -180,7 +180,7 @@ async def run(settings: Settings, clock: Clock, ready: Callable[[str], None], sa
     `ready` gets the address once it listens, `said` what the operator should know. A rehearsal is deleted, workspace
     and doubles, when it stops; one that never began, because the port is taken, say, stays. Raises `BotError`.
     """
-    store = open_store(settings, said)
+    store = open_store(settings, said, serves=True)
     folder = settings.data / "workspace"
     try:
         platform = LocalWorkspace(folder, clock, settings.port, locale=settings.locale, time_zone=settings.time_zone)
@@ -242,11 +242,15 @@ async def _serve(
             timer.stop()
 
 
-def open_store(settings: Settings, said: Callable[[str], None], *, to_erase: bool = False) -> SqliteStore:
-    """Open the doubles' store, `to_erase` on a full disk too; say so if a master key was made. Raises `StoreError`."""
-    key = settings.master_key.get_secret_value() if settings.master_key else None
-    folder = settings.data / "double"
-    store = SqliteStore(folder, key, to_erase=to_erase)
+def open_store(
+    settings: Settings, said: Callable[[str], None], *, to_erase: bool = False, serves: bool = False
+) -> SqliteStore:
+    """Open the doubles' store, `to_erase` on a full disk too; say so if a master key was made. Raises `StoreError`.
+
+    Where it `serves`, it backs up daily if the settings name a folder for that.
+    """
+    folder, key = settings.data / "double", settings.master_key_written
+    store = SqliteStore(folder, key, to_erase=to_erase, daily_backups=settings.backup_folder if serves else None)
     if store.master_key_was_made:
         said(f"made a master key in {folder / 'master.key'}: keep a copy elsewhere, without it nothing can be read")
     return store

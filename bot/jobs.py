@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.answering import Answering
 from bot.audit import AuditEntry, Happening
@@ -36,6 +36,7 @@ from bot.weekly_window import WeeklyNotes
 log = logging.getLogger("understudy.jobs")
 
 ENDED_UNTOLD = frozenset({DraftState.DENIED, DraftState.EXPIRED})
+BACKUPS_EVERY = timedelta(hours=1)
 LAPSING = frozenset({DraftState.ASKED, DraftState.PENDING, DraftState.FAILED})
 
 
@@ -79,6 +80,7 @@ class Jobs:
         self._resting = resting
         self._weekly = weekly
         self._refused = refused
+        self._tended_at: datetime | None = None
         self._compacted_at: dict[WorkerRef, datetime] = {}
         self._one_round = asyncio.Lock()
         self._is_open = False
@@ -93,6 +95,7 @@ class Jobs:
                 await self._guarded("leaving", self._departures.finish_interrupted(worker))
                 for name, job in self._jobs():
                     await self._guarded(name, job(worker))
+            await self._guarded("backups", self._tend_backups())
             for draft in self._questions.departed_due(self._stage.now()):
                 await self._guarded("tell", self._telling.left(draft))
         if self._is_open:
@@ -215,6 +218,13 @@ class Jobs:
             return
         if await self._stage.store.compact(worker, only_if_due=True) is not None:
             self._compacted_at[worker] = now
+
+    async def _tend_backups(self) -> None:
+        """Look after the backups once an hour, and at the start: they hold no more than the doubles do."""
+        now = self._stage.now()
+        if self._tended_at is None or not timedelta() <= now - self._tended_at < BACKUPS_EVERY:
+            self._tended_at = now
+            await self._stage.store.tend_backups(now)
 
     async def _in(self, worker: WorkerRef, *states: DraftState) -> tuple[Draft, ...]:
         return await self._stage.store.read(worker, lambda tx: tx.drafts.in_states(states)) or ()

@@ -11,7 +11,7 @@ from bot.drafts import OPEN, Draft, DraftState, ended
 from bot.errors import PlatformError
 from bot.events import ActionTaken
 from bot.lapsing import keeping_of
-from bot.ports import Transaction
+from bot.ports import ErasureProof, Transaction
 from bot.questions import OpenQuestions
 from bot.refs import PersonRef, WorkerRef
 from bot.shown_answers import ShownAnswers
@@ -73,8 +73,8 @@ class Departures:
         if left is None:
             return Answer(words.say("leaving.not_joined"))
         back = [await self._take_back(draft) for draft in left.posted] if retract else []
-        await self._finish(worker, left)
-        return Answer(view=self._receipt(left, back, words))
+        proof = await self._finish(worker, left)
+        return Answer(view=self._receipt(left, back, proof, words))
 
     async def finish_interrupted(self, worker: WorkerRef) -> bool:
         """Erase a worker whose leaving was cut short, or who has been asleep for longer than agreed; say whether."""
@@ -128,12 +128,13 @@ class Departures:
             taken_back=tuple(d for d in drafts if d.state is DraftState.RETRACTED),
         )
 
-    async def _finish(self, worker: WorkerRef, left: _Leaving) -> None:
+    async def _finish(self, worker: WorkerRef, left: _Leaving) -> ErasureProof:
         await self._quietly(self._telling.unannounce(worker))  # while a crash would still find what is left to do
         await self._shown.take_down_all(worker)
-        await self._stage.store.erase(worker)
+        proof = await self._stage.store.erase(worker)
         self._questions.drop(worker)
         self._questions.outlive(left.asked)  # told at their deadlines, as if nothing had happened
+        return proof or ErasureProof()
 
     async def _take_back(self, draft: Draft) -> bool:
         return await self._quietly(self._delivery.take_away(draft))
@@ -148,8 +149,12 @@ class Departures:
         return True
 
     @staticmethod
-    def _receipt(left: _Leaving, back: list[bool], words: Words) -> View:
+    def _receipt(left: _Leaving, back: list[bool], proof: ErasureProof, words: Words) -> View:
         lines = [_in_counts(left, words), words.say("leaving.nobody_told")]
+        if proof.backups:
+            lines.insert(1, words.say("leaving.backups", n=proof.backups))
+        if proof.backups_waiting:
+            lines.insert(1, words.say("leaving.backups_waiting", n=proof.backups_waiting))
         if taken := back.count(True):
             lines.append(words.say("leaving.taken_back", n=taken))
         if failed := back.count(False):

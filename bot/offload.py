@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from typing import TypeVar
 
 from bot.errors import StoreError
-from bot.ports import CompactionProof, Store, Transaction
+from bot.ports import CompactionProof, ErasureProof, Store, Transaction
 from bot.refs import WorkerRef
 
 T = TypeVar("T")
@@ -56,8 +57,8 @@ class StoreThreads:
         """Return every worker with a file."""
         return await self._on(self._writer, self._store.workers)
 
-    async def erase(self, worker: WorkerRef) -> bool:
-        """Destroy the worker's file and key."""
+    async def erase(self, worker: WorkerRef) -> ErasureProof | None:
+        """Destroy the worker's file and key; None if there is none."""
         return await self._on(self._writer, lambda: self._store.erase(worker))
 
     async def compact(self, worker: WorkerRef, *, only_if_due: bool = False) -> CompactionProof | None:
@@ -74,6 +75,10 @@ class StoreThreads:
         """Keep spare files, one after the other: events in between are not held up."""
         while await self._on(self._writer, self._store.look_after):
             pass
+
+    async def tend_backups(self, now: datetime) -> None:
+        """Bring backups up to date that can be reached now."""
+        await self._on(self._writer, lambda: self._store.tend_backups(now))
 
     async def close(self) -> None:
         """Finish what was begun and close the store."""

@@ -554,6 +554,14 @@ class CompactionProof:
     backups_waiting: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class ErasureProof:
+    """A worker's file and key are gone: from so many backups too, and from those that wait at the next chance."""
+
+    backups: int = 0
+    backups_waiting: int = 0
+
+
 class Store(Protocol):
     """All workers' files. Opening, reading and writing raise `StoreError` alone."""
 
@@ -580,8 +588,8 @@ class Store(Protocol):
         """Open a consistent view for reading; from another thread than the writer's, it never waits for a writer."""
         ...
 
-    def erase(self, worker: WorkerRef) -> bool:
-        """Unlink the worker's file and destroy its key, on a full disk too; say whether there was one.
+    def erase(self, worker: WorkerRef) -> ErasureProof | None:
+        """Unlink the worker's file and destroy its key, in backups and on a full disk too; None if there was none.
 
         Interrupted, it is finished at the next start. Readers still open see their own snapshot and then nothing.
         """
@@ -602,10 +610,14 @@ class Store(Protocol):
         ...
 
     def compact(self, worker: WorkerRef, *, only_if_due: bool = False) -> CompactionProof | None:
-        """Rewrite the worker's file so that no deleted word is left in it, the write-ahead log included.
+        """Rewrite the worker's file so that no deleted word is left in it, the write-ahead log and backups included.
 
         With `only_if_due`, None is returned and nothing done when nothing was deleted since the last time.
         """
+        ...
+
+    def tend_backups(self, now: datetime) -> None:
+        """Take from backups what could not be reached when it was erased; let none keep a key that was destroyed."""
         ...
 
     def close(self) -> None:

@@ -62,6 +62,10 @@ class Settings(BaseSettings):
     data: Path = Field(default=Path("data"), description="a folder that Understudy may write to")
     port: int = Field(default=8080, ge=0, le=65535, description="a port number from 0 to 65535, 0 for any that is free")
     master_key: SecretStr | None = Field(default=None, description="32 bytes, as 64 hexadecimal digits or as base64")
+    new_master_key: SecretStr | None = Field(
+        default=None, description="32 bytes, as 64 hexadecimal digits or as base64"
+    )
+    backup_folder: Path | None = Field(default=None, description="a folder that Understudy may write to")
     workspace: Literal["sample", "empty"] = Field(default="sample", description="sample or empty")
     working_hours: tuple[time, time] = Field(
         default=(time(9), time(18)), description="two times of one day with a hyphen between them, such as 09:00-18:00"
@@ -114,14 +118,14 @@ class Settings(BaseSettings):
         """Take nothing but what is handed over: `load_settings` is given the environment and reads no other."""
         return (init_settings,)
 
-    @field_validator("data", mode="after")
+    @field_validator("data", "backup_folder", mode="after")
     @classmethod
-    def _at_home(cls, data: Path) -> Path:
-        if "\0" in str(data):
+    def _at_home(cls, folder: Path | None) -> Path | None:
+        if "\0" in str(folder):
             raise ValueError
-        return data.expanduser()
+        return folder.expanduser() if folder else None
 
-    @field_validator("master_key", mode="after")
+    @field_validator("master_key", "new_master_key", mode="after")
     @classmethod
     def _key(cls, key: SecretStr | None) -> SecretStr | None:
         if key is not None and len(_key_bytes(key)) != KEY_BYTES:
@@ -222,6 +226,11 @@ class Settings(BaseSettings):
     def master_key_bytes(self) -> bytes | None:
         """The master key, 32 bytes; None if it is to be kept in a file beside the data."""
         return None if self.master_key is None else _key_bytes(self.master_key)
+
+    @property
+    def master_key_written(self) -> str | None:
+        """The master key as it was given; None if it is to be kept in a file beside the data."""
+        return self.master_key.get_secret_value() if self.master_key else None
 
     def policy(self) -> Policy:
         """Return the limits and spans that the core goes by."""

@@ -164,6 +164,20 @@ class Connection:
         finally:
             self.rows(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
 
+    def copy_into(self, other: Connection) -> None:
+        """Copy the file as it is at this moment, page by page, into another that is empty and may have another key."""
+        try:
+            self._raw.backup(other._raw)
+        except dbapi2.Error as error:
+            raise of_sqlite(error) from None
+
+    def is_sound(self) -> bool:
+        """Whether every page is as it was written with this key, and all of them fit together."""
+        try:
+            return not self.rows("PRAGMA cipher_integrity_check") and self.rows("PRAGMA integrity_check") == [("ok",)]
+        except StoreError:
+            return False
+
     def share_cache(self, kib: int) -> None:
         """Bound the page cache."""
         if kib != self._cache_kib:

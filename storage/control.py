@@ -1,16 +1,20 @@
 """The control file: which file belongs to whom, and the key to it. Every step is safe to repeat.
 
 It holds keyed references, random file names, wrapped keys, and who each file belongs to, sealed with that file's key.
-A spare file, which is nobody's yet, has a row of the same size: joining changes one, and adds none.
+A spare file, which is nobody's yet, has a row of the same size: joining changes one, and adds none. What is remembered
+for the sake of backups stands here too (`storage.ledger`). A backup has a control file of its own, of the same shape,
+with the keys to the files in it.
 """
 
 from __future__ import annotations
 
 import errno
 import secrets
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from sqlcipher3 import dbapi2
 
@@ -18,12 +22,18 @@ from bot.errors import StoreError
 from bot.refs import WorkerRef
 from storage.connection import Connection, fits_key
 from storage.errors import of_sqlite, of_system
-from storage.keys import MasterKey, is_filled_up, new_key, seal_worker, unseal_worker
+from storage.keys import MasterKey, file_salt, is_filled_up, new_key, seal_worker, unseal_worker
+from storage.ledger import TABLES, Ledger
 
 CONTROL_FILE = "control.db"
 
 _MAKING, _LIVE, _FREE, _ERASING = "making", "live", "free", "erasing"
 _REFERENCE_BYTES = 32
+_TABLES: dict[str, dict[str, Any]] = {
+    "files": {"reference": bytes, "state": str, "name": str, "wrapped": bytes, "sealed": bytes},
+    **TABLES,
+}
+_INSERT = "INSERT INTO files (reference, state, name, wrapped, sealed) VALUES (?, ?, ?, ?, ?)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +43,10 @@ class Entry:
     name: str
     wrapped: bytes
     sealed: bytes
+
+
+Row = tuple[bytes, str, Entry]
+"""A keyed reference, a state, and the entry itself."""
 
 
 class Control:
@@ -53,11 +67,15 @@ class Control:
     def _prepare(self) -> None:
         try:
             tables = self._connection.tables
-            if "files" not in tables.table_names():  # asked first: even a creation that finds nothing to do writes
-                columns = {"reference": bytes, "state": str, "name": str, "wrapped": bytes, "sealed": bytes}
-                tables.table("files").create(columns, pk="reference", strict=True)
+            missing = _TABLES.keys() - tables.table_names()  # asked first: a creation that has nothing to do writes too
+            if missing:
+                with self._connection.transaction():
+                    for name in sorted(missing):
+                        columns = _TABLES[name]
+                        tables.table(name).create(columns, pk=next(iter(columns)), strict=True)
         except dbapi2.Error as error:
             raise of_sqlite(error) from None
+        self.ledger = Ledger(self._connection)
         sql = "SELECT reference, name, wrapped, sealed FROM files WHERE state = ? ORDER BY name"
         self._entries = {reference: Entry(*rest) for reference, *rest in self._connection.rows(sql, (_LIVE,))}
         self._spares = {name: Entry(name, *rest) for _, name, *rest in self._connection.rows(sql, (_FREE,))}
@@ -103,14 +121,13 @@ class Control:
     def begin(self) -> Entry:
         """Keep name and key of a spare file about to be made."""
         entry = _new_entry(f"{secrets.token_hex(16)}.db", self._master)
-        sql = "INSERT INTO files (reference, state, name, wrapped, sealed) VALUES (?, ?, ?, ?, ?)"
-        values = (secrets.token_bytes(_REFERENCE_BYTES), _MAKING, entry.name, entry.wrapped, entry.sealed)
-        self._connection.change(sql, values)
+        self._keep(secrets.token_bytes(_REFERENCE_BYTES), _MAKING, entry)
         return entry
 
     def begin_again(self, name: str) -> Entry:
         """Keep a new key for a spare file about to be made under the name of one that is gone."""
         entry = _new_entry(name, self._master)
+        self._spares.pop(name, None)
         sql = "UPDATE files SET state = ?, wrapped = ?, sealed = ? WHERE name = ?"
         self._connection.change(sql, (_MAKING, entry.wrapped, entry.sealed, name))
         return entry
@@ -140,9 +157,64 @@ class Control:
         """
         sql = """UPDATE files SET state = ?, reference = randomblob(length(reference)),
             wrapped = zeroblob(length(wrapped)), sealed = zeroblob(length(sealed)) WHERE name = ?"""
+        gone = [self.id_of(entry) for *_, entry in self.rows().values() if entry.name == name]
         self._spares.pop(name, None)
-        self._connection.change(sql, (_ERASING, name))
+        with self._connection.transaction():
+            self.ledger.note_erased(gone)  # what a backup may hold of it is not to come back
+            self._connection.change(sql, (_ERASING, name))
         self._connection.row("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def id_of(self, entry: Entry) -> str:
+        """What a file has at its front, and tells it from every other, one of the same name before it included."""
+        return file_salt(self.key(entry)).hex()
+
+    def living(self) -> list[Row]:
+        """Return the workers' entries alone."""
+        return [(reference, _LIVE, entry) for reference, entry in self._entries.items()]
+
+    def rows(self) -> dict[str, Row]:
+        """Return the living entries and the spare ones by name, with the reference and the state of each."""
+        living = {entry.name: (reference, state, entry) for reference, state, entry in self.living()}
+        return living | {name: (secrets.token_bytes(_REFERENCE_BYTES), _FREE, e) for name, e in self._spares.items()}
+
+    def adopt(self, rows: Iterable[Row]) -> None:
+        """Take over entries into a control file that has none."""
+        with self._connection.transaction():
+            for reference, state, entry in rows:
+                self._keep(reference, state, entry)
+                if state == _LIVE:
+                    self._entries[reference] = entry
+                else:
+                    self._spares[entry.name] = entry
+
+    def rewrapped(self, master: MasterKey) -> list[Row]:
+        """Return the entries as they are under another master key; the files and their keys stay."""
+        found: list[Row] = []
+        for _, state, entry in self.rows().values():
+            key = self.key(entry)
+            is_free = state == _FREE
+            reference = (
+                secrets.token_bytes(_REFERENCE_BYTES) if is_free else master.reference(unseal_worker(key, entry.sealed))
+            )
+            found.append((reference, state, replace(entry, wrapped=master.wrap(key))))
+        return found
+
+    def move(self, old: Entry, new: Entry) -> None:
+        """Let a worker's file be the one just made, and destroy the key of the former: in one step, or not at all."""
+        reference = next(reference for reference, entry in self._entries.items() if entry == old)
+        taken = replace(new, sealed=seal_worker(self.key(new), unseal_worker(self.key(old), old.sealed)))
+        with self._connection.transaction():
+            self.ledger.note_erased([self.id_of(old)])
+            sql = """UPDATE files SET state = ?, reference = randomblob(length(reference)),
+                wrapped = zeroblob(length(wrapped)), sealed = zeroblob(length(sealed)) WHERE name = ?"""
+            self._connection.change(sql, (_ERASING, old.name))
+            sql = "UPDATE files SET reference = ?, state = ?, sealed = ? WHERE name = ?"
+            self._connection.change(sql, (reference, _LIVE, taken.sealed, new.name))
+        self._connection.row("PRAGMA wal_checkpoint(TRUNCATE)")
+        self._entries[reference] = taken
+
+    def _keep(self, reference: bytes, state: str, entry: Entry) -> None:
+        self._connection.change(_INSERT, (reference, state, entry.name, entry.wrapped, entry.sealed))
 
     def drop(self, name: str) -> None:
         """The file is gone: forget that there was one."""
@@ -156,6 +228,11 @@ class Control:
     def names(self) -> frozenset[str]:
         """Return the name of every file that is or was meant to be."""
         return frozenset(name for (name,) in self._connection.rows("SELECT name FROM files"))
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether every page of the control file is as it was written."""
+        return self._connection.is_sound()
 
     def close(self) -> None:
         """Close the control file."""

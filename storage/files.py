@@ -9,15 +9,15 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from bot.errors import StoreError
 from bot.private_files import begin_private_file
 from bot.refs import WorkerRef
 from storage.control import Control, Entry
+from storage.disk import parts_of, sync_folder
 from storage.errors import of_system
-from storage.keys import sync_folder
 from storage.worker_file import WorkerFile
 
 FILES_AT_A_TIME, FEWEST_SPARES = 16, 4
@@ -76,6 +76,37 @@ class Files:
             return self._control.spare(spare.name)
         return spare
 
+    def copy(self, entry: Entry, path: Path) -> None:
+        """Copy a spare file as it is, or makes anew one that is damaged first."""
+        with closing(self.open(self.sound(entry))) as file:
+            file.copy_to(path)
+
+    def rekey(self, entry: Entry, copy: Callable[[Path, bytes], None]) -> None:
+        """Let a worker's file go on under another name and key, in the place of a spare one; `copy` writes it there."""
+        while self.keep_spares():
+            pass
+        spare = self.any_spare()
+        new = self._control.begin_again(spare.name) if spare else self._control.begin()
+        self._discard(new.name)
+        try:
+            with told():
+                copy(self.path(new.name), self._control.key(new))
+                for part in parts_of(self.path(new.name))[1:]:
+                    part.unlink(missing_ok=True)
+                sync_folder(self._folder)
+            self._discard(entry.name)
+            self._control.move(entry, new)
+        except StoreError:
+            with suppress(StoreError):
+                self.erase(new.name)
+            raise
+        self.erase(entry.name)
+
+    def rekey_spares(self) -> None:
+        """Put an empty file with another key in every spare one's place."""
+        for spare in self._control.spares():
+            self.erase(spare.name)
+
     def finish_interrupted(self) -> None:
         """Bring to its end what a crash, or a full disk, left half made or half erased."""
         with told():
@@ -122,14 +153,14 @@ class Files:
                 self._control.destroy_key(name)
             except StoreError:
                 return False
-        for path in self._parts(name):
+        for path in parts_of(self.path(name)):
             path.unlink(missing_ok=True)
         sync_folder(self._folder)
         self.path(f"{name}{_GONE}").unlink(missing_ok=True)
         return True
 
     def _empty(self, name: str) -> None:
-        main, *beside = self._parts(name)
+        main, *beside = parts_of(self.path(name))
         remains = self.path(f"{name}{_GONE}")
         if main.exists():
             main.rename(remains)
@@ -138,9 +169,6 @@ class Files:
         for path in beside:
             path.unlink(missing_ok=True)
         sync_folder(self._folder)
-
-    def _parts(self, name: str) -> tuple[Path, Path, Path]:
-        return self.path(name), self.path(f"{name}-wal"), self.path(f"{name}-shm")
 
 
 @contextmanager

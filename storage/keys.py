@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap
 
 from bot.errors import StoreError
 from bot.refs import PersonRef, WorkerRef
+from storage.disk import sync_folder
 from storage.errors import of_system
 
 KEY_BYTES = 32
@@ -118,22 +119,23 @@ def find_master_key(folder: Path, given: str | None, *, is_new: bool) -> MasterK
     encrypted, is a `StoreError` (`wrong_key`).
     """
     if given is not None:
-        return MasterKey(_parsed(given, "the master key given in UNDERSTUDY_MASTER_KEY"))
+        return MasterKey(parse_key(given, "the master key given in UNDERSTUDY_MASTER_KEY"))
     path = folder / MASTER_FILE
     try:
         if path.exists():
-            return MasterKey(_parsed(path.read_text("ascii", "replace"), f"the key in {MASTER_FILE}"))
+            return MasterKey(parse_key(path.read_text("ascii", "replace"), f"the key in {MASTER_FILE}"))
         if not is_new:
             sentence = f"the master key is missing: put {MASTER_FILE} back or set UNDERSTUDY_MASTER_KEY"
             raise StoreError(sentence, "wrong_key")
         key = new_key()
-        _write_durably(path, f"{key.hex()}\n")
+        write_durably(path, f"{key.hex()}\n")
         return MasterKey(key, was_made=True)
     except OSError as error:
         raise of_system(error) from None
 
 
-def _parsed(text: str, what: str) -> bytes:
+def parse_key(text: str, what: str) -> bytes:
+    """Read a key from 64 hexadecimal digits or base64; otherwise a `StoreError` that names it by `what`."""
     text = text.strip()
     for decode in (binascii.unhexlify, lambda t: base64.b64decode(t, validate=True)):
         try:
@@ -145,7 +147,7 @@ def _parsed(text: str, what: str) -> bytes:
     raise StoreError(f"{what} must be 64 hexadecimal digits or 32 bytes as base64", "wrong_key")
 
 
-def _write_durably(path: Path, text: str) -> None:
+def write_durably(path: Path, text: str) -> None:
     """Write a private file so that it is there whole or not at all, even after a power cut."""
     beside = path.with_suffix(".new")
     beside.unlink(missing_ok=True)
@@ -155,12 +157,3 @@ def _write_durably(path: Path, text: str) -> None:
         os.fsync(file.fileno())
     beside.rename(path)
     sync_folder(path.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make names added to or taken from a folder survive a power cut."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -9,9 +9,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 
 from bot.errors import StoreError
-from bot.ports import CompactionProof, Transaction
+from bot.ports import CompactionProof, ErasureProof, Transaction
 from bot.refs import PersonRef, WorkerRef
 from storage.errors import not_enrolled
 from storage.memory_state import State
@@ -59,10 +60,10 @@ class MemoryStore:
         """Open a consistent view."""
         yield MemoryTransaction(worker, self._state(worker), read_only=True)
 
-    def erase(self, worker: WorkerRef) -> bool:
+    def erase(self, worker: WorkerRef) -> ErasureProof | None:
         """Forget the worker."""
         with self._turn:
-            return self._states.pop(worker, None) is not None
+            return ErasureProof() if self._states.pop(worker, None) is not None else None
 
     def cover(self, person: PersonRef) -> None:
         """In memory nothing shows who has a room."""
@@ -80,6 +81,9 @@ class MemoryStore:
             self._states[worker] = state.copy()
             self._states[worker].is_due = False
             return CompactionProof(pages_before=1, pages_after=1, wal_bytes=0)
+
+    def tend_backups(self, now: datetime) -> None:
+        """There are none of what is kept in memory alone."""
 
     def close(self) -> None:
         """Forget everything."""

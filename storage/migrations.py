@@ -172,6 +172,11 @@ def _refused_questions(connection: Connection) -> None:
     )
 
 
+def _inner_keys(connection: Connection) -> None:
+    """Keys derived from the first key of the file, once it has another one (`storage.inner_keys`)."""
+    connection.tables.table("inner_keys").create({"purpose": str, "key": bytes}, pk="purpose", strict=True)
+
+
 MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     _first,
     _second,
@@ -183,6 +188,7 @@ MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     _weekly_notes,
     _cover,
     _refused_questions,
+    _inner_keys,
 )
 
 

@@ -6,12 +6,15 @@ import threading
 import zlib
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 from bot.errors import StoreError
-from bot.ports import CompactionProof, Transaction
+from bot.ports import CompactionProof, ErasureProof, Transaction
 from bot.private_files import keep_folder_private
 from bot.refs import PersonRef, WorkerRef
+from storage.backups import Backups
 from storage.ballast import BALLAST_BYTES, Ballast
 from storage.connection import is_filled, refuse_old_sqlite
 from storage.control import CONTROL_FILE, Control, Entry
@@ -20,6 +23,8 @@ from storage.files import Files, told
 from storage.keys import find_master_key
 from storage.lock import FolderLock
 from storage.open_files import OpenFiles
+from storage.restoring import finish_restoring
+from storage.rotation import next_master, put_control, settle_rotation, write_next
 from storage.worker_file import WorkerFile
 
 _OPEN_WRITERS, _WRITERS_CACHE_KIB = 12, 16 << 10
@@ -37,15 +42,18 @@ class SqliteStore:
         *,
         ballast_bytes: int = BALLAST_BYTES,
         to_erase: bool = False,
+        daily_backups: Path | None = None,
     ) -> None:
         """Open the folder, making it and its master key at the first start; what was interrupted is finished.
 
         `to_erase` opens it on a full disk too, by giving up the reserve kept for that. `master_key` is 64 hexadecimal
-        digits or base64 of 32 bytes; without it the folder's own `master.key` is used.
+        digits or base64 of 32 bytes; without it the folder's own `master.key` is used. `tend_backups` backs up into
+        the folder of `daily_backups` once a day.
         Raises `StoreError`: `in_use`, `wrong_key`, `damaged`, `too_old`, `read_only`, `full`.
         """
         refuse_old_sqlite()
         self._folder = folder
+        self._daily_backups = daily_backups
         self._turn = threading.RLock()
         self._writers = OpenFiles(_OPEN_WRITERS, _WRITERS_CACHE_KIB)
         self._readers = OpenFiles(_OPEN_READERS, _READERS_CACHE_KIB)
@@ -56,7 +64,7 @@ class SqliteStore:
             undo.callback(self._lock.release)
             self._control = self._opened_with_room(master_key) if to_erase else self._opened(master_key)
             undo.callback(self._control.close)
-            self._files = Files(folder, self._control, self._close_for_good)
+            self._begin_with(self._control)
             self._files.finish_interrupted()
             with told():
                 self._ballast.restore()
@@ -80,14 +88,21 @@ class SqliteStore:
 
     def _opened(self, given: str | None) -> Control:
         with told():
+            finish_restoring(self._folder)
+            settle_rotation(self._folder)
             # After a crash at the very first start, all there is may stand in the log still.
             is_new = not any(is_filled(self._folder / name) for name in (CONTROL_FILE, f"{CONTROL_FILE}-wal"))
             if is_new and any(self._folder.glob("*.db")):
                 sentence = f"{CONTROL_FILE} is missing beside the files it has the keys to: restore it from a backup"
                 raise StoreError(sentence, "damaged")
-            master = find_master_key(self._folder, given, is_new=is_new)
-            self.master_key_was_made = master.was_made
-            return Control(self._folder, master)
+            self._master = find_master_key(self._folder, given, is_new=is_new)
+            self.master_key_was_made = self._master.was_made
+            return Control(self._folder, self._master)
+
+    def _begin_with(self, control: Control) -> None:
+        self._control = control
+        self._files = Files(self._folder, control, self._close_for_good)
+        self._backups = Backups(self._folder, control, self._master, self._copy)
 
     def enrol(self, worker: WorkerRef) -> None:
         """Make the worker's file and key."""
@@ -130,7 +145,7 @@ class SqliteStore:
             with self._noting(worker):
                 yield transaction
 
-    def erase(self, worker: WorkerRef) -> bool:
+    def erase(self, worker: WorkerRef) -> ErasureProof | None:
         """Unlink the worker's file and destroy its key."""
         with self._turn:
             entry = self._control.find(worker)
@@ -138,10 +153,12 @@ class SqliteStore:
                 spare = self._files.any_spare()  # so that whoever looks on sees the same done
                 if spare is not None:
                     self._files.erase(spare.name)
-                return False
+                    self._backups.bring_up_to_date(spare.name)
+                return None
             self._files.erase(entry.name)
             self._control.forget(worker)
-            return True
+            reached = self._backups.bring_up_to_date(entry.name)
+            return ErasureProof(reached.replaced, reached.waiting)
 
     def cover(self, person: PersonRef) -> None:
         """Write to a spare file what a message takes."""
@@ -181,10 +198,69 @@ class SqliteStore:
                 return None
             self._mend(worker, file)
             with self._noting(worker):
+                entry = self._entry(worker)
+                # Before the rewriting: a crash in between replaces a backup once too often.
+                self._control.ledger.count_up(self._control.id_of(entry))
                 proof = file.compact()
-        with told():
+        with self._turn, told():
             self._ballast.restore()
-        return proof
+            reached = self._backups.bring_up_to_date(entry.name)
+        return replace(proof, backups=reached.replaced, backups_waiting=reached.waiting)
+
+    def back_up(self, folder: Path, now: datetime) -> None:
+        """Back everything up into a folder, each file without what was deleted; whole, or not at all."""
+        with self._turn:
+            for worker in self.workers():
+                self.compact(worker, only_if_due=True)
+            while self._files.keep_spares():
+                pass
+            self._backups.make(folder, now)
+
+    def tend_backups(self, now: datetime) -> None:
+        """Bring every backup up to date that can be reached, and make the daily one."""
+        with self._turn:
+            self._backups.bring_up_to_date(now=now)
+            if self._daily_backups is not None and self._backups.is_due(self._daily_backups, now):
+                self.back_up(self._daily_backups, now)
+
+    def rotate_keys(self, given: str | None, now: datetime, *, in_file: bool, workers: bool) -> None:
+        """Take another master key, and with `workers` another key for each file; backups follow.
+
+        `given` is the next master key as it is written; where the key stands in a file (`in_file`), a random one is
+        made without it. Killed at any moment, the folder opens with the old key or with the new one, whole.
+        """
+        with self._turn, told():
+            self._files.finish_interrupted()
+            former, master = self._master, next_master(self._master, given, in_file=in_file)
+            if workers:
+                for *_, entry in self._control.living():
+                    self._rekey(entry)
+                self._files.rekey_spares()
+            write_next(self._folder, self._control, master, in_file=in_file)
+            self._control.close()
+            put_control(self._folder)
+            settle_rotation(self._folder)
+            self._master = master
+            self._begin_with(Control(self._folder, master))
+            if workers:
+                self._backups.make_anew(now)
+            self._backups.bring_up_to_date(now=now, former=former)
+
+    def _rekey(self, entry: Entry) -> None:
+        def copy(path: Path, key: bytes) -> None:
+            with self._writers.lend(entry.name, lambda: self._files.open(entry)) as file:
+                file.copy_to(path, key)
+
+        self._files.rekey(entry, copy)
+
+    def _copy(self, name: str, path: Path) -> None:
+        """Copy a file as it is at this moment."""
+        *_, entry = self._control.rows()[name]
+        if entry in self._control.spares():
+            self._files.copy(entry, path)
+            return
+        with self._writers.lend(name, lambda: self._files.open(entry)) as file:
+            file.copy_to(path)
 
     def close(self) -> None:
         """Close every file and let another process in."""

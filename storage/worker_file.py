@@ -13,10 +13,11 @@ from storage.audit_rows import SqlAuditLog
 from storage.channels import Channels
 from storage.connection import Connection, fits_key, is_filled
 from storage.cover import even_out, is_short, pages_in_use, write_cover
+from storage.disk import parts_of, sync_file
 from storage.draft_rows import SqlDraftRepository
 from storage.grant_rows import SqlConsentRepository
+from storage.inner_keys import InnerKeys
 from storage.keepsake_rows import SqlKeepsakeRepository
-from storage.keys import audit_key, fingerprint_key
 from storage.message_rows import SqlMessageRepository
 from storage.migrations import is_up_to_date, migrate
 from storage.note_rows import SqlNoteRepository
@@ -40,7 +41,7 @@ class SqlTransaction:
         self,
         connection: Connection,
         worker: WorkerRef,
-        key: bytes,
+        keys: InnerKeys,
         signs: OpenSigns,
         make_room: Callable[[], None],
     ) -> None:
@@ -51,12 +52,12 @@ class SqlTransaction:
         self.messages = SqlMessageRepository(connection, worker, channels, self.index, make_room)
         self.consent = SqlConsentRepository(connection, worker, channels)
         self.drafts = SqlDraftRepository(connection, worker)
-        self.audit = SqlAuditLog(connection, audit_key(key))
+        self.audit = SqlAuditLog(connection, keys.audit)
         self.keepsakes = SqlKeepsakeRepository(connection, channels)
         self.usage = SqlUsageRepository(connection, channels)
         self.profile = SqlProfileRepository(connection, channels)
         self.reusable = SqlReusableRepository(connection)
-        self.removals = SqlRemovalLog(connection, fingerprint_key(key))
+        self.removals = SqlRemovalLog(connection, keys.fingerprint)
         self.vault = SqlVaultRepository(connection)
         self.refused = SqlRefusedRepository(connection)
         self.notes = SqlNoteRepository(connection)
@@ -83,6 +84,7 @@ class WorkerFile:
         try:
             if not read_only and migrate(self._connection):
                 self._even_out()
+            self._inner = InnerKeys(self._connection, key)
         except StoreError:
             self._connection.close()
             raise
@@ -92,7 +94,7 @@ class WorkerFile:
         """Run a block as one durable transaction; `make_room` is called before anything is erased."""
         try:
             with self._connection.transaction():
-                transaction = SqlTransaction(self._connection, worker, self._key, self._signs, make_room)
+                transaction = SqlTransaction(self._connection, worker, self._inner, self._signs, make_room)
                 yield transaction
                 transaction.index.settle()
                 is_growing = is_short(self._connection)
@@ -107,7 +109,7 @@ class WorkerFile:
         """Run a block over one snapshot, taken now."""
         with self._connection.transaction("DEFERRED"):
             self._connection.row("SELECT id FROM upkeep")  # SQLite takes the snapshot at the first read, not at BEGIN
-            yield SqlTransaction(self._connection, worker, self._key, self._signs, lambda: None)
+            yield SqlTransaction(self._connection, worker, self._inner, self._signs, lambda: None)
 
     def _even_out(self) -> None:
         """Take room ahead; on a full disk that is put off, for what was committed before is kept already."""
@@ -163,6 +165,36 @@ class WorkerFile:
         except FileNotFoundError:
             return 0
 
+    def copy_to(self, path: Path, key: bytes | None = None) -> None:
+        """Write the file as it is at this moment to `path`, under another key if one is given; whole, or not at all.
+
+        What is derived from the first key of all goes on: a chain that was begun with it stays sound.
+        """
+        beside = path.with_name(f"{path.name}.new")
+        try:
+            self._copy_to(beside, key or self._key)
+        except StoreError:
+            for part in parts_of(beside):
+                part.unlink(missing_ok=True)
+            raise
+        sync_file(beside)
+        beside.replace(path)
+
+    def _copy_to(self, path: Path, key: bytes) -> None:
+        copy = Connection(path, key, make=True)
+        try:
+            self._connection.copy_into(copy)
+            if key != self._key:
+                self._inner.bequeath(copy)
+            copy.row("PRAGMA wal_checkpoint(TRUNCATE)")
+        finally:
+            copy.close()
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether every page of the file is as it was written, and its audit chain too."""
+        return self._connection.is_sound() and SqlAuditLog(self._connection, self._inner.audit).check() is None
+
     def share_cache(self, kib: int) -> None:
         """Bound the page cache."""
         self._connection.share_cache(kib)
@@ -171,3 +203,17 @@ class WorkerFile:
         """Close the connection, and forget what was read through it."""
         self._signs.forget()
         self._connection.close()
+
+
+def is_sound(path: Path, key: bytes) -> bool:
+    """Whether a worker's file opens with a key and is sound; an earlier program's is given today's shape first."""
+    try:
+        file = WorkerFile(path, key)
+    except StoreError as error:
+        if error.code in {"full", "too_old"}:
+            raise
+        return False
+    try:
+        return file.is_sound
+    finally:
+        file.close()

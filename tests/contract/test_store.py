@@ -14,7 +14,7 @@ from bot.consent import Closure, Purpose
 from bot.drafts import DraftState
 from bot.errors import StoreError
 from bot.messages import WORKER_SAID, Backfill, LoggedMessage, Recorded, Span, Spending
-from bot.ports import Store, Transaction
+from bot.ports import ErasureProof, Store, Transaction
 from bot.preferences import Preferences
 from bot.profile.versions import Cause, ProfileVersion
 from bot.profile.voice import Tally
@@ -51,9 +51,9 @@ def test_a_worker_is_held_from_enrolment_to_erasure(store: Store) -> None:
     assert not store.holds(OTHER)
     store.enrol(OTHER)
     assert store.holds(OTHER)
-    assert store.erase(OTHER) is True
+    assert store.erase(OTHER) == ErasureProof()
     assert not store.holds(OTHER)
-    assert store.erase(OTHER) is False
+    assert store.erase(OTHER) is None
 
 
 def test_enrolling_twice_changes_nothing(store: Store) -> None:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+import storage.cover
+import storage.files
 from tests.faults.process import MARK, running
 
 
@@ -20,6 +22,14 @@ def joined(tmp_path_factory: pytest.TempPathFactory) -> Path:
         bot.say("MARA", "C1", f"The {MARK} stands in cupboard nine.")
         assert bot.stop().code == 0
     return folder
+
+
+@pytest.fixture
+def few_small_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let fewer spare files be kept, each a small one: what is copied and searched does not take as long."""
+    monkeypatch.setattr(storage.files, "FILES_AT_A_TIME", 4)
+    monkeypatch.setattr(storage.files, "FEWEST_SPARES", 2)
+    monkeypatch.setattr(storage.cover, "STEP_PAGES", 64)
 
 
 @pytest.fixture

@@ -152,7 +152,7 @@ def done(store: SqliteStore, folder: Path, deed: str) -> bool:
         with store.writing(WORKER) as tx:
             return tx.messages.remove([MessageRef(CHANNEL, "0")], NOON) == 1
     if deed == "leave":
-        left = store.erase(WORKER) and not store.holds(WORKER)
+        left = store.erase(WORKER) is not None and not store.holds(WORKER)
         store.close()
         names = [path.name for path in (folder / "double").iterdir() if len(path.name) > 32]
         again = SqliteStore(folder / "double", ballast_bytes=1 << 20)

@@ -25,7 +25,9 @@ def test_every_operator_command_says_the_same_whether_anybody_joined(folder: Pat
     with running(nobody) as bot:
         bot.found_team()
         bot.stop()
-    for words in (["doctor"], ["audit", "verify"], ["erase", "JONAS"], ["erase", "MARA"], ["workspace", "reset"]):
+    keeping = (["backup"], ["restore", "data/backups", "--replace"], ["key", "rotate", "--workers"], ["key", "rotate"])
+    others = (["doctor"], ["audit", "verify"], ["erase", "JONAS"], ["erase", "MARA"], ["workspace", "reset"])
+    for words in (*keeping, *others):
         with_double, without = understudy(folder, *words), understudy(nobody, *words)
         assert with_double == without, words
         assert with_double.code == 0

@@ -13,7 +13,7 @@ from bot.clock import Clock
 from bot.errors import NotPermitted, Unreachable
 from bot.events import MessageSaid
 from bot.labelling import LabelledReply
-from bot.ports import Channel, Directory, HistoryPage, Posted, Transaction
+from bot.ports import Channel, Directory, ErasureProof, HistoryPage, Posted, Transaction
 from bot.refs import ChannelRef, MessageRef, ThreadRef, WorkerRef
 from bot.views import Notice
 from storage.memory import MemoryStore
@@ -120,7 +120,7 @@ class MortalStore(MemoryStore):
         super().__init__()
         self._life = life
 
-    def erase(self, worker: WorkerRef) -> bool:
+    def erase(self, worker: WorkerRef) -> ErasureProof | None:
         self._life.step()
         erased = super().erase(worker)
         self._life.step()

@@ -12,7 +12,7 @@ import pytest
 
 from bot.errors import StoreError
 from bot.offload import StoreThreads
-from bot.ports import Transaction
+from bot.ports import ErasureProof, Transaction
 from bot.preferences import Preferences
 from bot.refs import PersonRef
 from storage.memory import MemoryStore
@@ -54,7 +54,7 @@ async def test_a_worker_without_a_file_is_neither_read_nor_written_nor_given_one
         assert await store.run(MARA, mute) is None
         assert await store.read(MARA, muted) is None
         assert await store.compact(MARA) is None
-        assert await store.erase(MARA) is False
+        assert await store.erase(MARA) is None
         assert await store.workers() == ()
 
 
@@ -67,7 +67,7 @@ async def test_enrolling_makes_the_file_and_keeps_what_is_in_it() -> None:
 
 async def test_an_erased_worker_is_gone() -> None:
     async with threads(MARA, JONAS) as store:
-        assert await store.erase(MARA) is True
+        assert await store.erase(MARA) == ErasureProof()
         assert await store.read(MARA, muted) is None
         assert await store.workers() == (JONAS,)
 
