@@ -132,8 +132,9 @@ class Backups:
                 drop_unfinished(folder)
                 for generation in self._own(folder, former):
                     reached += Reached(self._renew(generation, name, now))
-            except (OSError, StoreError) as error:
-                log.warning("a backup could not be brought up to date: %s", getattr(error, "code", "store"))
+            except (OSError, StoreError) as failure:
+                error = failure if isinstance(failure, StoreError) else of_system(failure)
+                log.warning("a backup could not be brought up to date: %s", error.code)
                 reached += Reached(waiting=1)
         return reached
 
