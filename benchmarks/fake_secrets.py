@@ -24,6 +24,7 @@ ALPHABETS = {
     "base64": string.ascii_letters + string.digits + "+/",
     "digits": string.digits,
     "hex": "0123456789abcdef",
+    "letters": string.ascii_lowercase,
     "lower": string.ascii_lowercase,
     "mixed": string.ascii_letters + string.digits,
     "printable": string.ascii_letters + string.digits + "!#$%&*+-=?@^_~",

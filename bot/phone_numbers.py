@@ -69,7 +69,7 @@ def _is_valid(written: str, region: str | None) -> bool:
         number = phonenumbers.parse(written.replace("＋", "+"), region)
     except phonenumbers.NumberParseException:
         return False
-    return phonenumbers.is_valid_number(number)
+    return phonenumbers.is_valid_number(number) or (region is None and phonenumbers.is_possible_number(number))
 
 
 def _is_grouped(written: str, region: str) -> bool:

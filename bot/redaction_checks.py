@@ -151,7 +151,8 @@ def is_key(match: re.Match[str]) -> bool:
     if _WORDY.fullmatch(value) and not _UUID.fullmatch(value) and not value.isdigit() and len(value) < 16:
         return False
     digits, letters = len(_DIGIT.findall(value)), len(_UPPER.findall(value)) + len(_LOWER.findall(value))
-    return digits >= 2 and letters >= 2 and _bits(value) >= 2.5 and not _is_name(value)
+    is_long = digits >= 1 and len(value) >= 24 and bool(_UPPER.search(value) and _LOWER.search(value))
+    return (digits >= 2 or is_long) and letters >= 2 and _bits(value) >= 2.5 and not _is_name(value)
 
 
 def is_code(match: re.Match[str]) -> bool:
