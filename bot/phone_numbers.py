@@ -12,9 +12,7 @@ from functools import lru_cache
 from bot.patterns import Pattern
 
 DEFAULT_REGIONS = ("US", "GB", "CN")
-LONGEST_RUN = 40
 _MARGIN = 24
-_MOST = 200
 
 _CANDIDATE = Pattern(
     r"(?<![A-Za-z0-9_.,/=#$€£¥%:@&?-])[+＋(（]{0,2}\d(?:[ \t.()（）/–-]{0,3}\d){6,16}(?![A-Za-z0-9_%]|[.,:/=@_-]\w)"
@@ -39,9 +37,7 @@ def known_regions() -> frozenset[str]:
 def phone_numbers(text: str, regions: Sequence[str]) -> list[tuple[int, int]]:
     """Return where telephone numbers stand in a text."""
     found = []
-    for number, candidate in enumerate(_CANDIDATE.finditer(text)):
-        if number >= _MOST:
-            break
+    for candidate in _CANDIDATE.finditer(text):
         start, end = candidate.span()
         end = start + len(candidate.group().rstrip(" \t.(（/–-"))
         before = text[max(0, start - _MARGIN) : start]
@@ -52,8 +48,6 @@ def phone_numbers(text: str, regions: Sequence[str]) -> list[tuple[int, int]]:
 
 def is_phone_number(written: str, before: str, regions: Sequence[str]) -> bool:
     """Whether a run of digits is a telephone number, given the words before it."""
-    if len(written) > LONGEST_RUN:
-        return False
     if written.startswith(_STARTS_ABROAD):
         return _is_valid(written, None)
     if "CN" in regions and _CHINESE_MOBILE.fullmatch(written):

@@ -30,9 +30,6 @@ _LONG = Pattern(r"[A-Za-z0-9+/_-]{30}")
 _CAPITALS = Pattern(r"[A-Z]{6}\d\d[A-Z]")
 _LOOKS: Final = {"*digits": _DIGITS, "*long": _LONG, "*capitals": _CAPITALS}
 _CLOSING: Final = ",.;:)]}，。；：）】"
-_PASSES = 4
-"""Taking one value out may lay another one bare; honest texts have settled by the second pass."""
-
 _LEAST_SAID_AGAIN = 6
 
 FINGERPRINTED = frozenset({"key", "private_key"})
@@ -103,10 +100,7 @@ STANDARD: Final = Redaction()
 def redact(text: str, redaction: Redaction = STANDARD) -> RedactedText:
     """Return a text without the secrets and personal numbers in it; one that holds none is returned as it is."""
     removed: list[Removal] = []
-    for _ in range(_PASSES):
-        found = _found(text, redaction)
-        if not found:
-            break
+    while found := _found(text, redaction):  # taking one value out may lay another one bare; marks are never taken out
         text = _taken_out(text, found, removed, redaction.key)
     return RedactedText(text, tuple(removed), _SEAL)
 

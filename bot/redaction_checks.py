@@ -107,7 +107,7 @@ def is_password_told(match: re.Match[str]) -> bool:
     value = _bare(match["value"])
     if not _is_meant(value) or value.lower() in _NO_VALUES or _ORDINAL.fullmatch(value) or _DATE.match(value):
         return False
-    if _is_chosen(value) or (value.isdigit() and len(value) >= 4):
+    if _is_chosen(value):
         return True
     return bool(match["quote"]) and len(value) >= 4 and value.isascii() and value.isalnum()
 
@@ -125,9 +125,7 @@ def is_password_zh(match: re.Match[str]) -> bool:
     value = _bare(match["value"])
     if len(value) < 3 or not _is_meant(value) or value.lower() in _NO_VALUES or _DATE.match(value):
         return False
-    if value.isdigit():
-        return len(value) >= 4
-    return _is_chosen(value) or (len(value) >= 5 and value.isalnum())
+    return _is_chosen(value) or (len(value) >= 5 and value.isalpha())
 
 
 def is_phrase(match: re.Match[str]) -> bool:
@@ -168,8 +166,8 @@ def is_heap(match: re.Match[str]) -> bool:
     value, before = match["value"].rstrip("="), match.string[: match.start()].rsplit(None, 1)
     if match.string[match.start() - 1 : match.start()].strip() and before and "://" in before[-1]:
         return False  # a part of an address: a list, a document
-    counts = [len(kind.findall(value)) for kind in (_DIGIT, _UPPER, _LOWER)]
-    if min(counts) < 4 or _bits(value) < LEAST_BITS or _UUID.fullmatch(value):
+    digits, capitals, small = (len(kind.findall(value)) for kind in (_DIGIT, _UPPER, _LOWER))
+    if digits < 3 or capitals < 4 or small < 4 or _bits(value) < LEAST_BITS:
         return False
     longest = max(map(len, re.split(r"[^a-z]+", value)), default=0)
     return longest <= 6 and value.count("-") + value.count("_") + value.count("/") <= len(value) // 8

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import random
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,17 +14,21 @@ import pytest
 from adapters.model.echo import EchoModel
 from adapters.web.translate import person_ref
 from benchmarks.fake_secrets import made
-from bot.clearing_up import note_cleared
+from bot.audit import Happening
+from bot.clearing import redaction_for
+from bot.clearing_up import clear_messages, drop_never_learn, keep_never_learn, note_cleared
 from bot.drafts import DraftState
 from bot.policy import Policy
+from bot.ports import Transaction
+from bot.profile.topics import Topic, TopicKind
 from bot.redaction import Redaction, redact
 from bot.redaction_rules import Table, table
-from bot.views import Item, TextField, View
+from bot.views import Item, Refusal, TextField, View
 from storage.store import SqliteStore
 from tests.faults.test_store_erasure import every_page
 from tests.promised import Figures, Sized
-from tests.scenario.holding_back import MARA, change, items, learn, read, ref_of
-from tests.scenario.stage_door import CACHE, CACHE_QUESTION, StageDoor, refused, said, shown, stage_door
+from tests.scenario.holding_back import MARA, change, claim, is_held, items, learn, never_use, read, ref_of
+from tests.scenario.stage_door import CACHE, CACHE_QUESTION, MONDAY, StageDoor, refused, said, shown, stage_door
 
 pytestmark = pytest.mark.anyio
 PASSWORD, PHONE = "tiger" + "2024", "(212) 555" + "-0187"
@@ -264,6 +270,11 @@ async def test_what_is_never_learnt_is_tried_first_and_then_leaves_what_is_kept(
 
 async def test_a_pattern_takes_its_matches_out_and_nothing_else(door: StageDoor) -> None:
     await learn(door, "ticket ACME-4711 is open", "ticket ACME-12 is closed", "no ticket here")
+    more = [await door.say("mara", "build", f"ACME-{number} too") for number in range(6)]
+    view = shown(await door.press("mara", "never_learn_try", "", text=r"acme-\d+", is_pattern=True))
+    assert [item.text for item in items(view)] == ["‹removed› too"] * 5
+    for message in more:
+        await door.delete(message)
     await never_learn(door, r"acme-\d+", "pattern")
     assert await door.log_of("mara") == ["ticket ‹removed› is open", "ticket ‹removed› is closed", "no ticket here"]
     await door.ask("jonas", "mara", "what about ACME-99?")
@@ -371,3 +382,90 @@ async def test_what_was_kept_before_a_newer_table_is_gone_over_in_a_round(door: 
     happenings = [c.entry.happening for c in await read(door, lambda tx: tx.audit.entries())]
     await door.settle()
     assert [c.entry.happening for c in await read(door, lambda tx: tx.audit.entries())] == happenings
+
+
+async def test_a_pattern_that_turns_slow_takes_the_whole_text_out(door: StageDoor) -> None:
+    await learn(door, "nothing special", "nor here")
+    slow = Topic("n_1", TopicKind.PATTERN, r"(x+x+)+y", MONDAY)
+    await change(door, lambda tx: keep_never_learn(tx, slow, ("US",), MONDAY))
+    await door.say("mara", "build", "x" * 2_000)
+    assert (await door.log_of("mara"))[-1] == "‹removed›"
+
+
+async def test_a_held_back_message_is_cleared_too_and_stays_held_back(door: StageDoor) -> None:
+    (message, _) = await learn(door, "Quarmbyx wants the report", "lunch is at noon")
+    await never_use(door, message)
+    await never_learn(door, "quarmbyx")
+    assert await is_held(door, message)
+    assert (await door.log_of("mara"))[0] == "‹removed› wants the report"
+    found = await read(door, lambda tx: tx.index.frequencies(tx.index.shelves(), ["report"]))
+    assert found.containing["report"] == 0
+
+
+async def test_a_posted_reply_and_a_learnt_claim_lose_what_is_never_learnt(door: StageDoor) -> None:
+    (message, _) = await learn(door, "The vault of Quarmbyx lives in /var/forge on the runner.", "lunch is at noon")
+    draft_id = await door.ask("jonas", "mara", "where does the vault of Quarmbyx live on the runner?")
+    said(await door.approve("mara", draft_id))
+    await change(door, lambda tx: tx.profile.put([claim("c_1", "Quarmbyx is fussy", ref_of(message))]))
+    await never_learn(door, "quarmbyx")
+    assert (await door.draft(draft_id)).state is DraftState.POSTED
+    assert await read(door, lambda tx: tx.profile.claims()) == ()
+    assert "uarmbyx" not in repr(await read(door, lambda tx: tx.drafts.latest(9)))
+
+
+async def test_a_round_leaves_alone_what_is_under_way_and_what_is_gone(door: StageDoor) -> None:
+    await learn(door, "lunch is at noon")
+    clearing = door.core.jobs._clearing
+    await change(door, lambda tx: note_cleared(tx, "an older table"))
+    clearing._under_way.add(MARA)
+    await clearing.finish(MARA)
+    assert (await read(door, lambda tx: tx.keepsakes.preferences())).cleared_by == "an older table"
+    assert await clearing.go_over(person_ref("pia")) == 0
+
+
+async def test_messages_that_hold_nothing_are_not_touched(door: StageDoor) -> None:
+    (message,) = await learn(door, "lunch is at noon")
+    await change(door, lambda tx: clear_messages(tx, [ref_of(message)], redaction_for(tx), MONDAY) or True)
+    happened = [c.entry.happening for c in await read(door, lambda tx: tx.audit.entries())]
+    assert Happening.CLEARED not in happened
+
+
+async def test_a_reusable_answer_that_holds_what_is_never_learnt_is_erased(door: StageDoor) -> None:
+    draft_id = await door.learn_and_ask()
+    said(await door.approve("mara", draft_id, reuse=True, titles="Where does the build cache live on the runner?"))
+    assert len(await read(door, lambda tx: tx.reusable.all())) == 1
+    await door.say("mara", "build", "lunch is at noon")
+    await never_learn(door, "forge")
+    assert await read(door, lambda tx: tx.reusable.all()) == ()
+
+
+async def test_the_same_pressed_twice_at_once_is_kept_once(door: StageDoor) -> None:
+    await learn(door, "Quarmbyx wants the report", "lunch is at noon")
+    twice = [door.press("mara", "never_learn_keep", "never_learn", text="quarmbyx", kind="words") for _ in range(2)]
+    told = await asyncio.gather(*twice)
+    assert sorted(isinstance(answer, Refusal) for answer in told) == [False, True]
+    assert len((await read(door, lambda tx: tx.keepsakes.preferences())).never_learn) == 1
+
+
+async def test_a_pattern_that_turns_slow_over_ones_own_words_is_refused(door: StageDoor) -> None:
+    await learn(door, *(f"{'x' * 2_000}{number}!" for number in range(6)), "lunch is at noon")
+    for button in ("never_learn_try", "never_learn_keep"):
+        told = await door.press("mara", button, "never_learn", text=r"(x+x+)+y", kind="pattern")
+        assert refused(told) == "bad_value"
+
+
+async def test_a_pattern_added_meanwhile_is_gone_over_in_the_next_round(door: StageDoor) -> None:
+    await learn(door, "Quarmbyx wants the report", "lunch is at noon")
+    first, second = (Topic(f"n_{text}", TopicKind.WORDS, text, MONDAY) for text in ("quarmbyx", "lunch"))
+    regions = door.policy.phone_regions
+    await change(door, lambda tx: keep_never_learn(tx, first, regions, MONDAY))
+    assert not await read_changing(door, lambda tx: keep_never_learn(tx, first, regions, MONDAY))
+    assert await read_changing(door, lambda tx: drop_never_learn(tx, first.id, regions, MONDAY))
+    assert (await read(door, lambda tx: tx.keepsakes.preferences())).never_learn == ()
+    await change(door, lambda tx: keep_never_learn(tx, second, regions, MONDAY))
+    await door.settle()
+    assert await door.log_of("mara") == ["Quarmbyx wants the report", "‹removed› is at noon"]
+
+
+async def read_changing(door: StageDoor, work: Callable[[Transaction], bool]) -> bool:
+    return bool(await door.core.stage.store.run(MARA, work))

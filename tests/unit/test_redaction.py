@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import random
 import time
 from typing import Any
@@ -281,6 +282,8 @@ def test_nobody_but_redaction_makes_a_redacted_text() -> None:
     for seal in (None, object(), "seal"):
         with pytest.raises(TypeError):
             RedactedText("words", (), seal)
+    real = redact("words")
+    assert copy.copy(real) is copy.deepcopy(real) is real
 
 
 def test_a_long_key_is_known_again_by_its_fingerprint_and_nothing_else_is() -> None:
