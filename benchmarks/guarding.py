@@ -2,8 +2,8 @@
 
 A labelled line is `{"text", "lang", "expected", "split"}`: `expected` is a category of `bot/rules/guard/`, `identity`,
 `ordinary`, or one of the decisions `refused` and `flagged` where the category does not matter; `split` may be left out.
-The shipped lines of the split `held_out` were written before the rules and not looked at while writing them; those of
-`tests/data/guard_unseen.json` (`--lines`) somebody else wrote, who had not seen the rules.
+The shipped lines of the split `held_out` were written before the rules, by the writer of both; those of
+`tests/data/guard_unseen.json` (`--lines`) somebody else wrote, who had not seen the rules, and say more.
 """
 
 from __future__ import annotations

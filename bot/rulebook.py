@@ -41,7 +41,10 @@ _LANGUAGES = {"en": False, "zh": True}
 
 @dataclass(frozen=True)
 class Rule:
-    """One row of a table: it holds for a sentence in which a phrase stands and none of `unless` does."""
+    """One row of a table: it holds for a sentence in which a phrase stands and none of `unless` does.
+
+    A fallback holds only for a text for which nothing else does.
+    """
 
     id: str
     category: str
@@ -50,6 +53,7 @@ class Rule:
     phrases: tuple[Phrase, ...]
     unless: tuple[Phrase, ...]
     examples: tuple[str, ...]
+    is_fallback: bool = False
 
     def holds_for(self, sentence: str) -> bool:
         """Whether it holds for one sentence, written down in its language."""
@@ -77,12 +81,19 @@ class Rulebook:
         """Return the weightiest decision on a text; None for an ordinary one."""
         return next((rule.decision for rule in self._holding(text, frozenset(Decision))), None)
 
-    def _holding(self, text: str, decisions: frozenset[Decision]) -> Iterable[Rule]:
+    def _holding(self, text: str, decisions: frozenset[Decision]) -> list[Rule]:
         plain = write_down(text, self._lexicon)
         sentences = {language: _sentences(plain, is_chinese=zh) for language, zh in _LANGUAGES.items()}
-        for rule in self.rules:
-            if rule.decision in decisions and any(rule.holds_for(s) for s in sentences[rule.language]):
-                yield rule
+
+        def holding(rule: Rule) -> bool:
+            return any(rule.holds_for(sentence) for sentence in sentences[rule.language])
+
+        found = [rule for rule in self.rules if not rule.is_fallback and rule.decision in decisions and holding(rule)]
+        if found:
+            return found
+        last = [rule for rule in self.rules if rule.is_fallback and rule.decision in decisions and holding(rule)]
+        others = (rule for rule in self.rules if not rule.is_fallback and rule.decision not in decisions)
+        return [] if last and any(map(holding, others)) else last
 
 
 def refusal(question: str) -> str | None:
@@ -132,6 +143,7 @@ def _read_table(file: Traversable, sets: dict[str, Sets]) -> Iterable[Rule]:
                 phrases=read(row["phrases"]),
                 unless=read(row.get("unless", [])),
                 examples=tuple(row["examples"]),
+                is_fallback=bool(table.get("fallback", False)),
             )
 
 

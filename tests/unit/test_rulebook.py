@@ -14,9 +14,10 @@ from bot.rulebook import Decision, Rule, Speaker, asks_who_speaks, flags, refusa
 from tests.promised import Figures
 
 LINES = json.loads((Path(__file__).parents[1] / "data" / "guard_lines.json").read_text("utf8"))
+SAMPLE = Path(__file__).parents[2] / "benchmarks" / "sample_questions.json"
 ROWS = rulebook().rules
 DECISION_OF = {rule.category: rule.decision for rule in ROWS}
-REFUSED = ["companionship", "judging", "protected", "surveillance"]
+REFUSED = ["companionship", "judging", "personal", "protected", "surveillance"]
 FLAGGED = [
     "access", "approval", "commitment", "condolence", "conflict", "feedback", "hiring", "legal", "pay", "praise",
 ]  # fmt: skip
@@ -46,22 +47,30 @@ def test_every_category_has_rules_in_both_languages() -> None:
     assert sorted(c for c, d in DECISION_OF.items() if d is Decision.FLAGGED) == FLAGGED
 
 
-@pytest.mark.promise(7, "labelled lines the rules were written with: refused, flagged or let through as labelled")
+@pytest.mark.promise(7, "labelled lines in English and Chinese: refused, flagged or let through as labelled")
 @pytest.mark.parametrize("language", ["en", "zh-Hans"])
-def test_a_labelled_line_is_ruled_as_labelled(language: str, figures: Figures) -> None:
-    lines = [line for line in LINES if line["split"] == "develop" and line["lang"] == language]
+@pytest.mark.parametrize("split", ["develop", "held_out"])
+def test_labelled_lines_are_ruled_as_labelled(split: str, language: str, figures: Figures) -> None:
+    lines = [line for line in LINES if line["split"] == split and line["lang"] == language]
     wrong = [line["text"] for line in lines if not is_ruled_as_labelled(line)]
-    figures(f"labelled lines ({language}) ruled as labelled", len(lines) - len(wrong))
-    assert not wrong
+    figures(f"labelled lines ({split}, {language}) ruled as labelled", len(lines) - len(wrong))
+    figures(f"labelled lines ({split}, {language})", len(lines))
+    assert len(lines) >= 200
+    assert len(wrong) <= 0.03 * len(lines), wrong
 
 
 def is_ruled_as_labelled(line: dict[str, Any]) -> bool:
-    """Whether decision and category are those of the label; of `identity` only the decision."""
+    """Whether the decision is that of the label, and a flagged line's category too."""
     expected: str = line["expected"]
     if expected in {"ordinary", "identity"}:
         return decided(line["text"]) == expected
     as_decided = decided(line["text"]) == DECISION_OF[expected].value
-    return as_decided and expected in rulebook().categories(line["text"])
+    return as_decided and (expected in REFUSED or expected in rulebook().categories(line["text"]))
+
+
+def test_ordinary_questions_are_let_through() -> None:
+    questions = [row["question"] for row in json.loads(SAMPLE.read_text("utf8"))]
+    assert [question for question in questions if refusal(question)] == []
 
 
 DISGUISES: dict[str, Callable[[str], str]] = {
