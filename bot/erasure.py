@@ -21,9 +21,10 @@ from bot.profile.voice import Tally
 from bot.refs import MessageRef
 from bot.withholding import drop_about
 
-KINDS = ("messages", "index", "vectors", "claims", "drafts", "answers", "voice", "versions")
+KINDS = ("messages", "index", "vectors", "claims", "drafts", "answers", "refused", "voice", "versions")
 """What a receipt counts, in the order it is read. `voice` counts the channels whose manner of writing was counted anew,
-`drafts` those that lost words, `versions` those of the profile that lost a claim."""
+`drafts` those that lost words, `refused` the refused questions that were listed, `versions` those of the profile that
+lost a claim."""
 
 
 class What(StrEnum):
@@ -116,6 +117,7 @@ class _Holdings:
         self.claims = frozenset(claim.id for claim in tx.profile.claims())
         self.drafts = {draft.id: _words(draft) for draft in tx.drafts.in_states(frozenset(DraftState))}
         self.answers = len(tx.reusable.all())
+        self.refused = len(tx.refused.all())
         self.voice = tx.profile.voice()
         self.versions = {version.number: version.states.keys() for version in tx.profile.versions()}
 
@@ -129,6 +131,7 @@ class _Holdings:
             "claims": len(gone),
             "drafts": sum(after.drafts.get(draft) != words for draft, words in self.drafts.items()),
             "answers": self.answers - after.answers,
+            "refused": self.refused - after.refused,
             "voice": sum(after.voice.get(shelf) != tally for shelf, tally in self.voice.items()),
             "versions": sum(n not in after.versions or not gone.isdisjoint(ids) for n, ids in self.versions.items()),
         }
@@ -151,6 +154,7 @@ def _noted(tx: Transaction, now: datetime, erasure: str, what: What, carry_out: 
 def _drop_about(tx: Transaction, topic: Topic, now: datetime) -> None:
     drop_about(tx, topic, now)
     tx.refused.drop([refused.id for refused in tx.refused.all() if touches(topic, refused.words)])
+    tx.refused.drop([refused.id for refused in tx.refused.all() if touches(topic, refused.words)])
     _scrub(tx, lambda draft: any(touches(topic, words) for words in (draft.question, *_words(draft)) if words))
 
 
@@ -162,6 +166,8 @@ def _drop_everything(tx: Transaction, now: datetime) -> None:
     tx.profile.erase_versions()
     tx.reusable.drop([answer.id for answer in tx.reusable.all()])
     tx.refused.drop([refused.id for refused in tx.refused.all()])
+    tx.refused.drop([refused.id for refused in tx.refused.all()])
+    tx.removals.erase()
     for backfill in tx.keepsakes.backfills():
         tx.keepsakes.drop_backfill(backfill.channel)
     tx.keepsakes.set_preferences(replace(tx.keepsakes.preferences(), told_version=0))

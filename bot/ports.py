@@ -448,6 +448,10 @@ class RemovalLog(Protocol):
         """Count what was taken out; what has a fingerprint is counted once, however often it comes."""
         ...
 
+    def erase(self) -> int:
+        """Forget what was counted, fingerprints and all; return how many rows there were."""
+        ...
+
     def counts(self) -> dict[str, int]:
         """Return how many of each sort were taken out, for the sorts of which there were any."""
         ...

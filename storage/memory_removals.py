@@ -23,6 +23,14 @@ class MemoryRemovalLog(Room):
             what = (removal.reason, removal.fingerprint)
             self._state.removals[what] = 1 if removal.fingerprint else self._state.removals.get(what, 0) + 1
 
+    def erase(self) -> int:
+        """Forget what was counted."""
+        self._check_changing()
+        count = len(self._state.removals)
+        self._state.removals.clear()
+        self._state.is_due |= count > 0
+        return count
+
     def counts(self) -> dict[str, int]:
         """Return how many of each sort."""
         counts: dict[str, int] = {}

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from bot.redaction import Removal
 from storage.connection import Connection
+from storage.upkeep import note_words_gone
 
 _COUNT = """INSERT INTO removals (reason, fingerprint, times) VALUES (?, ?, 1)
     ON CONFLICT (reason, fingerprint) DO UPDATE SET times = times + (fingerprint = '')"""
@@ -22,6 +23,13 @@ class SqlRemovalLog:
         """Count what was taken out."""
         for removal in removals:
             self._connection.change(_COUNT, (removal.reason, removal.fingerprint))
+
+    def erase(self) -> int:
+        """Forget what was counted."""
+        count = self._connection.change("DELETE FROM removals")
+        if count:
+            note_words_gone(self._connection)
+        return count
 
     def counts(self) -> dict[str, int]:
         """Return how many of each sort."""

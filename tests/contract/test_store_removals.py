@@ -62,3 +62,12 @@ def test_a_removed_message_is_not_rewritten(store: Store) -> None:
     write(store, lambda tx: tx.messages.remove([ref(1)], at))
     assert write(store, lambda tx: tx.messages.rewrite({ref(1): redact("another")})) == 0
     assert read(store, lambda tx: tx.messages.find([ref(1)])) == ()
+
+
+def test_what_was_counted_is_erased_and_the_file_is_due(store: Store) -> None:
+    write(store, lambda tx: tx.removals.note([PHONE, KEY]))
+    assert write(store, lambda tx: tx.removals.erase()) == 2
+    assert read(store, lambda tx: tx.removals.counts()) == {}
+    assert store.compact(WORKER, only_if_due=True) is not None
+    assert write(store, lambda tx: tx.removals.erase()) == 0
+    assert store.compact(WORKER, only_if_due=True) is None

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+import storage.cover
+import storage.files
 from storage.memory import MemoryStore
 from storage.store import SqliteStore
 from tests.scenario.stage_door import StageDoor, stage_door
@@ -24,3 +26,11 @@ async def kept(tmp_path: Path) -> AsyncIterator[StageDoor]:
     """The whole bot over encrypted files."""
     async with stage_door(tmp_path, SqliteStore(tmp_path / "double", ballast_bytes=4096)) as opened:
         yield opened
+
+
+@pytest.fixture
+def few_small_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let fewer spare files be kept, each a small one: what is copied and searched does not take as long."""
+    monkeypatch.setattr(storage.files, "FILES_AT_A_TIME", 4)
+    monkeypatch.setattr(storage.files, "FEWEST_SPARES", 2)
+    monkeypatch.setattr(storage.cover, "STEP_PAGES", 64)
