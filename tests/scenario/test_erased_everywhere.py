@@ -10,6 +10,7 @@ from __future__ import annotations
 import random
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from anyio import to_thread
@@ -25,7 +26,7 @@ from tests.scenario.stage_door import MONDAY, StageDoor, said, stage_door
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("few_small_files")]
 MARA = person_ref("mara")
-BUTTONS = {
+BUTTONS: dict[str, tuple[str, dict[str, Any]]] = {
     "channels": ("forget", {"channels": ["build", "general", "leads"]}),
     "a span of days": ("forget", {"since": "2026-01-01", "until": "2026-12-31"}),
     "a topic": ("forget", {"text": "zq[a-z]{14}", "is_pattern": True}),
