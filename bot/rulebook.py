@@ -39,7 +39,7 @@ class Speaker(StrEnum):
 _LANGUAGES = {"en": False, "zh": True}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Rule:
     """One row of a table: it holds for a sentence in which a phrase stands and none of `unless` does.
 

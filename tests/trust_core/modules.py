@@ -16,21 +16,43 @@ ALWAYS = _of(UNIT, "core_values")
 """What is asked of every module."""
 
 TRUST_CORE: dict[str, tuple[str, ...]] = {
-    # consent
+    # consent: what was agreed to, how long it holds, and what its end does
     "bot/consent.py": _of(UNIT, "consent"),
-    "bot/agreement.py": (*_of(UNIT, "agreement"), *_of(SCENARIO, "joining languages answering_with_a_model")),
+    "bot/agreement.py": (
+        *_of(UNIT, "agreement agreement_versions"),
+        *_of(SCENARIO, "answering_with_a_model languages"),
+    ),
+    "bot/standing.py": _of(UNIT, "standing"),
+    "bot/lapsing.py": _of(SCENARIO, "ends freezing new_words"),
+    "bot/renewing.py": _of(SCENARIO, "ends new_words"),
+    "bot/resting.py": _of(SCENARIO, "ends freezing leaving"),
+    "bot/consent_receipts.py": _of(UNIT, "consent_receipts"),
     # what is kept, and how it goes again
-    "bot/message_log.py": (*_of(UNIT, "mine"), *_of(SCENARIO, "learning what_was_approved waiting")),
+    "bot/redaction.py": _of(UNIT, "redaction"),
+    "bot/redaction_rules.py": _of(UNIT, "redaction"),
+    "bot/redaction_checks.py": _of(UNIT, "redaction"),
+    "bot/never_learn.py": _of(UNIT, "redaction"),
+    "bot/message_log.py": _of(SCENARIO, "learning what_was_approved waiting"),
+    "bot/authorship.py": _of(UNIT, "authorship"),
     "bot/unlearning.py": _of(SCENARIO, "what_was_approved profile_follows_the_log resting_on_claims never_use"),
     "bot/withholding.py": _of(SCENARIO, "never_use never_use_topics"),
+    "bot/erasure.py": (*_of(UNIT, "erasing_window"), *_of(SCENARIO, "erasing")),
+    "bot/erasing.py": (*_of(UNIT, "erasing_window"), *_of(SCENARIO, "erasing")),
+    "bot/selecting.py": (*_of(UNIT, "erasing_window"), *_of(SCENARIO, "erasing")),
     "bot/leaving.py": _of(SCENARIO, "leaving crashes"),
     # who may read it
     "bot/evidence.py": (*_of(UNIT, "evidence"), *_of(SCENARIO, "right_audience")),
+    "bot/audience.py": (*_of(UNIT, "evidence recall"), *_of(SCENARIO, "audience_moments right_audience")),
     # what is posted
     "bot/guard.py": _of(UNIT, "guard"),
+    "bot/rulebook.py": _of(UNIT, "rulebook"),
+    "bot/flagging.py": (*_of(UNIT, "rulebook"), *_of(SCENARIO, "flagged")),
+    "bot/visible.py": _of(UNIT, "guard labelling"),
     "bot/labelling.py": _of(UNIT, "labelling"),
     "bot/drafts.py": (*_of(UNIT, "drafts"), *_of(SCENARIO, "deciding waiting")),
     "bot/delivery.py": _of(SCENARIO, "delivery deciding what_was_approved learning_from_decisions crashes languages"),
     # what is written down
     "bot/audit.py": _of(UNIT, "audit"),
+    "bot/weekly.py": _of(UNIT, "weekly"),
+    "bot/vault/verifying.py": _of(UNIT, "vault_chain"),
 }
