@@ -15,15 +15,17 @@ from typing import NoReturn
 
 import storage.files
 from bot.audit import AuditEntry, Happening
-from bot.consent import Grant, Purpose, admit
+from bot.consent import Grant, Purpose, Shelf, admit
 from bot.errors import StoreError
 from bot.events import MessageSaid
 from bot.messages import Span
 from bot.ports import Transaction
+from bot.preferences import Preferences
 from bot.refs import ChannelRef, MessageRef, PersonRef
 from storage.control import Control
 from storage.files import FILES_AT_A_TIME
 from storage.store import SqliteStore
+from tests.contract.store_makers import answer, claim, contents, draft, tally, topic
 
 WORKER = PersonRef("local", "team", "mara")
 CHANNEL = ChannelRef("local", "team", "C1")
@@ -147,7 +149,42 @@ def fill_up(path: Path) -> None:
             return
 
 
+LONG = "y" * 20_000
+OPERATIONS: dict[str, Callable[[Transaction], object]] = {
+    "agree": lambda tx: tx.consent.add([replace(GRANT, id=f"{number}{LONG}") for number in range(3)]),
+    "ask": lambda tx: tx.drafts.add(draft(1, worker=WORKER, question=LONG)),
+    "note a claim": lambda tx: tx.profile.put([claim(1, statement=LONG)]),
+    "count a voice": lambda tx: tx.profile.put_voice(Shelf(CHANNEL, public=True), tally(5, LONG)),
+    "keep an answer": lambda tx: tx.reusable.put(answer(1, text=LONG)),
+    "write down": lambda tx: tx.audit.append(AuditEntry(Happening.ASKED, NOON, LONG, {})),
+    "set preferences": lambda tx: tx.keepsakes.set_preferences(Preferences(topics=(topic(1, LONG),))),
+    "embed": lambda tx: tx.vectors.put("m", {MessageRef(CHANNEL, str(n)): (1.0,) * 1_536 for n in range(100)}),
+    "hold back": lambda tx: tx.usage.withhold(tx.messages.refs(Span()), LONG),
+}
+
+
+def refused_in_full(store: SqliteStore) -> bool:
+    """Try everything that makes a file grow; each is refused as `full`, and nothing of it is left."""
+    with store.reading(WORKER) as tx:
+        before = contents(tx)
+    for operation in OPERATIONS.values():
+        try:
+            with store.writing(WORKER) as tx:
+                operation(tx)
+        except StoreError as error:
+            if error.code != "full":
+                return False
+        else:
+            return False
+        with store.reading(WORKER) as tx:
+            if contents(tx) != before or tx.audit.check() is not None:
+                return False
+    return True
+
+
 def done(store: SqliteStore, folder: Path, deed: str) -> bool:
+    if deed == "anything":
+        return refused_in_full(store)
     if deed == "remove":
         with store.writing(WORKER) as tx:
             return tx.messages.remove([MessageRef(CHANNEL, "0")], NOON) == 1
