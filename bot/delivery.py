@@ -140,7 +140,8 @@ class Delivery:
             shown_again = replace(draft, state=DraftState.PENDING, revision=draft.revision + 1, approved_digest="")
             return _moved(tx, shown_again, draft, now, Happening.VOIDED)
         claimed = replace(draft, state=DraftState.POSTING, claimed_at=now)
-        return claimed if tx.drafts.move(claimed, draft.state, draft.revision) else None
+        tx.drafts.move(claimed, draft.state, draft.revision)
+        return claimed
 
     async def _post(self, draft: Draft) -> Draft:
         try:
@@ -254,9 +255,9 @@ def _with_words_kept(tx: Transaction, draft: Draft, was: Draft) -> Draft:
     return replace(draft, written=stored.written, composed=stored.composed, sources=stored.sources)
 
 
-def _moved(tx: Transaction, draft: Draft, was: Draft, now: datetime, happening: Happening) -> Draft | None:
-    if not tx.drafts.move(draft, was.state, was.revision):
-        return None
+def _moved(tx: Transaction, draft: Draft, was: Draft, now: datetime, happening: Happening) -> Draft:
+    """Move a draft that was read within this very transaction, with all that follows from it."""
+    tx.drafts.move(draft, was.state, was.revision)
     end_with(tx, draft.id)
     tx.audit.append(AuditEntry(happening, now, draft.id, {}))
     return draft

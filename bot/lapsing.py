@@ -91,9 +91,9 @@ def withdraw_unanswerable(tx: Transaction, now: datetime) -> tuple[Draft, ...]:
     withdrawn = []
     for draft in _unanswerable(tx, now):
         over = ended(draft, DraftState.WITHDRAWN if draft.state is DraftState.UNSURE else DraftState.EXPIRED)
-        if tx.drafts.move(over, draft.state, draft.revision):
-            tx.audit.append(AuditEntry(Happening.EXPIRED, now, draft.id, {"because": "consent"}))
-            withdrawn.append(over)
+        tx.drafts.move(over, draft.state, draft.revision)
+        tx.audit.append(AuditEntry(Happening.EXPIRED, now, draft.id, {"because": "consent"}))
+        withdrawn.append(over)
     return tuple(withdrawn)
 
 

@@ -151,6 +151,5 @@ def rework_drafts(
 
 def compose_afresh(tx: Transaction, draft: Draft, now: datetime, *, because: str) -> None:
     """Let an open draft be a question again; what was shown or approved of it is void."""
-    asked = composed_afresh(draft, draft.question)
-    if tx.drafts.move(asked, draft.state, draft.revision):
-        tx.audit.append(AuditEntry(Happening.VOIDED, now, draft.id, {"because": because}))
+    tx.drafts.move(composed_afresh(draft, draft.question), draft.state, draft.revision)
+    tx.audit.append(AuditEntry(Happening.VOIDED, now, draft.id, {"because": because}))

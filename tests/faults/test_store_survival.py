@@ -139,9 +139,7 @@ def on_small_disk() -> list[str]:
 
 
 @pytest.mark.parametrize("deed", ["log", "anything", "leave", "remove"])
-@pytest.mark.promise(
-    19, "a disk that is full: all that grows is refused; erasing one message and leaving work"
-)
+@pytest.mark.promise(19, "a disk that is full: all that grows is refused; erasing one message and leaving work")
 def test_a_full_disk_refuses_and_loses_nothing(
     tmp_path: Path, on_small_disk: list[str], deed: str, figures: Figures
 ) -> None:

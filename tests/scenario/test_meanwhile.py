@@ -1,0 +1,174 @@
+"""What comes in between while the platform is spoken to: nothing is posted twice, and nothing comes back."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+
+import pytest
+
+from bot.audit import Happening
+from bot.clock import TestClock
+from bot.drafts import DraftState
+from bot.errors import NotPermitted
+from bot.labelling import LabelledReply
+from bot.ports import Posted, Store, Transaction
+from bot.refs import MessageRef, ThreadRef, WorkerRef
+from storage.memory import MemoryStore
+from tests.scenario.shaky_line import ShakyLine
+from tests.scenario.stage_door import CACHE_QUESTION, MONDAY, StageDoor, refused, shown, stage_door
+
+pytestmark = pytest.mark.anyio
+Deed = Callable[[], Awaitable[object]]
+
+
+class SlowLine(ShakyLine):
+    """A platform that takes its time: something may happen before it answers, once for each kind of question."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder, TestClock(MONDAY))
+        self.before_answer: dict[str, Deed] = {}
+        self.refuses = False
+
+    async def _wait(self, kind: str) -> None:
+        if deed := self.before_answer.pop(kind, None):
+            await deed()
+
+    async def post(self, reply: LabelledReply) -> MessageRef:
+        ref = await super().post(reply)
+        await self._wait("post")
+        if self.refuses:
+            raise NotPermitted("not allowed")
+        return ref
+
+    async def posted_in(self, thread: ThreadRef) -> tuple[Posted, ...]:
+        posted = await super().posted_in(thread)
+        await self._wait("posted_in")
+        return posted
+
+    async def retract(self, ref: MessageRef, notice: str | None) -> None:
+        await super().retract(ref, notice)
+        await self._wait("retract")
+
+
+class HastyStore(MemoryStore):
+    """A store in which a file goes, when that is wished, between being looked at and being written to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.goes_after_reading = False
+
+    @contextmanager
+    def reading(self, worker: WorkerRef) -> Iterator[Transaction]:
+        with super().reading(worker) as tx:
+            yield tx
+        if self.goes_after_reading:
+            self.goes_after_reading = False
+            self.erase(worker)
+
+
+@asynccontextmanager
+async def opened(folder: Path, store: Store) -> AsyncIterator[tuple[StageDoor, SlowLine]]:
+    line = SlowLine(folder / "workspace")
+    async with stage_door(folder, store, line=line) as door:
+        yield door, line
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncIterator[tuple[StageDoor, SlowLine]]:
+    async with opened(tmp_path, MemoryStore()) as pair:
+        yield pair
+
+
+@pytest.mark.promise(17, "what comes in between while the platform is spoken to")
+async def test_a_post_that_answers_after_it_was_read_back_is_noted_once(house: tuple[StageDoor, SlowLine]) -> None:
+    door, line = house
+    draft_id = await door.learn_and_ask()
+    line.before_answer["post"] = lambda: door.advance(minutes=2)
+    await door.approve("mara", draft_id)
+    assert (await door.happenings(draft_id)).count(Happening.POSTED) == 1
+    assert (len(line.reached), len(await door.replies())) == (1, 1)
+    assert [n.kind for n in line.told].count("outcome") == 1
+
+
+@pytest.mark.promise(17, "what comes in between while the platform is spoken to")
+async def test_a_refusal_that_comes_after_it_was_read_back_does_not_undo_it(house: tuple[StageDoor, SlowLine]) -> None:
+    door, line = house
+    draft_id = await door.learn_and_ask()
+    line.before_answer["post"], line.refuses = lambda: door.advance(minutes=2), True
+    await door.approve("mara", draft_id)
+    assert (await door.draft(draft_id)).state is DraftState.POSTED
+    assert Happening.FAILED not in await door.happenings(draft_id)
+
+
+@pytest.mark.promise(17, "what comes in between while the platform is spoken to")
+async def test_a_worker_who_leaves_while_a_thread_is_read_back_is_not_answered_for(
+    house: tuple[StageDoor, SlowLine],
+) -> None:
+    door, line = house
+    draft_id = await door.learn_and_ask()
+    line.faults = ["before"]
+    await door.approve("mara", draft_id)
+    line.before_answer["posted_in"] = lambda: door.press("mara", "leave", "leave")
+    await door.advance(minutes=2)
+    assert not await door.holds("mara")
+    assert (line.reached, await door.replies()) == ([], [])
+
+
+@pytest.mark.promise(3, "leaving while a reply is undone")
+async def test_a_worker_who_leaves_while_a_reply_is_undone_finds_nothing_again(
+    house: tuple[StageDoor, SlowLine],
+) -> None:
+    door, line = house
+    draft_id = await door.learn_and_ask()
+    await door.approve("mara", draft_id)
+    line.before_answer["retract"] = lambda: door.press("mara", "leave", "leave")
+    assert refused(await door.press("mara", "undo", draft_id)) == "too_late"
+    assert not await door.holds("mara")
+    assert not await door.replies()
+
+
+@pytest.mark.promise(3, "a platform that does not answer while its worker leaves")
+async def test_a_platform_that_does_not_answer_holds_up_no_leaving_and_the_receipt_says_so(
+    house: tuple[StageDoor, SlowLine],
+) -> None:
+    door, line = house
+    await door.approve("mara", await door.learn_and_ask())
+    line.is_deaf = True
+    receipt = shown(await door.press("mara", "leave", "leave", retract=True))
+    assert not await door.holds("mara")
+    assert "could not be taken back" in " ".join(str(element) for element in receipt.elements)
+
+
+async def test_a_file_that_goes_while_it_is_looked_at_ends_a_leaving_quietly(tmp_path: Path) -> None:
+    store = HastyStore()
+    async with opened(tmp_path, store) as (door, line):
+        await door.learn_and_ask()
+        door.clock.advance(MONDAY.replace(year=2027) - MONDAY)
+        store.goes_after_reading = True
+        await door.settle()
+        assert not await door.holds("mara")
+        assert not [n for n in line.told if n.kind == "consent"], "a receipt of what another erased"
+
+
+async def test_a_click_on_what_was_never_approved_delivers_nothing(house: tuple[StageDoor, SlowLine]) -> None:
+    door, line = house
+    draft_id = await door.learn_and_ask()
+    for word in ("it_is_there", "it_is_not_there", "undo", "retract"):
+        assert refused(await door.press("mara", word, draft_id)) in {"too_late", "not_found"}
+    await door.ask("pia", "mara", CACHE_QUESTION)
+    assert (line.reached, (await door.draft(draft_id)).state) == ([], DraftState.PENDING)
+
+
+async def test_what_is_not_approved_not_claimed_or_not_posted_is_left_as_it_is(
+    house: tuple[StageDoor, SlowLine],
+) -> None:
+    door, line = house
+    draft = await door.draft(await door.learn_and_ask())
+    delivery = door.core.jobs._delivery
+    assert await delivery.deliver(draft.worker, draft.id) == draft
+    assert await delivery.deliver(draft.worker, "d_nobody_knows") is None
+    await delivery.read_back(draft.worker, draft.id)
+    await delivery.take_away(draft)
+    assert (await door.draft(draft.id), line.reached) == (draft, [])
