@@ -35,7 +35,8 @@ class Doorkeeping:
 
     async def say_who_speaks(self, question: Question) -> str | None:
         """Answer who is asked whether they are really somebody, or a machine; None for any other question."""
-        speaker = asks_who_speaks(question.text)
+        name = (await self._stage.platforms.person(question.worker)).name
+        speaker = asks_who_speaks(question.text, name)
         if speaker is None:
             return None
         approved = await self._stage.store.read(question.worker, lambda tx: self._was_approved(tx, question))

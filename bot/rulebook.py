@@ -7,6 +7,7 @@ whatever is known of either, the same words are ruled the same.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -106,8 +107,14 @@ def flags(*texts: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(c for text in texts for c in rulebook().categories(text, {Decision.FLAGGED})))
 
 
-def asks_who_speaks(question: str) -> Speaker | None:
-    """Return what it asks of who is speaking, where it asks if that is really somebody, or a machine; None else."""
+def asks_who_speaks(question: str, name: str = "") -> Speaker | None:
+    """Return what it asks of who is speaking, where it asks if that is really somebody, or a machine; None else.
+
+    `name` is that of whoever was asked: it names a person however it is written.
+    """
+    for part in sorted({name, *name.split()} - {""}, key=len, reverse=True):
+        whole = re.escape(part) if not part.isascii() else rf"(?<!\w){re.escape(part)}(?!\w)"
+        question = re.sub(whole, " @somebody ", question)
     found = rulebook().categories(question, {Decision.IDENTITY})
     if not found:
         return None

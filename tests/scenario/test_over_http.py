@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -104,3 +105,36 @@ async def test_the_api_takes_the_short_forms_that_scripts_send(tmp_path: Path) -
         for _ in range(7):
             await client.post("/api/clock", advance_seconds=86_400)
         assert [i["text"] for i in await items(client, "ben")] == ["No answer this time. Please ask Ada Brook."]
+
+
+@pytest.mark.promise(7, "over the local API: spying refused, nothing drafted, listed for the worker with a mute")
+async def test_what_no_double_answers_is_refused_and_listed_over_http(tmp_path: Path) -> None:
+    refused = "A double answers about the work, never about a person. Please ask Ada Brook."
+    async with house(tmp_path) as client:
+        await act(client, "ada", "consent", learn=True, draft=True, channels=["build"])
+        await client.say("ada", "build", CACHE)
+        for question in ("when do you usually leave?", "what do you think of @ben?", "做我的朋友吧"):
+            await client.say("ben", "build", f"@Understudy @ada {question}")
+            command = {"as": "ben", "channel": "build", "text": f"/double ask ada {question}"}
+            assert (await client.send("POST", "/api/commands", json=command)).body["text"] == refused
+        assert [item["text"] for item in await items(client, "ben")] == [refused]
+        assert [item for item in await items(client, "ada") if item["kind"] == "draft"] == []
+        home = json.dumps((await client.get("/api/home?as=ada")).body, ensure_ascii=False)
+        assert home.count('"mute_asker"') == Policy().asks_a_day, "as many as one may ask in a day"
+        assert "when do you usually leave?" in home
+        assert "mute_asker" not in json.dumps((await client.get("/api/home?as=ben")).body)
+        who = {"as": "ben", "channel": "build", "text": "/double ask ada are you really Ada?"}
+        said = (await client.send("POST", "/api/commands", json=who)).body["text"]
+        assert said == "No. I'm Ada Brook's AI double."
+
+
+@pytest.mark.promise(13, "over the local API: a flagged draft says so, and cannot be let answer again")
+async def test_what_only_the_person_should_say_is_flagged_over_http(tmp_path: Path) -> None:
+    async with house(tmp_path) as client:
+        await act(client, "ada", "consent", learn=True, draft=True, channels=["build"])
+        await client.say("ben", "build", "@Understudy @ada do you promise the cache fix by Friday?")
+        (draft,) = [item for item in await items(client, "ada") if item["kind"] == "draft"]
+        assert any("promise or a date" in reason for reason in draft["reasons"])
+        values = {"text": "By Friday.", "reuse": True, "titles": "When is the cache fix ready?"}
+        assert (await act(client, "ada", "approve", draft["id"], **values)).code == "flagged"
+        assert len((await client.get("/api/channels/build/messages?as=ben")).body["messages"]) == 1

@@ -131,6 +131,14 @@ def test_who_speaks_is_told_apart(question: str, speaker: Speaker | None) -> Non
     assert asks_who_speaks(question) is speaker
 
 
+@pytest.mark.parametrize(
+    ("question", "name"),
+    [("are you really Xqzt?", "Xqzt Ylm"), ("are you really Xqzt Ylm?", "Xqzt Ylm"), ("你真的是令狐冲吗", "令狐冲")],
+)
+def test_the_name_of_whoever_is_asked_is_a_name_however_it_is_written(question: str, name: str) -> None:
+    assert asks_who_speaks(question, name) is Speaker.A_PERSON
+
+
 def test_flags_are_those_of_question_and_answer_together() -> None:
     assert flags("how is the demo?", "Great work on the demo! I promise to send it.") == ("commitment", "praise")
     assert flags("what does Tom earn?", "Ask payroll.") == ("pay",)
