@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.audit import principal_of
+from bot.audit import EntryFacts, Happening, principal_of
 from bot.consent_receipts import Event, consent_events, receipt_of
 from bot.ports import Transaction
 from bot.showing import where
@@ -18,7 +18,9 @@ class Receipts:
     """What of the worker's file the receipts are made from."""
 
     def __init__(self, tx: Transaction) -> None:
-        self.events = consent_events(tx.consent.all(), tx.audit.entries())
+        chain = tx.audit.entries()
+        self.events = consent_events(tx.consent.all(), chain)
+        self.brought = [c.entry.facts for c in chain if c.entry.happening is Happening.BROUGHT]
         self.agreed = tx.keepsakes.agreed()
         self.principal = principal_of(tx.audit.key())
 
@@ -34,7 +36,14 @@ async def receipts_fold(stage: Stage, kept: Receipts, words: Words) -> tuple[Fol
     rows = [await _row(stage, event, kept, words) for event in kept.newest()]
     left = len(kept.events) - len(rows)
     more = (Text(words.say("receipts.earlier", n=left), look="small"),) if left else ()
-    return (Fold(words.say("receipts.title"), (Text(words.say("receipts.intro"), look="small"), *rows, *more)),)
+    brought = [Text(_brought(facts, words), look="small") for facts in kept.brought]
+    intro = Text(words.say("receipts.intro"), look="small")
+    return (Fold(words.say("receipts.title"), (intro, *brought, *rows, *more)),)
+
+
+def _brought(facts: EntryFacts, words: Words) -> str:
+    head = f"{facts.get('length')} · {facts.get('mac')}"
+    return words.say("receipts.brought", n=int(str(facts.get("receipts", 0))), head=head)
 
 
 async def _row(stage: Stage, event: Event, kept: Receipts, words: Words) -> Item:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -21,7 +21,9 @@ from bot.profile.claims import Claim
 from bot.profile.traits import voice_of
 from bot.profile.versions import ProfileVersion
 from bot.refs import ChannelRef, MessageRef, PersonRef, ThreadRef, WorkerRef
+from bot.refused import RefusedQuestion
 from bot.reusable import ReusableAnswer
+from bot.weekly import WeeklyNote
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +99,16 @@ class ReplyReceipt:
 
 
 @dataclass(frozen=True, slots=True)
+class VaultCount:
+    """How many values of one sort were taken out before anything was kept."""
+
+    sort: str
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
 class Earlier:
-    """What an earlier file left when it was brought along: its chain and its receipts, no words."""
+    """What an earlier file left when it was brought along: its chain, its receipts and its notes, no words."""
 
     worker: PersonRef
     exported_at: datetime
@@ -106,6 +116,7 @@ class Earlier:
     audit_head: VaultHead | None
     consent_receipts: tuple[Receipt, ...]
     reply_receipts: tuple[ReplyReceipt, ...]
+    weekly_notes: tuple[WeeklyNote, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +146,10 @@ class Contents:
     audit: tuple[VaultEntry, ...] = ()
     audit_head: tuple[VaultHead, ...] = ()
     earlier: tuple[Earlier, ...] = ()
-    channels: tuple[VaultChannel, ...] = field(default=())
+    weekly_notes: tuple[WeeklyNote, ...] = ()
+    refused_questions: tuple[RefusedQuestion, ...] = ()
+    redacted: tuple[VaultCount, ...] = ()
+    channels: tuple[VaultChannel, ...] = ()
 
 
 EARLIER = TypeAdapter(Earlier)
@@ -164,6 +178,9 @@ def gather(tx: Transaction, names: dict[ChannelRef, str]) -> Contents:
         audit=tuple(map(entry_row, chain)),
         audit_head=(VaultHead(head.length, head.mac, head.seal, key.hex(), principal),) if head else (),
         earlier=tuple(EARLIER.validate_json(document) for document in tx.vault.brought()),
+        weekly_notes=tx.notes.all(),
+        refused_questions=tuple(refused.worn_off() for refused in tx.refused.all()),
+        redacted=tuple(VaultCount(sort, times) for sort, times in sorted(tx.removals.counts().items())),
         channels=tuple(VaultChannel(ref, name) for ref, name in sorted(names.items())),
     )
 
@@ -192,8 +209,15 @@ def reply_receipts(drafts: Iterable[Draft], chain: Iterable[ChainedEntry]) -> tu
 
 def earlier_of(contents: Contents, worker: WorkerRef, exported_at: datetime) -> Earlier:
     """Return what is kept of a vault once its owner has brought it along."""
-    head = contents.audit_head[0] if contents.audit_head else None
-    return Earlier(worker, exported_at, contents.audit, head, contents.consent_receipts, contents.reply_receipts)
+    return Earlier(
+        worker=worker,
+        exported_at=exported_at,
+        audit=contents.audit,
+        audit_head=contents.audit_head[0] if contents.audit_head else None,
+        consent_receipts=contents.consent_receipts,
+        reply_receipts=contents.reply_receipts,
+        weekly_notes=contents.weekly_notes,
+    )
 
 
 def _messages(tx: Transaction) -> tuple[VaultMessage, ...]:

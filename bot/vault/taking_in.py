@@ -17,7 +17,7 @@ from bot.clearing import cleared
 from bot.consent import Grant, Purpose, Shelf, channels_in_force
 from bot.events import MessageSaid
 from bot.message_log import stands, take_note
-from bot.messages import WORKER_SAID, LoggedMessage
+from bot.messages import WORKER_SAID, LoggedMessage, Recorded
 from bot.patterns import Pattern
 from bot.phone_numbers import DEFAULT_REGIONS
 from bot.ports import Transaction
@@ -132,7 +132,7 @@ def _take_message(
         thread=message.thread,
         channel_is_public=message.public and message.ref.channel in here.public,
     )
-    return take_note(tx, said, now, grants, here.regions) is not None and bool(tx.messages.find([message.ref]))
+    return take_note(tx, said, now, grants, here.regions) not in {None, Recorded.DELETED}
 
 
 def _mark(tx: Transaction, messages: Iterable[VaultMessage]) -> None:

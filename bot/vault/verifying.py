@@ -45,13 +45,18 @@ def fault_in(entries: Sequence[VaultEntry], head: VaultHead | None, known: Known
 
 
 def faults_in(contents: Contents, known: KnownHead | None = None) -> tuple[str, ...]:
-    """Return what is wrong with the chains of a vault: its own, and those that were brought along."""
-    head = contents.audit_head[0] if len(contents.audit_head) == 1 else None
+    """Return what is wrong with the chains of a vault: its own, and those that were brought along.
+
+    Each must have passed through the heads of its own weekly notes; one of them through the head that is known.
+    """
     if len(contents.audit_head) > 1:
         return ("head",)
-    chains = [(contents.audit, head), *((e.audit, e.audit_head) for e in contents.earlier)]
-    found = [fault_in(entries, end) for entries, end in chains]
-    if known is not None and not any(found) and not any(_passes(entries, known) for entries, _ in chains):
+    head = contents.audit_head[0] if contents.audit_head else None
+    chains = [(contents.audit, head, contents.weekly_notes)]
+    chains += [(earlier.audit, earlier.audit_head, earlier.weekly_notes) for earlier in contents.earlier]
+    found = [fault_in(entries, end) for entries, end, _ in chains]
+    found += [_fault_against(entries, KnownHead(n.length, n.mac)) for entries, _, notes in chains for n in notes]
+    if known is not None and not any(_passes(entries, known) for entries, _, _ in chains):
         found.append(_fault_against(contents.audit, known))
     found.append(_fault_of_joints(contents))
     return tuple(fault for fault in found if fault is not None)

@@ -105,8 +105,9 @@ async def test_everything_that_is_kept_stands_in_the_file(door: StageDoor) -> No
     assert contents == gathered
     assert (manifest.worker, manifest.exported_at) == (mara, now)
     assert parts["README.md"].decode().startswith("# Your double")
-    assert all(
-        rows for rows in (getattr(contents, name.removesuffix(".jsonl")) for name in PARTS if name != "earlier.jsonl")
+    empty = {"earlier.jsonl", "weekly_notes.jsonl", "refused_questions.jsonl", "redacted.jsonl"}
+    assert [name for name in PARTS if not getattr(contents, name.removesuffix(".jsonl"))] == sorted(
+        empty, key=PARTS.index
     )
     assert {manifest.parts[name].rows for name in PARTS} >= {len(contents.messages), len(contents.audit)}
     assert {c.name for c in contents.channels} == {"build", "general", "leads"}
@@ -123,7 +124,11 @@ async def test_other_peoples_words_are_in_no_part_of_the_file(door: StageDoor) -
     await door.say("jonas", "build", "cinnabar is what I said myself")
     await door.ask("jonas", "mara", "what is cinnabar good for?")
     await door.ask("jonas", "mara", "where does the cinnabar backup of search live?")
-    parts = unpack(pack(await contents_of(door), person_ref("mara"), door.clock.now()))
+    await door.say("jonas", "build", "@Understudy @mara how long are her cinnabar breaks, and when does she come in?")
+    await door.settle()
+    contents = await contents_of(door)
+    assert [refused.words for refused in contents.refused_questions] == [""], "refused, and listed without its words"
+    parts = unpack(pack(contents, person_ref("mara"), door.clock.now()))
     assert not [name for name, part in parts.items() if b"cinnabar" in part]
     assert not [name for name, part in parts.items() if b"where does the build cache live on the runner?" in part]
 

@@ -16,6 +16,7 @@ from bot.audit import AuditEntry, ChainHead, Happening, chain_mac, link
 from bot.vault.contents import Contents, Earlier, VaultEntry, VaultHead, entry_row
 from bot.vault.packing import pack, unpack
 from bot.vault.verifying import KnownHead, fault_in, faults_in, read_head
+from bot.weekly import WeeklyNote
 from tests.promised import Figures, Sized
 from tests.unit.test_vault_file import MARA
 
@@ -239,3 +240,13 @@ def test_a_link_is_over_compact_json_with_sorted_keys() -> None:
     facts = {"b": 1, "a": ["é"]}
     assert chain_mac(KEY, 1, "x", facts) == chain_mac(KEY, 1, "x", {"a": ["é"], "b": 1})
     assert chain_mac(KEY, 1, "x") != chain_mac(KEY, "1", "x")
+
+
+def test_a_chain_passes_through_the_heads_of_its_own_weekly_notes() -> None:
+    entries, head = chain(6)
+    note = WeeklyNote("2026-W10", NOON, 4, entries[3].mac)
+    assert faults_in(Contents(audit=entries, audit_head=(head,), weekly_notes=(note,))) == ()
+    for wrong, fault in ((replace(note, length=9), "cut"), (replace(note, mac="0" * 64), "foreign")):
+        assert faults_in(Contents(audit=entries, audit_head=(head,), weekly_notes=(wrong,))) == (fault,)
+    forged, end = linked_anew(renumbered(entries, 2, Random(1)))
+    assert faults_in(Contents(audit=forged, audit_head=(end,), weekly_notes=(note,))) == ("foreign",)
