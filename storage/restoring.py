@@ -1,7 +1,8 @@
 """Restoring a backup: gathered and verified beside the data first, then put in its place so that no crash tears it.
 
-Nothing that was erased comes back. What the data folder at hand remembers is asked: a file that was erased since stays
-away, and of one from which something was erased since, the file at hand is kept. Whoever joined since the backup stays.
+Nothing that was erased comes back, and no consent that was withdrawn. What the data folder at hand remembers is asked:
+a file that was erased since stays away, and of one from which something was erased since, the file at hand is kept.
+Whoever joined since the backup stays.
 """
 
 from __future__ import annotations
@@ -129,6 +130,7 @@ class _Gathering:
             file = backup.id_of(row[2])
             if file not in erased and since.get(file, 0) <= then.get(file, 0):
                 self._bring(row[2], backup.key(row[2]))
+                self._withdraw(row[2], backup.key(row[2]))
                 chosen[row[0]] = row
         for row in at_hand.living() if at_hand else ():
             if row[0] not in chosen and at_hand and self._keep(row[2], at_hand.key(row[2])):
@@ -148,6 +150,15 @@ class _Gathering:
         shutil.copyfile(source, self._beside / entry.name)
         if not is_sound(self._beside / entry.name, key):
             raise StoreError("a file of this backup is damaged: take another backup", "damaged")
+
+    def _withdraw(self, entry: Entry, key: bytes) -> None:
+        """Let no consent hold again that was withdrawn since the backup, as far as the file at hand tells."""
+        try:
+            now = WorkerFile(self._folder / entry.name, key)
+        except StoreError:
+            return
+        with closing(now), closing(WorkerFile(self._beside / entry.name, key)) as then:
+            then.take_closings(now)
 
     def _keep(self, entry: Entry, key: bytes) -> bool:
         """Copy a file at hand; one that does not open is left out: the backup's would bring back what was erased."""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.consent import Closure, Grant, Purpose
 from bot.errors import StoreError
 from bot.messages import Span
 from storage.control import CONTROL_FILE
@@ -23,7 +24,7 @@ from tests.faults.backed_up import (
     texts,
     write_words,
 )
-from tests.faults.test_store_erasure import NOON, WORKER, found, planted_words
+from tests.faults.test_store_erasure import CHANNEL, NOON, WORKER, found, planted_words
 from tests.promised import Figures, Sized
 
 pytestmark = pytest.mark.usefixtures("few_small_files")
@@ -198,6 +199,21 @@ def test_who_joined_since_the_backup_is_still_there_after_it_is_restored(tmp_pat
         assert texts(store) == ["one"]
         remove(store, 0)  # and its backups follow again
         assert left_in_backups(tmp_path / "backups", store._master, ["one"]) == 0
+
+
+@pytest.mark.promise(2, "a backup taken before a consent was withdrawn, restored after it: it stays withdrawn")
+def test_a_restored_backup_revives_no_consent_that_was_withdrawn_since(tmp_path: Path) -> None:
+    grants = [Grant(f"g{n}", WORKER, Purpose.LOG, CHANNEL, NOON, NOON, NOON + 90 * DAY, "ab") for n in (1, 2)]
+    with opened(tmp_path) as store:
+        store.enrol(WORKER)
+        with store.writing(WORKER) as tx:
+            tx.consent.add(grants)
+        store.back_up(tmp_path / "backups", NOON)
+        with store.writing(WORKER) as tx:
+            tx.consent.close(["g1"], NOON + DAY, Closure.PAUSED)
+    restore(tmp_path / "backups", tmp_path / "double", None, replace=True)
+    with opened(tmp_path) as store, store.reading(WORKER) as tx:
+        assert [(g.closed_at, g.closure) for g in tx.consent.all()] == [(NOON + DAY, Closure.PAUSED), (None, None)]
 
 
 def test_doubles_at_hand_are_not_replaced_unless_that_is_said(tmp_path: Path) -> None:
