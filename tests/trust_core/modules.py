@@ -48,6 +48,7 @@ TRUST_CORE: dict[str, tuple[str, ...]] = {
     "bot/rulebook.py": _of(UNIT, "rulebook"),
     "bot/flagging.py": (*_of(UNIT, "rulebook"), *_of(SCENARIO, "flagged")),
     "bot/visible.py": _of(UNIT, "guard labelling"),
+    "bot/naming.py": _of(UNIT, "naming labelling"),
     "bot/labelling.py": _of(UNIT, "labelling"),
     "bot/drafts.py": (*_of(UNIT, "drafts"), *_of(SCENARIO, "deciding waiting")),
     "bot/delivery.py": _of(SCENARIO, "delivery deciding what_was_approved learning_from_decisions crashes languages"),
