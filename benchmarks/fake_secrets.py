@@ -64,6 +64,6 @@ def _adding_up(shape: str, check: str, chance: random.Random) -> str:
         for ending in product(string.digits + string.ascii_uppercase, repeat=shape.count("?")):
             signs = iter(ending)
             number = "".join(next(signs) if sign == "?" else sign for sign in drawn)
-            if module.is_valid(number):
+            if module.is_valid(number.replace(" ", "")):
                 return number
     raise ValueError("no number of this shape adds up")

@@ -15,7 +15,7 @@ DEFAULT_REGIONS = ("US", "GB", "CN")
 _MARGIN = 24
 
 _CANDIDATE = Pattern(
-    r"(?<![A-Za-z0-9_.,/=#$€£¥%:@&?-])[+＋(（]{0,2}\d(?:[ \t.()（）/–-]{0,3}\d){6,16}(?![A-Za-z0-9_%]|[.,:/=@_-]\w)"
+    r"(?<![A-Za-z0-9_.,/=#$€£¥%@&?-])(?<!\d:)[+＋(（]{0,2}\d(?:[ \t.()（）/–-]{0,3}\d){6,16}(?![A-Za-z0-9_%]|[.,:/=@_-]\w)"
 )
 _SAID = Pattern(
     r"(?:phone|mobile|cell|tel|telephone|call|ring|text|fax|whatsapp|sms|dial|reach (?:me|him|her|them)|number|"
@@ -23,6 +23,7 @@ _SAID = Pattern(
     2,
 )
 _CHINESE_MOBILE = Pattern(r"1[3-9]\d[ -]?\d{4}[ -]?\d{4}")
+_FROM_HOME = Pattern(r"[(（]?00[1-9]")
 _STARTS_ABROAD = ("+", "＋", "(+", "（+")
 
 
@@ -50,6 +51,8 @@ def is_phone_number(written: str, before: str, regions: Sequence[str]) -> bool:
     """Whether a run of digits is a telephone number, given the words before it."""
     if written.startswith(_STARTS_ABROAD):
         return _is_valid(written, None)
+    if _FROM_HOME.match(written) and _is_valid(f"+{written.lstrip('(（')[2:]}", None):
+        return True
     if "CN" in regions and _CHINESE_MOBILE.fullmatch(written):
         return True
     is_said = bool(_SAID.search(before))

@@ -133,3 +133,20 @@ def test_a_long_list_of_numbers_goes_to_its_last() -> None:
 def test_regions_are_those_with_a_numbering_plan() -> None:
     assert {"US", "GB", "CN", "DE"} <= known_regions()
     assert "XX" not in known_regions()
+
+
+@pytest.mark.parametrize(
+    ("text", "recipe"),
+    [
+        ("卡号是{}没错", {"check": "is_card", "shape": "4##############?"}),
+        ("他的{}别外传", {"check": "cn.ric", "shape": "11010519900307###?"}),
+        ("发到{}吧", [{"alphabet": "lower", "length": 8}, {"text": "@qq.com"}]),
+        ("机器人{}在用", [{"alphabet": "digits", "length": 9}, {"text": ":AA"}, {"alphabet": "lower", "length": 33}]),
+        ("打{}找我", {"text": "138" + "12345678"}),
+        ("电话:{}谢谢", {"text": "138" + "12345678"}),
+        ("卡号{}是公司的", {"check": "is_card", "shape": "6222 #### #### #### ##?"}),
+    ],
+)
+def test_chinese_words_right_beside_a_value_do_not_hide_it(text: str, recipe: dict[str, str]) -> None:
+    value = made(recipe, CHANCE)
+    assert value not in redact(text.replace("{}", value))
