@@ -15,7 +15,8 @@ DEFAULT_REGIONS = ("US", "GB", "CN")
 _MARGIN = 24
 
 _CANDIDATE = Pattern(
-    r"(?<![A-Za-z0-9_.,/=#$€£¥%@&?-])(?<!\d:)[+＋(（]{0,2}\d(?:[ \t.()（）/–-]{0,3}\d){6,16}(?![A-Za-z0-9_%]|[.,:/=@_-]\w)"
+    r"(?<![A-Za-z0-9_.,/=#$€£¥%@&?-])(?<!\d:)[+＋(（]{0,2}\d(?:[ \t.()（）/–-]{0,3}\d){6,16}"
+    r"(?![A-Za-z0-9_%]|[.,:/=@_-]\w)"
 )
 _SAID = Pattern(
     r"(?:phone|mobile|cell|tel|telephone|call|ring|text|fax|whatsapp|sms|dial|reach (?:me|him|her|them)|number|"

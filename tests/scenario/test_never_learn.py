@@ -24,7 +24,7 @@ from tests.scenario.holding_back import MARA, change, claim, is_held, items, lea
 from tests.scenario.stage_door import MONDAY, StageDoor, refused, said, shown
 from tests.scenario.taking_out import PASSWORD, counts, never_learn
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.promise(8, "words and patterns that are never to be learnt")]
 
 
 async def test_what_is_never_learnt_is_tried_first_and_then_leaves_what_is_kept(door: StageDoor) -> None:
