@@ -25,11 +25,15 @@ from tests.scenario.stage_door import CACHE, CACHE_QUESTION, StageDoor, refused,
 from tests.scenario.taking_out import PASSWORD, PHONE, counts, never_learn
 
 pytestmark = pytest.mark.anyio
+LEAST = 8
 POLICY = Policy(drafts_a_day=100, asks_a_day=100)
 
 
 def planted(count: int) -> list[tuple[str, str]]:
-    """Sentences with a secret in each, after the rows of the table, and the part of each that is searched for."""
+    """Sentences with a secret in each, after the rows of the table, and the part of each that is searched for.
+
+    Codes of a few digits are left out: any number of the file may hold them by chance.
+    """
     chance, rows = random.Random(7), table()
     found = []
     for number in range(count):
@@ -44,7 +48,7 @@ def planted(count: int) -> list[tuple[str, str]]:
             found.append(
                 (row["example"].replace("{value}", value), value.split("\n")[len(value.split("\n")) // 2][-12:])
             )
-    return [(text, part) for text, part in found if part not in redact(text)]
+    return [(text, part) for text, part in found if len(part) >= LEAST and part not in redact(text)]
 
 
 async def play(door: StageDoor, texts: list[str]) -> None:
