@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks import (
+    cover,
     erasing,
     guarding,
     ingest,
@@ -33,6 +34,7 @@ MEASURES: dict[str, Callable[[Run], list[Figure]]] = {
     "erasing": erasing.measure,
     "vectors": vector_speed.measure,
     "refreshing": refreshing.measure,
+    "cover": cover.measure,
     "guard": guarding.measure,
     "redaction": redaction.measure,
 }

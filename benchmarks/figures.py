@@ -35,6 +35,8 @@ class Figure:
 
     @property
     def limit(self) -> str:
+        if self.floor is not None and self.ceiling is not None:
+            return f"{_written(self.floor)} to {_written(self.ceiling)}"
         if self.floor is not None:
             return f"at least {_written(self.floor)}"
         return "" if self.ceiling is None else f"at most {_written(self.ceiling)}"

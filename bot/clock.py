@@ -55,6 +55,18 @@ def elapsed(since: datetime, now: datetime) -> timedelta:
     return timedelta.max if since - now > RAN_AHEAD else now - since
 
 
+class Stopwatch:
+    """How long something has taken so far, by a clock that nobody sets."""
+
+    def __init__(self) -> None:
+        self._began = time.monotonic()
+
+    @property
+    def seconds(self) -> float:
+        """The seconds since it was made."""
+        return time.monotonic() - self._began
+
+
 class Allowance:
     """Computing time that several steps on one thread share; what other threads and programs take does not count."""
 

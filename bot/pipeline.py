@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 
+from bot import pacing
 from bot.commands import Commands, Services
 from bot.events import AccessLost, ActionTaken, Command, MessageDeleted, MessageSaid
 from bot.jobs import Jobs
@@ -30,10 +31,12 @@ class Pipeline:
     async def message_said(self, event: MessageSaid) -> None:
         """Log a worker's own words where they allow it. Words to a double are a question, and are not logged."""
         if event.address is not None:
+            pacing.begin()
             if event.revised_at > event.said_at:
                 now = self._stage.now()
                 await self._stage.store.run(event.author, lambda tx: forget_outdated(tx, event, now))
             await self._services.mentions.mentioned(event)
+            await pacing.next_beat(self._stage.policy.beat)
             return
         if self._questions.at(event.ref) is not None:
             await self._services.mentions.no_longer_mentioned(event)
@@ -62,12 +65,18 @@ class Pipeline:
         await self._services.resting.access_lost(event)
 
     async def command(self, command: Command) -> Answer | Refusal:
-        """Answer `/double …`."""
-        return await self._commands.answer(command)
+        """Answer `/double …`, in step."""
+        pacing.begin()
+        answer = await self._commands.answer(command)
+        await pacing.next_beat(self._stage.policy.beat)
+        return answer
 
     async def act(self, action: ActionTaken) -> Answer | Refusal:
-        """Carry out a button or a form."""
-        return await self._commands.act(action)
+        """Carry out a button or a form, and answer in step."""
+        pacing.begin()
+        answer = await self._commands.act(action)
+        await pacing.next_beat(self._stage.policy.beat)
+        return answer
 
     async def inbox(self, person: PersonRef) -> tuple[InboxItem, ...]:
         """Return what waits for a person."""

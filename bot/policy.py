@@ -31,4 +31,5 @@ class Policy:
     unsure_after: timedelta = timedelta(minutes=15)
     asleep: timedelta = timedelta(days=30)
     frozen: timedelta = timedelta(days=30)
+    beat: timedelta = timedelta(0)  # on which commands, buttons and the no to an asker are answered
     compact_after: timedelta = timedelta(minutes=10)  # a rewrite holds up the worker's log: not at every small deletion

@@ -22,6 +22,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bot.errors import SettingsError
+from bot.pacing import BEAT
 from bot.phone_numbers import DEFAULT_REGIONS, known_regions
 from bot.policy import Policy
 from bot.schedule import WorkingHours
@@ -250,6 +251,7 @@ class Settings(BaseSettings):
             profile_cooldown=timedelta(hours=self.profile_cooldown_hours),
             profile_quiet=timedelta(minutes=self.profile_quiet_minutes),
             phone_regions=self.phone_regions,
+            beat=BEAT,
         )
 
     def model(self) -> ModelSettings | None:

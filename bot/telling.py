@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from bot.agreement import shown_model, shown_vendor
 from bot.drafts import Draft, DraftState
+from bot.pacing import next_beat
 from bot.ports import Transaction
 from bot.questions import OpenQuestions, Question, is_over_for_asker
 from bot.refs import ChannelRef, MessageRef, PersonRef, ThreadRef, WorkerRef
@@ -33,6 +34,7 @@ class Telling:
         words = await self._stage.platforms.words_for(asker)
         name = (await self._stage.platforms.person(worker)).name
         text = words.say("asking.uniform_no", name=name)
+        await next_beat(self._stage.policy.beat)
         await self.aside(asker, near, f"no:{worker.person}", "no", text)
         return text
 
@@ -40,6 +42,7 @@ class Telling:
         """Say that no double answers such a question; the same of everybody, whether they have one or not."""
         words = await self._stage.platforms.words_for(asker)
         text = words.say("asking.refused", name=(await self._stage.platforms.person(worker)).name)
+        await next_beat(self._stage.policy.beat)
         await self.aside(asker, near, f"no:{worker.person}", "no", text)
         return text
 
