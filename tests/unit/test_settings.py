@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import SettingsError
+from bot.pacing import BEAT
 from bot.policy import Policy
 from bot.settings import Settings, load_settings, variable_name
 
@@ -34,7 +35,7 @@ def test_nothing_needs_to_be_set() -> None:
 
 
 def test_the_defaults_are_those_of_the_policy() -> None:
-    assert load_settings({}, None).policy() == Policy()
+    assert load_settings({}, None).policy() == Policy(beat=BEAT)
 
 
 def test_every_limit_reaches_the_policy() -> None:
