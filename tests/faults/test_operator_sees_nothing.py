@@ -63,6 +63,11 @@ def as_anybody_sees_it(told: object) -> str:
     return re.sub(r"\d+", "0", json.dumps(told, ensure_ascii=False, sort_keys=True))
 
 
+def undated(path: Path) -> str:
+    """A file's path without the moment that stands in the name of a backup."""
+    return re.sub(r"\d{8}T\d{6}Z", "then", path.as_posix())
+
+
 def live(bot: Running, joining: int, *, leaving: bool) -> None:
     """Everybody opens the form; some send it, the others close it; all talk and are asked; then some leave."""
     for number, person in enumerate(PEOPLE):
@@ -104,7 +109,9 @@ def seen(before: Path, folder: Path, joining: int, *, leaving: bool = False) -> 
         copy = folder / "-".join(words).replace("/", "_")
         shutil.copytree(folder / "data", copy / "data")
         ended = understudy(copy, *words, LOG_LEVEL="debug")
-        left = tuple(sorted(p.relative_to(copy).as_posix() for p in copy.rglob("*") if p.is_file()))
+        left = tuple(
+            sorted(f"{undated(p.relative_to(copy))} {p.stat().st_size}" for p in copy.rglob("*") if p.is_file())
+        )
         out, err = (as_anybody_sees_it(text.replace(str(copy), "")) for text in (ended.out, ended.err))
         carried_out[" ".join(words)] = (ended.code, out, err, left)
         shutil.rmtree(copy)
