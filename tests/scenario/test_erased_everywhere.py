@@ -87,8 +87,9 @@ def left(store: SqliteStore, folder: Path, words: list[str]) -> dict[str, int]:
 
 @pytest.mark.promise(4, "words planted by the whole loop; every decrypted page, plain file and backup searched")
 @pytest.mark.parametrize("way", BUTTONS)
+@pytest.mark.timeout(1_200)
 async def test_no_planted_word_is_left_anywhere(tmp_path: Path, way: str, figures: Figures, sized: Sized) -> None:
-    words = planted(sized(quick=150, full=2_006))
+    words = planted(sized(quick=100, full=2_012))
     store = SqliteStore(tmp_path / "double", ballast_bytes=4096)
     async with stage_door(tmp_path, store) as door:
         messages, own = await plant(door, words)
