@@ -86,7 +86,7 @@ async def agreed(stage: Stage, person: PersonRef, kept: Agreed, words: Words) ->
 def _agreement(stage: Stage, kept: Agreed, words: Words) -> Fold:
     """The words agreed to, as they were read, with when and under which hash."""
     now = stage.now()
-    given = max((g for g in kept.grants if g.is_in_force(now)), key=lambda g: g.given_at)
+    given = max((g for g in kept.grants if g.is_open(now)), key=lambda g: g.given_at)
     rows = (
         (words.say("consent.fact_given"), words.date_and_time(given.given_at, now)),
         (words.say("consent.fact_words"), given.words_hash),

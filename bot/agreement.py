@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from bot.agreed_words import AgreedWords
-from bot.consent import Grant, Purpose, channels_in_force
+from bot.consent import Grant, Purpose
 from bot.drafts import text_digest
 from bot.model import ModelIdentity
 from bot.policy import Policy
@@ -189,7 +189,7 @@ def grants_for(
         since = [
             g.given_at if g.covers_from == BEGINNING else g.covers_from
             for g in held
-            if g.purpose is Purpose.LOG and g.channel == channel and g.is_in_force(now)
+            if g.purpose is Purpose.LOG and g.channel == channel and g.is_open(now)
         ]
         covers_from = BEGINNING if terms.earlier else min([*since, now])
         made += [
@@ -222,10 +222,10 @@ def terms_in_force(
     That a model may read the words holds for the recipient it was agreed for alone.
     """
     standing = tuple(grants)
-    holding = [g for g in standing if g.is_in_force(now)]
+    holding = [g for g in standing if g.is_open(now)]
     if not holding:
         return None
-    log, answer = (channels_in_force(standing, p, now) for p in (Purpose.LOG, Purpose.ANSWER))
+    log, answer = ({g.channel for g in holding if g.purpose is p} for p in (Purpose.LOG, Purpose.ANSWER))
     return Terms(
         learn=bool(log),
         draft=bool(answer),

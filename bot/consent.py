@@ -59,7 +59,11 @@ class Grant:
 
     def is_in_force(self, now: datetime) -> bool:
         """Whether the permission holds at `now`."""
-        return self.closed_at is None and self.given_at <= now < self.ends_at
+        return self.given_at <= now and self.is_open(now)
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether it is neither closed nor over: it holds, or will once a clock that was set back has caught up."""
+        return self.closed_at is None and now < self.ends_at
 
     @property
     def stops_at(self) -> datetime:
@@ -167,7 +171,7 @@ def closed(grant: Grant, at: datetime, closure: Closure) -> Grant:
     """Return the grant cut short at `at`, or as it is where that would change nothing.
 
     What has stopped stays as it is; only that its worker leaves is noted on every one, and on one that was open until
-    its day that the day has come. An interval never becomes longer.
+    its day that the day has come. An interval never becomes longer, nor does it end before it began.
     """
     if closure is Closure.LEFT:
         is_cut = grant.closure is not Closure.LEFT
@@ -175,4 +179,4 @@ def closed(grant: Grant, at: datetime, closure: Closure) -> Grant:
         is_cut = grant.closed_at is None and grant.ends_at <= at
     else:
         is_cut = grant.closed_at is None and at < grant.ends_at
-    return replace(grant, closed_at=min(grant.stops_at, at), closure=closure) if is_cut else grant
+    return replace(grant, closed_at=min(grant.stops_at, max(at, grant.given_at)), closure=closure) if is_cut else grant

@@ -176,7 +176,7 @@ class Joining:
         now = self._stage.now()
 
         def pause(tx: Transaction) -> int:
-            holding = [g.id for g in tx.consent.all() if g.is_in_force(now)]
+            holding = [g.id for g in tx.consent.all() if g.is_open(now)]
             count = tx.consent.close(holding, now, Closure.PAUSED)
             if count:
                 tx.audit.append(AuditEntry(Happening.PAUSED, now, "", {"grants": count}))
@@ -192,7 +192,7 @@ class Joining:
 
         def resume(tx: Transaction) -> int:
             grants = tx.consent.all()
-            if any(g.is_in_force(now) for g in grants):
+            if any(g.is_open(now) for g in grants):
                 return 0
             again = [
                 replace(g, id=f"g_{secrets.token_hex(8)}", given_at=now, covers_from=now, closed_at=None, closure=None)
@@ -224,7 +224,7 @@ class Joining:
         now = self._stage.now()
         before = tx.consent.all()
         made = grants_for(tx.worker, terms, before, now, time_zone, agreed.digest, self._stage.identity)
-        tx.consent.close([g.id for g in before if g.is_in_force(now)], now, Closure.CHANGED)
+        tx.consent.close([g.id for g in before if g.is_open(now)], now, Closure.CHANGED)
         tx.consent.add(made)
         tx.keepsakes.keep_agreed(agreed)
         allowed = channels_in_force(made, Purpose.LOG, now)

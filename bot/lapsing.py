@@ -104,7 +104,7 @@ def _unanswerable(tx: Transaction, now: datetime) -> list[Draft]:
 
 def _running(grants: Sequence[Grant], now: datetime) -> tuple[Grant, ...]:
     """The grants that hold, or would if they were resumed."""
-    holding = tuple(g for g in grants if g.is_in_force(now))
+    holding = tuple(g for g in grants if g.is_open(now))
     return holding + tuple(g for g in paused_grants(grants) if now < g.ends_at)
 
 

@@ -76,7 +76,7 @@ class Reminding:
         standing = standing_of(grants, now)
         reminder: _Reminder | None = None
         if standing is Standing.IN_FORCE:
-            first = min((g for g in grants if g.is_in_force(now)), key=lambda g: g.ends_at)
+            first = min((g for g in grants if g.is_open(now)), key=lambda g: g.ends_at)
             left, whole = first.ends_at - now, first.ends_at - first.given_at
             if left <= LAST_CALL < whole:
                 reminder = _Reminder(first.ends_at, THREE_DAYS, standing)

@@ -104,7 +104,7 @@ def today_of(now: datetime, time_zone: str) -> date:
 
 def _to_later_end(grant: Grant, now: datetime, ends_at: datetime) -> Grant:
     """The same permission from now on. What was said while it slept stays out, whenever it comes in."""
-    is_unbroken = grant.purpose is Purpose.LOG and grant.is_in_force(now)
+    is_unbroken = grant.purpose is Purpose.LOG and grant.is_open(now)
     return replace(
         grant,
         id=f"g_{secrets.token_hex(8)}",

@@ -35,6 +35,8 @@ class Keeping:
     frozen: timedelta
 
 
+_FOR_GOOD = frozenset({Closure.FROZEN, Closure.OUTDATED})
+
 KeepingOf = Callable[[Grant], Keeping]
 """What the words of a grant say of that."""
 
@@ -44,7 +46,7 @@ def standing_of(grants: Iterable[Grant], now: datetime) -> Standing:
     given = tuple(grants)
     if any(g.closure is Closure.LEFT for g in given):
         return Standing.LEAVING
-    if any(g.is_in_force(now) for g in given):
+    if any(g.is_open(now) for g in given):
         return Standing.IN_FORCE
     if any(now < g.ends_at for g in paused_grants(given)):
         return Standing.PAUSED
@@ -66,7 +68,7 @@ def paused_grants(grants: Iterable[Grant]) -> tuple[Grant, ...]:
     since = [g for g in given if g.given_at >= last and g not in paused]
     if any(not is_empty(g) for g in since):
         return ()
-    over = {(g.purpose, g.channel) for g in since}
+    over = {(g.purpose, g.channel) for g in since if g.closure in _FOR_GOOD}
     return tuple(g for g in paused if (g.purpose, g.channel) not in over)
 
 
@@ -78,7 +80,7 @@ def is_empty(grant: Grant) -> bool:
 def last_agreed(grants: Iterable[Grant], now: datetime) -> tuple[Grant, ...]:
     """Return what holds now; where nothing does, what held until it ended by its day: this is what can be renewed."""
     given = tuple(grants)
-    if holding := tuple(g for g in given if g.is_in_force(now)):
+    if holding := tuple(g for g in given if g.is_open(now)):
         return holding
     if paused := paused_grants(given):
         return paused
@@ -114,7 +116,7 @@ def channels_kept_until(grants: Iterable[Grant], now: datetime, keeping: Keeping
     return {
         channel: until
         for channel, held in sorted(by_channel.items())
-        if not any(g.is_in_force(now) or g.id in can_resume for g in held)
+        if not any(g.is_open(now) or g.id in can_resume for g in held)
         and (until := _kept_until(held, given, keeping)) is not None
     }
 

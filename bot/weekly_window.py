@@ -29,7 +29,7 @@ class _Kept:
         self.notes = tx.notes.all()
         self.entries = tx.audit.entries()
         self.fault = tx.audit.check()
-        holding = [g.ends_at for g in last_agreed(tx.consent.all(), stage.now()) if g.is_in_force(stage.now())]
+        holding = [g.ends_at for g in last_agreed(tx.consent.all(), stage.now()) if g.is_open(stage.now())]
         self.ends_at = min(holding, default=None)
 
 

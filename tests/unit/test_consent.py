@@ -262,7 +262,7 @@ def test_an_end_is_recorded_on_its_day_and_not_before() -> None:
 def test_closing_never_lengthens_a_grant(end: datetime, first: datetime, second: datetime) -> None:
     grant = replace(LOG, ends_at=end)
     cut = closed(closed(grant, first, Closure.PAUSED), second, Closure.LEFT)
-    assert cut.stops_at == min(end, first, second)
+    assert cut.stops_at == min(end, max(first, NOON), max(second, NOON))
 
 
 # ---------------------------------------------------------------- the seal

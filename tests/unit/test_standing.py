@@ -51,6 +51,7 @@ def empty(grant: Grant, at: datetime, closure: Closure) -> Grant:
         ([], NOON, Standing.ASLEEP),
         ([LOG], NOON, Standing.IN_FORCE),
         ([LOG], END - TICK, Standing.IN_FORCE),
+        ([LOG], NOON - DAY, Standing.IN_FORCE),
         ([LOG], END, Standing.ASLEEP),
         ([closed(LOG, END, Closure.ENDED)], NOON, Standing.ASLEEP),
         ([closed(LOG, NOON + DAY, Closure.PAUSED)], NOON + DAY, Standing.PAUSED),
@@ -82,6 +83,13 @@ def test_an_empty_interval_takes_back_a_pause_for_its_own_purpose_and_channel_al
     assert not is_empty(LOG)
     assert paused_grants([*paused, frozen]) == paused[1:]
     assert standing_of([paused[0], frozen], NOON + 3 * DAY) is Standing.FROZEN
+
+
+def test_what_was_changed_by_a_clock_set_back_takes_back_no_pause() -> None:
+    changed = closed(replace(LOG, id="later", given_at=NOON + 2 * DAY), NOON + DAY, Closure.CHANGED)
+    paused = closed(LOG, NOON + DAY, Closure.PAUSED)
+    assert is_empty(changed)
+    assert paused_grants([changed, paused]) == (paused,)
 
 
 def test_a_pause_of_the_moment_it_was_given_can_still_be_resumed() -> None:
