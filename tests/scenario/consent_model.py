@@ -41,7 +41,8 @@ class Model:
         )
 
     def may_log(self, channel: str, said_at: datetime, now: datetime) -> bool:
-        return self.learn and channel in self.channels and self.holds(now) and self.covers[channel] <= said_at
+        is_covered = channel in self.covers and self.end is not None and self.covers[channel] <= said_at < self.end
+        return self.learn and channel in self.channels and self.holds(now) and is_covered
 
     def may_draft(self, channel: str, now: datetime) -> bool:
         return self.draft and channel in self.channels and self.holds(now)
@@ -83,9 +84,9 @@ class Model:
             self.covers.pop(channel, None)
             self.frozen[channel] = now
 
-    def say(self, words: str, channel: str, now: datetime) -> None:
-        if self.may_log(channel, now, now):
-            self.log[words] = (channel, now)
+    def say(self, words: str, channel: str, said_at: datetime, now: datetime) -> None:
+        if self.may_log(channel, said_at, now):
+            self.log[words] = (channel, said_at)
 
     def edit(self, old: str, words: str, channel: str, said_at: datetime, now: datetime) -> None:
         """An edit that may be logged takes the place of the words; one that may not takes them out."""
