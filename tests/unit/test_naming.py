@@ -12,6 +12,7 @@ from bot.guard import links_in
 from bot.naming import LONGEST_CHANNEL, LONGEST_NAME, bears_a_label, name_of_channel, name_of_person
 from bot.ports import Channel, Person
 from bot.refs import ChannelRef, PersonRef
+from bot.visible import visible
 from bot.words import Words
 
 HOSTILE = st.text(
@@ -78,3 +79,15 @@ def test_whatever_somebody_is_called_it_is_one_short_line_without_a_label(name: 
 @pytest.mark.parametrize("name", ["Mara Lind", "陈伟", "x"])
 def test_every_label_is_known_as_one(locale: str, name: str) -> None:
     assert bears_a_label(Words(locale, "UTC").say("reply.label", name=name))
+
+
+def test_a_long_name_is_cut_and_what_stands_at_its_edges_goes() -> None:
+    assert name_of_person("x" * 61, "handle", "U1") == "x" * 60
+    assert name_of_channel("x" * 81, "C1") == "x" * 80
+    assert name_of_person("_Mara_", "handle", "U1") == "Mara"
+
+
+@pytest.mark.parametrize("unseen", ["\u200b", "\ufdd0", "\ufdef", "\ufffe", "\uffff"])
+def test_marks_pile_no_higher_for_what_nobody_sees_between_them(unseen: str) -> None:
+    assert visible(f"a{chr(0x301) * 4}{unseen}{chr(0x301) * 4}") == f"a{chr(0x301) * 4}"
+    assert visible(f"{unseen}a") == "a"
