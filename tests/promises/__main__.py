@@ -1,7 +1,7 @@
 """`make promises`: try every promise in full, write docs/promises.md, and fail where one is broken.
 
-`python -m tests.promises --quick` tries in small what `make test` does, and writes no page; any further words go to
-pytest, and then no page is written either.
+`python -m tests.promises --quick` tries in small what `make test` does and writes no page, unless `--page` is added:
+the page then says that it was tried in small. Any further words go to pytest, and then no page is written either.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ WRONG_USE = 2
 def main(words: Sequence[str]) -> int:
     """Run the suite; return 0 if no promise is broken."""
     quick = "--quick" in words
-    chosen = [word for word in words if word != "--quick"]
+    chosen = [word for word in words if word not in {"--quick", "--page"}]
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         record = Path(folder) / "record.json"
@@ -47,8 +47,8 @@ def main(words: Sequence[str]) -> int:
     _tell(findings.values(), cases, time.monotonic() - began)
     if chosen:
         return code
-    if not quick:
-        PAGE.write_text(page(chapters(), findings, _facts()), "utf-8")
+    if not quick or "--page" in words:
+        PAGE.write_text(page(chapters(), findings, _facts(quick=quick)), "utf-8")
         print(f"written: {PAGE.relative_to(ROOT)}")
     return int(code or any(finding.verdict is Verdict.BROKEN for finding in findings.values()))
 
@@ -69,10 +69,11 @@ def _tell(findings: Iterable[Finding], cases: Sequence[Case], seconds: float) ->
     print(f"{len(cases)} tests in {seconds:.0f} s")
 
 
-def _facts() -> list[tuple[str, str]]:
+def _facts(*, quick: bool) -> list[tuple[str, str]]:
     today = datetime.now(UTC).date()
+    size = "in small, as `make test` does" if quick else "in full"
     return [
-        ("tried on", f"{today.day} {today:%B %Y}, in full, in random order with the seed {SEED}"),
+        ("tried on", f"{today.day} {today:%B %Y}, {size}, in random order with the seed {SEED}"),
         ("with", f"Python {platform.python_version()}, SQLite {dbapi2.sqlite_version} within SQLCipher"),
     ]
 

@@ -44,10 +44,10 @@ TRUST_CORE: dict[str, tuple[str, ...]] = {
     "bot/selecting.py": (*_of(UNIT, "erasing_window"), *_of(SCENARIO, "erasing")),
     "bot/leaving.py": _of(SCENARIO, "leaving crashes"),
     # who may read it
-    "bot/evidence.py": (*_of(UNIT, "evidence"), *_of(SCENARIO, "right_audience")),
-    "bot/audience.py": (*_of(UNIT, "evidence recall"), *_of(SCENARIO, "audience_moments right_audience")),
+    "bot/evidence.py": (*_of(UNIT, "evidence"), *_of(SCENARIO, "right_audience resting_on_claims")),
+    "bot/audience.py": _of(UNIT, "audience"),
     # what is posted
-    "bot/guard.py": _of(UNIT, "guard"),
+    "bot/guard.py": _of(UNIT, "guard letting_go"),
     "bot/rulebook.py": _of(UNIT, "rulebook"),
     "bot/flagging.py": (*_of(UNIT, "rulebook"), *_of(SCENARIO, "flagged")),
     "bot/visible.py": _of(UNIT, "guard labelling"),

@@ -79,3 +79,16 @@ def test_marks_nested_without_end_are_lost_in_words_the_worker_wrote_too() -> No
     verdict = check(f"see {nested} there", None, {})
     assert verdict.ruling is Ruling.ALLOW
     assert not set("<@>") & set(verdict.text)
+
+
+def test_an_answer_holds_three_thousand_characters_and_what_is_unseen_does_not_count() -> None:
+    assert check("a" * 3_000, None, {}).ruling is Ruling.ALLOW
+    assert check("a" * 3_001, None, {}).ruling is Ruling.BLOCK
+    assert check("seen" + "\u200b" * 11_996, None, {}).text == "seen"
+    assert check("seen" + "\u200b" * 11_997, None, {}).ruling is Ruling.BLOCK
+
+
+def test_a_link_that_appears_once_nested_marks_are_gone_is_taken_out_too() -> None:
+    hidden = "<@a" * 9 + ">" * 9 + " w[w]w.evil.example"
+    assert "evil" not in check(hidden, frozenset(), {}).text
+    assert "www.evil.example" in check(hidden, None, {}).text
