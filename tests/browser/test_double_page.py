@@ -113,8 +113,8 @@ def test_leaving_takes_posted_replies_back_if_that_is_ticked(worker: Player, tea
     expect(worker.message(say("reply.taken_back", name=team.mara.name), worker.thread)).to_be_visible()
 
 
-def test_a_consent_that_ended_is_said_and_can_be_given_again(worker: Player) -> None:
+def test_a_consent_that_ended_is_said_and_renewed_by_one_click(worker: Player) -> None:
     worker.house.post("/api/clock", advance_seconds=92 * 24 * 3600)
-    expect(row(worker, "It has ended and nothing is used any more.")).to_be_visible()
-    worker.press("home.again_button")
-    expect(worker.window).to_have_accessible_name(say("consent.form_title"))
+    expect(row(worker, "Your double's time is over.")).to_be_visible()
+    worker.page.get_by_role("button", name=say("lapsing.renew_button", day="")).last.click()
+    expect(worker.window).to_have_accessible_name(say("lapsing.renewed_title"))

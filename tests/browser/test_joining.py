@@ -72,7 +72,7 @@ def test_earlier_messages_are_learnt_when_that_is_agreed_to(player: Player, team
 def test_status_says_what_was_agreed_and_pause_and_resume_change_it(player: Player, team: Team) -> None:
     player.join(team.garden)
     player.write("/double status")
-    expect(player.window).to_contain_text(say("home.in_force", until="").split("until")[0])
+    expect(player.window).to_contain_text(say("lapsing.in_force", day="").split("until")[0])
     expect(player.window.get_by_role("definition").filter(has_text=f"#{team.garden.name}")).to_be_visible()
     player.press("page.close", player.window)
     player.write("/double pause")
