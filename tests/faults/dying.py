@@ -21,6 +21,7 @@ from bot.questions import OpenQuestions
 from bot.review import Review
 from bot.shown_answers import ShownAnswers
 from bot.telling import Telling
+from storage.files import Files
 from storage.store import SqliteStore
 
 OWNERS: dict[str, type] = {
@@ -32,6 +33,7 @@ OWNERS: dict[str, type] = {
         Delivery,
         Departures,
         Erasing,
+        Files,
         Joining,
         LocalWorkspace,
         NoticeBoard,

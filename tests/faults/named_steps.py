@@ -53,7 +53,7 @@ LEAVING = (
     "before Telling.unannounce",
     "before ShownAnswers.take_down_all",
     "before SqliteStore.erase",
-    "before SqliteStore._erase_file",  # the key is destroyed, the file is not gone
+    "before Files.erase in SqliteStore.erase",  # the key is destroyed, the file is not gone
     "after SqliteStore.erase",
     "before OpenQuestions.outlive",
 )

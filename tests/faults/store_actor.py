@@ -149,7 +149,7 @@ def fill_up(path: Path) -> None:
             return
 
 
-LONG = "y" * 20_000
+LONG = "y" * 2_000_000
 OPERATIONS: dict[str, Callable[[Transaction], object]] = {
     "agree": lambda tx: tx.consent.add([replace(GRANT, id=f"{number}{LONG}") for number in range(3)]),
     "ask": lambda tx: tx.drafts.add(draft(1, worker=WORKER, question=LONG)),

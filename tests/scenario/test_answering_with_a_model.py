@@ -85,8 +85,8 @@ async def test_a_vendor_gets_nothing_without_a_tick_of_its_own(tmp_path: Path) -
     model = ScriptedModel(told_to_say(answered(WORDED)), VENDOR)
     async with house(tmp_path, model) as door:
         form = shown(await door.command("mara", "join"))
-        (agreement,) = [fold.elements for fold in form.elements if isinstance(fold, Fold)]
-        assert "big-talk of Example Models (Mars)" in str(agreement)
+        folds = [fold.elements for fold in form.elements if isinstance(fold, Fold)]
+        assert "big-talk of Example Models (Mars)" in str(folds)
         await learnt(door)
         draft = await asked_and_gone_on(door)
         assert (draft.composer, draft.awaits_asker) == ("quoting", False)
