@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -112,6 +113,7 @@ def fill_the_disk(folder: Path, deed: str) -> None:
             refused = error.code
             break
     fill_up(folder / "filler")
+    use_up(store)
     with store.reading(WORKER) as tx:
         stored = [ref.stamp for ref in tx.messages.refs(Span())]
     seen = {"acknowledged": len(acknowledged), "stored": len(stored), "refused": refused}
@@ -149,7 +151,19 @@ def fill_up(path: Path) -> None:
             return
 
 
-LONG = "y" * 2_000_000
+def use_up(store: SqliteStore) -> None:
+    """Take what room the file has of its own: free pages, and the part of its log that a refused write had filled.
+
+    Something short is rightly kept in these, disk full or not, long after something longer was refused.
+    """
+    for length in (20_000, 3_000, 1):
+        with suppress(StoreError):
+            while True:
+                with store.writing(WORKER) as tx:
+                    tx.audit.append(AuditEntry(Happening.ASKED, NOON, "z" * length, {}))
+
+
+LONG = "y" * 20_000
 OPERATIONS: dict[str, Callable[[Transaction], object]] = {
     "agree": lambda tx: tx.consent.add([replace(GRANT, id=f"{number}{LONG}") for number in range(3)]),
     "ask": lambda tx: tx.drafts.add(draft(1, worker=WORKER, question=LONG)),

@@ -22,7 +22,7 @@ from bot.refs import MessageRef, PersonRef, ThreadRef
 from bot.reusable import ReusableAnswer
 from storage.store import SqliteStore
 from tests.faults.test_store_erasure import CHANNEL, NOON, PLANTED, WORKER, message, pages_of, planted_words
-from tests.promised import Figures
+from tests.promised import Figures, Sized
 
 PLACE = MessageRef(CHANNEL, "1")
 
@@ -128,25 +128,27 @@ def drop_voice(tx: Transaction) -> None:
 )
 @pytest.mark.promise(4, "claims, versions, reusable answers and their kin, every decrypted page searched")
 def test_no_word_let_go_is_left_in_any_page_wherever_it_stood(
-    tmp_path: Path, fifth: int, erase: Callable[[Transaction], None]
+    tmp_path: Path, fifth: int, erase: Callable[[Transaction], None], sized: Sized
 ) -> None:
-    words = planted_words(5)
-    gone = words[fifth * PLANTED // 5 : (fifth + 1) * PLANTED // 5]
+    planted = sized(quick=500, full=PLANTED)
+    words = planted_words(5, planted)
+    gone = words[fifth * planted // 5 : (fifth + 1) * planted // 5]
     with closing(SqliteStore(tmp_path)) as store:
         store.enrol(WORKER)
         with store.writing(WORKER) as tx:
             plant(tx, words)
-        assert traces(store, words) == PLANTED
+        assert traces(store, words) == planted
         assert store.compact(WORKER, only_if_due=True) is None
         with store.writing(WORKER) as tx:
             erase(tx)
         assert store.compact(WORKER, only_if_due=True) is not None
-        assert (traces(store, gone), traces(store, words)) == (0, PLANTED - len(gone))
+        assert (traces(store, gone), traces(store, words)) == (0, planted - len(gone))
 
 
 @pytest.mark.promise(4, "claims, versions, reusable answers and their kin, every decrypted page searched")
-def test_no_word_is_left_once_all_are_let_go(tmp_path: Path, figures: Figures) -> None:
-    words = planted_words(6)
+def test_no_word_is_left_once_all_are_let_go(tmp_path: Path, figures: Figures, sized: Sized) -> None:
+    planted = sized(quick=500, full=PLANTED)
+    words = planted_words(6, planted)
     with closing(SqliteStore(tmp_path)) as store:
         store.enrol(WORKER)
         with store.writing(WORKER) as tx:
@@ -159,7 +161,7 @@ def test_no_word_is_left_once_all_are_let_go(tmp_path: Path, figures: Figures) -
         left = traces(store, words)
         figures("words found before", before)
         figures("words found after", left)
-        assert (before, left) == (PLANTED, 0)
+        assert (before, left) == (planted, 0)
 
 
 @pytest.mark.promise(4, "claims, versions, reusable answers and their kin, every decrypted page searched")

@@ -129,8 +129,12 @@ def killed_by_itself(*words: object) -> list[str]:
 @pytest.fixture(scope="module")
 def on_small_disk() -> list[str]:
     """How to run an actor on a disk of its own of 40 MiB, mounted without being root where the system allows that."""
+    return on_disk_of(40)
+
+
+def on_disk_of(mib: int) -> list[str]:
     wrapping = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c"]
-    script = 'mount -t tmpfs -o size=40m none "$0" && exec "$@"'
+    script = f'mount -t tmpfs -o size={mib}m none "$0" && exec "$@"'
     try:
         subprocess.run([*wrapping, script, "/mnt", "true"], check=True, capture_output=True)
     except (OSError, subprocess.CalledProcessError):
@@ -140,10 +144,8 @@ def on_small_disk() -> list[str]:
 
 @pytest.mark.parametrize("deed", ["log", "anything", "leave", "remove"])
 @pytest.mark.promise(19, "a disk that is full: all that grows is refused; erasing one message and leaving work")
-def test_a_full_disk_refuses_and_loses_nothing(
-    tmp_path: Path, on_small_disk: list[str], deed: str, figures: Figures
-) -> None:
-    words = [*on_small_disk, str(tmp_path), *command("full", tmp_path, deed)]
+def test_a_full_disk_refuses_and_loses_nothing(tmp_path: Path, deed: str, figures: Figures, sized: Sized) -> None:
+    words = [*on_disk_of(sized(quick=12, full=40)), str(tmp_path), *command("full", tmp_path, deed)]
     done = subprocess.run(words, capture_output=True, text=True, env=environment(), check=False)
     assert done.returncode == 0, done.stderr
     seen = json.loads(done.stdout)
