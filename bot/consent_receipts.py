@@ -1,4 +1,4 @@
-"""Consent receipts: one document for each time a worker gave, changed, paused, resumed or took back consent. Pure.
+"""Consent receipts: one document for each time consent was given or changed, paused or resumed, or stopped. Pure.
 
 The fields are those of a consent record in ISO/IEC TS 27560:2023 (header, PII processing, party identification, event),
 by its own names in lower case. They are built from the grants and the audit chain alone, so that the same file gives
@@ -37,6 +37,9 @@ class ConsentEvent(StrEnum):
     RESUMED = "resumed"
     PAUSED = "paused"
     WITHDRAWN = "withdrawn"
+    ENDED = "ended"
+    FROZEN = "frozen"
+    OUTDATED = "outdated"
 
 
 _BEGINNINGS = {
@@ -47,13 +50,22 @@ _BEGINNINGS = {
 }
 """What the audit chain says happened when grants began, by `Happening`."""
 
-_ENDINGS = {Closure.PAUSED: ConsentEvent.PAUSED, Closure.LEFT: ConsentEvent.WITHDRAWN}
-"""What the worker did when grants were cut short. A change is told by the grants that take their place."""
+_ENDINGS = {
+    Closure.PAUSED: ConsentEvent.PAUSED,
+    Closure.LEFT: ConsentEvent.WITHDRAWN,
+    Closure.ENDED: ConsentEvent.ENDED,
+    Closure.FROZEN: ConsentEvent.FROZEN,
+    Closure.OUTDATED: ConsentEvent.OUTDATED,
+}
+"""What made grants stop. A change and a renewal are told by the grants that take their place."""
+
+_FOR_GOOD = frozenset({Closure.FROZEN, Closure.OUTDATED})
+"""Closures that no hand of the worker's brought about, and after which nothing is resumed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One moment at which some grants began, or stopped by the worker's own hand."""
+    """One moment at which some grants began, or stopped."""
 
     kind: ConsentEvent
     at: datetime
@@ -75,6 +87,11 @@ class Event:
         return self.kind in _ENDINGS.values()
 
     @property
+    def is_by_the_worker(self) -> bool:
+        """Whether they brought it about themself; the day of an end was their choice too."""
+        return self.kind not in {_ENDINGS[closure] for closure in _FOR_GOOD}
+
+    @property
     def valid(self) -> tuple[datetime, datetime]:
         """From when until when the grants were given; of those that it cut short, for how long they held."""
         given = min(g.given_at for g in self.grants)
@@ -92,11 +109,11 @@ def consent_events(grants: Iterable[Grant], chain: Iterable[ChainedEntry]) -> tu
     begun: dict[datetime, list[Grant]] = {}
     ended: dict[tuple[datetime, ConsentEvent], list[Grant]] = {}
     for grant in grants:
-        if grant.closure is Closure.FROZEN and grant.closed_at == grant.given_at:
-            continue  # it gave nothing: it only says that a pause cannot be resumed (`bot.lapsing`)
-        begun.setdefault(grant.given_at, []).append(grant)
-        if grant.closed_at is not None and grant.closure in _ENDINGS:
-            ended.setdefault((grant.closed_at, _ENDINGS[grant.closure]), []).append(grant)
+        # an empty interval gave nothing: it only says that what was paused stopped for good then (`bot.lapsing`)
+        if grant.closure not in _FOR_GOOD or grant.closed_at != grant.given_at:
+            begun.setdefault(grant.given_at, []).append(grant)
+        if grant.closure in _ENDINGS:
+            ended.setdefault((grant.stops_at, _ENDINGS[grant.closure]), []).append(grant)
     events = [Event(said.get(at, ConsentEvent.GIVEN), at, tuple(some)) for at, some in begun.items()]
     events += [Event(kind, at, tuple(some)) for (at, kind), some in ended.items()]
     return tuple(sorted(events, key=lambda event: (event.at, not event.is_ending)))
@@ -125,6 +142,7 @@ def receipt_of(event: Event, principal: str, agreed: Mapping[str, AgreedWords]) 
                 "sha256": words_hash,
                 "version": words_hash[:12],
                 "text": notice.text if notice else NOT_STATED,
+                **(_promised(notice) if notice else {}),
             },
             "language": words.locale if notice else NOT_STATED,
             "purposes": [_purpose(event, purpose, words) for purpose in event.purposes],
@@ -133,10 +151,19 @@ def receipt_of(event: Event, principal: str, agreed: Mapping[str, AgreedWords]) 
         "event": {
             "event_time": event.at.isoformat(),
             "validity_duration": "/".join(at.isoformat() for at in event.valid),
-            "entity_id": principal,
-            "event_type": "explicit",
+            "entity_id": principal if event.is_by_the_worker else "operator",
+            "event_type": "explicit" if event.is_by_the_worker else "automatic",
             "event_state": event.kind.value,
         },
+    }
+
+
+def _promised(notice: AgreedWords) -> dict[str, int]:
+    """The version of the agreement, and the days that it names: what was agreed holds, whatever is set later."""
+    return {
+        "agreement_version": notice.version,
+        "asleep_days": notice.asleep_days,
+        "frozen_days": notice.frozen_days,
     }
 
 

@@ -34,11 +34,12 @@ class Exporting:
             return []
         receipts, recovery_seal = kept
         note = words.say("vault.code_kept" if recovery_seal else "vault.no_code")
+        label = "vault.new_code_button" if recovery_seal else "vault.first_code_button"
         confirm = words.say("vault.new_code_confirm") if recovery_seal else ""
         return [
             Heading(words.say("vault.heading")),
             await self._offer(person, words),
-            Item(note, buttons=(Button("recovery_code", words.say("vault.new_code_button"), confirm=confirm),)),
+            Item(note, buttons=(Button("recovery_code", words.say(label), confirm=confirm),)),
             *await receipts_fold(self._stage, receipts, words),
         ]
 

@@ -7,8 +7,7 @@ from datetime import timedelta
 
 from bot.agreed import Agreed, agreed
 from bot.audit import ChainedEntry
-from bot.composing import BY_MODEL
-from bot.delivery import Delivery, is_own_answer
+from bot.delivery import Delivery
 from bot.drafts import Draft, DraftState
 from bot.erasing_window import ErasingWindow
 from bot.erasure import Receipt, receipts
@@ -23,8 +22,9 @@ from bot.record_of_replies import record_of_replies
 from bot.refs import PersonRef
 from bot.refused_window import RefusedWindow
 from bot.removed_row import removed_row
+from bot.reply_rows import ReplyRows, asked_by
 from bot.reusable_window import ReusableWindow
-from bot.showing import as_shown, shown_sources, source_id, where
+from bot.showing import as_shown, shown_sources
 from bot.stage import Stage
 from bot.telling import WAITING_FOR_WORKER
 from bot.views import (
@@ -36,7 +36,6 @@ from bot.views import (
     Heading,
     InboxItem,
     Item,
-    Link,
     Refusal,
     Text,
     View,
@@ -86,7 +85,7 @@ class Home:
         self._stage = stage
         self._joining = joining
         self._mine = mine
-        self._delivery = delivery
+        self._rows = ReplyRows(stage, delivery)
         self._reusable = reusable
         self._profile = profile
         self._exporting = exporting
@@ -109,7 +108,7 @@ class Home:
             *(consent if has_waiting else waiting),
             Heading(words.say("home.replies_heading")),
             *record_of_replies(kept.posted, words),
-            *await self._replies(kept, words),
+            *await self._rows.rows(kept.drafts, kept.audit, words),
             *await self._reusable.section(person, words),
             *await self._profile.section(person, words),
             Heading(words.say("home.messages_heading")),
@@ -143,7 +142,7 @@ class Home:
         now = self._stage.now()
         items = [await self._waiting_item(d, words) for d in kept.drafts if d.state in WAITING_FOR_WORKER]
         items += [
-            await self._reply_item(d, words)
+            await self._rows.inbox_item(d, words)
             for d in kept.drafts
             if d.state is DraftState.POSTED and d.posted_at and now - d.posted_at < STILL_IN_INBOX
         ]
@@ -172,7 +171,7 @@ class Home:
         now = self._stage.now()
         return Item(
             draft.question,
-            title=await self._asked(draft, words),
+            title=await asked_by(self._stage, draft, words),
             details=(
                 words.moment(draft.asked_at, now),
                 words.say("home.lapses", when=words.moment(draft.lapses_at, now)),
@@ -202,57 +201,6 @@ class Home:
             buttons=tuple(buttons),
         )
 
-    async def _reply_item(self, draft: Draft, words: Words) -> InboxItem:
-        return InboxItem(
-            id=draft.id,
-            kind="reply",
-            state=draft.state.value,
-            text=draft.written,
-            at=draft.posted_at or draft.asked_at,
-            sources=await shown_sources(self._stage, draft),
-            buttons=self._reply_buttons(draft, words),
-            links=self._posted_link(draft, words),
-        )
-
-    async def _replies(self, kept: _Kept, words: Words) -> list[Element]:
-        replies = [d for d in kept.drafts if d.id in kept.audit]
-        if not replies:
-            return [Empty(words.say("home.no_replies"))]
-        return [await self._reply_row(draft, kept, words) for draft in replies]
-
-    async def _reply_row(self, draft: Draft, kept: _Kept, words: Words) -> Item:
-        now = self._stage.now()
-        state = "home.reply_edited" if draft.is_edited else "home.reply_as_written"
-        if draft.state is DraftState.RETRACTED:
-            state = "home.reply_taken_back"
-        return Item(
-            draft.written or words.say("home.words_gone"),
-            title=await self._asked(draft, words),
-            details=(words.moment(draft.posted_at or draft.asked_at, now), words.say(state)),
-            links=self._posted_link(draft, words),
-            buttons=self._reply_buttons(draft, words),
-            facts=await self._receipt(draft, kept, words),
-        )
-
-    async def _receipt(self, draft: Draft, kept: _Kept, words: Words) -> tuple[tuple[str, str], ...]:
-        """The receipt of a reply: who asked, what it rests on, who made it, when it was approved – no words."""
-        entries, now = kept.audit[draft.id], self._stage.now()
-        asker = (await self._stage.platforms.person(draft.asker)).name
-        last = entries[-1] if entries else None
-        steps = [
-            words.say(f"home.step_{e.entry.happening.value}", when=words.date_and_time(e.entry.at, now))
-            for e in entries
-        ]
-        rows = (
-            (words.say("home.fact_asker"), asker),
-            (words.say("home.fact_composer"), _made_by(draft, words)),
-            (words.say("home.fact_steps"), words.listed(steps)),
-            (words.say("home.fact_sources"), words.listed(source_id(s.ref) for s in draft.sources)),
-            (words.say("home.fact_digest"), draft.approved_digest),
-            (words.say("home.fact_link"), f"{last.number} · {last.mac}" if last else ""),
-        )
-        return tuple(row for row in rows if row[1])
-
     async def _messages(self, person: PersonRef, kept: _Kept, words: Words) -> list[Element]:
         forget = Button("forget_window", words.say("mine.forget_button"), look="danger")
         if not kept.messages:
@@ -276,28 +224,3 @@ class Home:
             for ref in sorted(kept.preferences.muted)
         ]
         return [Fold(words.say("home.muted_heading"), tuple(rows))]
-
-    async def _asked(self, draft: Draft, words: Words) -> str:
-        asker = (await self._stage.platforms.person(draft.asker)).name
-        return words.say("home.asked_by", name=asker, where=await where(self._stage, draft.channel))
-
-    def _reply_buttons(self, draft: Draft, words: Words) -> tuple[Button, ...]:
-        if draft.state is not DraftState.POSTED:
-            return ()
-        undo = (Button("undo", words.say("review.undo_button"), draft.id),) if self._delivery.can_undo(draft) else ()
-        confirm = words.say("home.take_back_confirm")
-        return (*undo, Button("retract", words.say("home.take_back_button"), draft.id, look="danger", confirm=confirm))
-
-    def _posted_link(self, draft: Draft, words: Words) -> tuple[Link, ...]:
-        if draft.posted_ref is None:
-            return ()
-        directory = self._stage.platforms.of(draft.worker).directory
-        return (Link(directory.link(draft.posted_ref), words.say("review.see_it")),)
-
-
-def _made_by(draft: Draft, words: Words) -> str:
-    if is_own_answer(draft):
-        return words.say("home.composed_by_you")
-    if draft.composer.startswith(BY_MODEL):
-        return words.say("home.composed_model", model=draft.composer.removeprefix(BY_MODEL))
-    return words.say("home.composed_quoting")

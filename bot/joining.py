@@ -154,7 +154,8 @@ class Joining:
             await self._stage.store.compact(worker)
         if joined.had_joined:
             await clear_notices(self._stage, worker)
-        code = None if joined.had_joined else await self._exporting.make_code(worker)
+        is_read = not joined.had_joined and action.values.get("is_scripted") is not True
+        code = await self._exporting.make_code(worker) if is_read else None
         if terms.learn and terms.earlier:
             self._backfilling.begin(worker)
         return Answer(view=await self._receipt(terms, joined, words, agreed.digest, channels, code))

@@ -108,7 +108,7 @@ class VaultCount:
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """What an earlier file left when it was brought along: its chain, its receipts and its notes, no words."""
+    """What an earlier file left when it was brought along: chain, receipts, notes, and what was agreed to."""
 
     worker: PersonRef
     exported_at: datetime
@@ -117,6 +117,7 @@ class Earlier:
     consent_receipts: tuple[Receipt, ...]
     reply_receipts: tuple[ReplyReceipt, ...]
     weekly_notes: tuple[WeeklyNote, ...] = ()
+    agreed_words: tuple[AgreedWords, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +218,7 @@ def earlier_of(contents: Contents, worker: WorkerRef, exported_at: datetime) -> 
         consent_receipts=contents.consent_receipts,
         reply_receipts=contents.reply_receipts,
         weekly_notes=contents.weekly_notes,
+        agreed_words=contents.agreed_words,
     )
 
 

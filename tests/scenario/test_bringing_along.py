@@ -62,6 +62,7 @@ async def test_a_vault_is_its_owners_alone_and_asks_for_its_passphrase_and_an_em
     assert not await door.holds("jonas")
 
 
+@pytest.mark.promise(6, "what the form of joining lets of a file in")
 async def test_the_form_decides_what_a_vault_is_good_for(door: StageDoor) -> None:
     await live(door, 24)
     contents = await contents_of(door)

@@ -208,3 +208,18 @@ async def test_the_recovery_code_is_shown_once_and_another_one_voids_it(door: St
     assert code not in repr(again)
     assert first != await stage.store.read(person_ref("mara"), lambda tx: tx.vault.recovery_seal())
     assert code.replace("-", "") not in repr(await contents_of(door))
+
+
+async def test_who_joined_where_nobody_read_the_answer_is_said_to_have_no_code_before_one_was_shown(
+    door: StageDoor,
+) -> None:
+    receipt = await door.join("mara", is_scripted=True)
+    assert "Recovery code" not in repr(receipt)
+    assert not [e for e in (await contents_of(door)).audit if e.happening == Happening.RECOVERY_CODE]
+    page = repr(await door.core.pipeline.home(person_ref("mara")))
+    assert "You have no recovery code yet" in page
+    assert "Show me a recovery code" in page
+    await door.press("mara", "recovery_code")
+    page = repr(await door.core.pipeline.home(person_ref("mara")))
+    assert "You have a recovery code" in page
+    assert "Show me a recovery code" not in page

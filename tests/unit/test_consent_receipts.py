@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from bot.agreed_words import AgreedWords
 from bot.audit import AuditEntry, ChainedEntry, ChainHead, Happening, link
 from bot.consent import Closure, Grant, Purpose, closed
@@ -119,3 +121,40 @@ def test_receipts_of_other_grants_have_other_ids() -> None:
         for receipt in consent_receipts("p1", [granted(number, Purpose.LOG)], (), AGREED)
     }
     assert len(ids) == 50
+
+
+@pytest.mark.promise(4, "receipts of consents that ran out, were frozen or whose words do not hold any more")
+@pytest.mark.parametrize(
+    ("closure", "kind", "by"),
+    [
+        (Closure.ENDED, ConsentEvent.ENDED, "p1"),
+        (Closure.FROZEN, ConsentEvent.FROZEN, "operator"),
+        (Closure.OUTDATED, ConsentEvent.OUTDATED, "operator"),
+    ],
+)
+def test_a_consent_that_stopped_by_itself_has_a_receipt_of_that(closure: Closure, kind: ConsentEvent, by: str) -> None:
+    seen = NOON + (91 if closure is Closure.ENDED else 3) * DAY
+    given, stopped = consent_receipts("p1", [closed(granted(1, Purpose.LOG), seen, closure)], (), AGREED)
+    at = min(seen, NOON + 90 * DAY).isoformat()
+    assert given["event"]["event_state"] == "given"
+    assert (stopped["event"]["event_state"], stopped["event"]["event_time"]) == (kind.value, at)
+    assert stopped["event"]["validity_duration"] == f"{NOON.isoformat()}/{at}"
+    assert (stopped["event"]["entity_id"], given["event"]["entity_id"]) == (by, "p1")
+    assert stopped["event"]["event_type"] == ("explicit" if by == "p1" else "automatic")
+    assert stopped["record_id"] == given["record_id"]
+
+
+@pytest.mark.parametrize("closure", [Closure.FROZEN, Closure.OUTDATED])
+def test_what_was_paused_and_stopped_for_good_was_given_only_once(closure: Closure) -> None:
+    paused = closed(granted(1, Purpose.LOG), NOON + DAY, Closure.PAUSED)
+    at = NOON + 2 * DAY
+    marker = replace(paused, id="g2", given_at=at, covers_from=at, closed_at=at, closure=closure)
+    kinds = [event.kind.value for event in consent_events([paused, marker], ())]
+    assert kinds == ["given", "paused", closure.value]
+
+
+def test_a_receipt_tells_the_version_and_the_days_that_were_agreed_to() -> None:
+    agreed = replace(NOTICE, version=3, asleep_days=7, frozen_days=14)
+    (receipt,) = consent_receipts("p1", [granted(1, Purpose.LOG)], (), {agreed.digest: agreed})
+    notice = receipt["pii_processing"]["privacy_notice"]
+    assert (notice["agreement_version"], notice["asleep_days"], notice["frozen_days"]) == (3, 7, 14)

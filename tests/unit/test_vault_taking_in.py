@@ -93,6 +93,7 @@ def test_messages_are_logged_under_the_new_grants_and_found_again() -> None:
     assert [h.ref for h in house.read(lambda tx: tx.index.search(tx.index.shelves(), ["wiki"], 9))] == [ref(1)]
 
 
+@pytest.mark.promise(6, "a file whose grants are wider than what was agreed to")
 def test_a_vault_widens_no_consent() -> None:
     contents = Contents(
         messages=(message(1), message(2, channel=OTHER)),
