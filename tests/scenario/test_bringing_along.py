@@ -37,6 +37,7 @@ def words_in(view: View) -> str:
     ],
     ids=str,
 )
+@pytest.mark.promise(6, "files that will not do, another person's vault, a chain tampered with")
 async def test_a_file_that_will_not_do_is_refused_and_nobody_joins(
     door: StageDoor, form: dict[str, Any], code: str
 ) -> None:
@@ -50,6 +51,7 @@ async def test_in_a_rehearsal_nothing_is_brought_along(door: StageDoor) -> None:
     assert not await door.holds("mara")
 
 
+@pytest.mark.promise(6, "files that will not do, another person's vault, a chain tampered with")
 async def test_a_vault_is_its_owners_alone_and_asks_for_its_passphrase_and_an_empty_place(door: StageDoor) -> None:
     await live(door, 9)
     vault = sealed(await contents_of(door))
@@ -81,6 +83,7 @@ async def test_the_form_decides_what_a_vault_is_good_for(door: StageDoor) -> Non
     assert [e.happening for e in now.audit][:3] == [Happening.JOINED, Happening.BROUGHT, Happening.RECOVERY_CODE]
 
 
+@pytest.mark.promise(6, "reusable answers and drafts that a vault brings")
 async def test_a_brought_answer_is_shown_to_nobody_before_its_worker_says_use(door: StageDoor) -> None:
     await live(door, 9)
     contents = await contents_of(door)
@@ -98,6 +101,7 @@ async def test_a_brought_answer_is_shown_to_nobody_before_its_worker_says_use(do
     assert CACHE in notice.reply.text
 
 
+@pytest.mark.promise(6, "files that will not do, another person's vault, a chain tampered with")
 async def test_a_vault_whose_chain_was_tampered_with_is_refused(door: StageDoor) -> None:
     await live(door, 9)
     contents = await contents_of(door)
