@@ -13,8 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Self
 
@@ -34,6 +33,10 @@ _LEAST_SAID_AGAIN = 6
 
 FINGERPRINTED = frozenset({"key", "private_key"})
 _LEAST_FINGERPRINTED = 20
+_PASSES = 4
+"""An honest text has settled by the second pass. One that has not is a chain made on purpose and goes whole."""
+
+_SPACE = Pattern(r"\s")
 _SEAL = object()
 
 
@@ -100,7 +103,11 @@ STANDARD: Final = Redaction()
 def redact(text: str, redaction: Redaction = STANDARD) -> RedactedText:
     """Return a text without the secrets and personal numbers in it; one that holds none is returned as it is."""
     removed: list[Removal] = []
+    passes = 0
     while found := _found(text, redaction):  # taking one value out may lay another one bare; marks are never taken out
+        passes += 1
+        if passes > _PASSES:
+            found = _merged(_to_the_next_space(find, text) for find in found)
         text = _taken_out(text, found, removed, redaction.key)
     return RedactedText(text, tuple(removed), _SEAL)
 
@@ -139,14 +146,28 @@ def _found(text: str, redaction: Redaction) -> list[_Find]:
     return _merged([*free, *filter(is_free, _said_again(free, text))])
 
 
+def _to_the_next_space(find: _Find, text: str) -> _Find:
+    space = _SPACE.search(text, find.end)
+    return _Find(find.start, space.start() if space else len(text), find.reason, find.rule)
+
+
 def _said_again(finds: Iterable[_Find], text: str) -> list[_Find]:
     """Where the same value stands once more, with nothing around it that tells what it is."""
     again: list[_Find] = []
     for value, find in {text[f.start : f.end]: f for f in finds if f.reason != "own"}.items():
         if len(value) >= _LEAST_SAID_AGAIN and text.count(value) > 1:
-            places = re.finditer(rf"(?<![A-Za-z0-9]){re.escape(value)}(?![A-Za-z0-9])", text)
-            again += [_Find(*place.span(), find.reason, find.rule) for place in places]
+            again += [_Find(at, at + len(value), find.reason, find.rule) for at in _places(value, text)]
     return again
+
+
+def _places(value: str, text: str) -> Iterator[int]:
+    """Where a value stands on its own. No pattern is made of it: compiled patterns are remembered, words and all."""
+    at = text.find(value)
+    while at >= 0:
+        around = text[max(at - 1, 0) : at] + text[at + len(value) : at + len(value) + 1]
+        if not any(character.isascii() and character.isalnum() for character in around):
+            yield at
+        at = text.find(value, at + 1)
 
 
 def _matches(rule: Rule, text: str) -> list[_Find]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import math
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -59,6 +60,11 @@ PARTS: tuple[str, ...] = tuple(f"{part.name}.jsonl" for part in fields(Contents)
 NAMES = frozenset({*PARTS, README, MANIFEST})
 
 
+_FIRST_YEAR, _LAST_YEAR = 1969, 9000
+_LARGEST_NUMBER = 1 << 62
+_PACKED = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
+
+
 def pack(contents: Contents, worker: WorkerRef, exported_at: datetime) -> bytes:
     """Return a vault's archive."""
     parts = {name: _lines(name, getattr(contents, name.removesuffix(".jsonl"))) for name in PARTS}
@@ -79,7 +85,8 @@ def unpack(data: bytes) -> dict[str, bytes]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             infos = [info for info in archive.infolist() if info.filename in NAMES]
-            if len({info.filename for info in infos}) < len(infos):
+            doubled = len({info.filename for info in infos}) < len(infos)
+            if doubled or any(info.compress_type not in _PACKED for info in infos):
                 raise _damaged()
             left, parts = LARGEST, dict[str, bytes]()
             for info in infos:
@@ -141,17 +148,26 @@ def _row(adapter: TypeAdapter[Any], name: str, number: int, line: bytes) -> Any:
     except (ValidationError, RecursionError):
         raise VaultError(f"row {number} of {name} is not as a vault has it", "damaged") from None
     if not _is_settled(row):
-        raise VaultError(f"row {number} of {name} has a time without its zone", "damaged")
+        raise VaultError(f"row {number} of {name} has a time or a number that cannot be", "damaged")
     return row
 
 
 def _is_settled(value: Any) -> bool:
-    """Whether every moment within a row says its zone: one that does not can be compared with none that does."""
+    """Whether every moment within a row says its zone and lies where clocks are, and every number can be stored.
+
+    A moment at the calendar's edge cannot be told in another zone; one without a zone can be compared with none.
+    """
     if isinstance(value, datetime):
-        return value.tzinfo is not None
+        return value.tzinfo is not None and _FIRST_YEAR <= value.year <= _LAST_YEAR
+    if isinstance(value, float):
+        return math.isfinite(value)
+    if isinstance(value, int):
+        return abs(value) < _LARGEST_NUMBER
+    if isinstance(value, dict):
+        return all(_is_settled(key) and _is_settled(said) for key, said in value.items())
     if hasattr(value, "__dataclass_fields__"):
         return all(_is_settled(getattr(value, name)) for name in value.__dataclass_fields__)
-    if isinstance(value, (tuple, frozenset)):
+    if isinstance(value, (tuple, frozenset, list)):
         return all(map(_is_settled, value))
     return True
 

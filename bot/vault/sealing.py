@@ -5,6 +5,7 @@ Any program for age opens it (https://age-encryption.org/v1). Neither passphrase
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 from pyrage import DecryptError, passphrase
@@ -20,7 +21,11 @@ _TRIES = 200
 """Before it works on a passphrase the library measures for a millisecond how fast this machine is, and declines a file
 that would take it more than sixteen seconds or so. On a busy machine that goes wrong; measuring again costs nothing."""
 
-_BEGINNING = b"age-encryption.org/v1\n-> scrypt "
+_MOST_WORK = 20
+"""The largest work factor that is tried, as the power of two of scrypt's N: 1 GiB of memory, twice what sealing takes
+on a fast machine. Without a bound a file of a few bytes could take all the memory there is."""
+
+_BEGINNING = re.compile(rb"age-encryption\.org/v1\n-> scrypt (?:[A-Za-z0-9+/]{1,64} ([0-9]{1,3})\n)?")
 
 
 def is_strong_enough(words: str) -> bool:
@@ -38,8 +43,15 @@ def unseal(sealed: bytes, words: str) -> bytes:
     """Decrypt a vault. A `VaultError`: `not_a_vault`, `too_large`, `wrong_passphrase`, `too_slow`, `damaged`."""
     if len(sealed) > LARGEST_FILE:
         raise VaultError("the file is larger than any vault may be", "too_large")
-    if not sealed.startswith(_BEGINNING):
+    beginning = _BEGINNING.match(sealed)
+    if beginning is None:
         raise VaultError("the file is no vault: it was not sealed with a passphrase by Understudy", "not_a_vault")
+    if beginning[1] is None:
+        raise VaultError("the file is damaged or was cut short: take another copy", "damaged")
+    if int(beginning[1]) > _MOST_WORK:
+        raise VaultError(
+            "the file asks for more work than Understudy ever seals with: it is no export of its", "too_slow"
+        )
     said = ""
     for _ in range(_TRIES):
         try:

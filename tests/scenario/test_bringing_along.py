@@ -15,7 +15,10 @@ from tests.scenario.answering_again import SAME, answers, ask
 from tests.scenario.stage_door import CACHE, StageDoor, refused, shown
 from tests.scenario.taking_along import EVERYWHERE, MARA, PASSPHRASE, bring, brought, contents_of, live, sealed
 
-pytestmark = pytest.mark.anyio
+pytestmark = [
+    pytest.mark.anyio,
+    pytest.mark.promise(6, "what is brought along enrols nobody, approves nothing, and goes by the form alone"),
+]
 
 
 def words_in(view: View) -> str:

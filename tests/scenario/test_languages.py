@@ -19,7 +19,10 @@ pytestmark = pytest.mark.anyio
 ROTATION = "测试环境的数据库密码每周一早上九点轮换，新密码放在保险箱里。"
 ROTATION_QUESTION = "测试环境的数据库密码什么时候轮换？"
 HAN = re.compile("[\u4e00-\u9fff]")
-SAME_EVERYWHERE = re.compile(r"[0-9a-f]{64}|(?:#|🔒 )\w+(?:、(?:#|🔒 )\w+)*|/double \w+|[\d:.]+")
+SAME_EVERYWHERE = re.compile(
+    r"[0-9a-f]{64}|(?:#|🔒 )\w+(?:、(?:#|🔒 )\w+)*|/double \w+|[\d:.]+|\.age|(?:[\dA-Z]{4}-){5}[\dA-Z]{4}"
+    r"|[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}"
+)
 
 
 def words_in(part: Any) -> Iterator[str]:

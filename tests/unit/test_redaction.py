@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import random
+import re
 import time
 from typing import Any
 
@@ -308,3 +309,18 @@ def test_the_sorts_of_secrets_in_a_text_are_told_once_each() -> None:
 
 def test_every_alphabet_of_a_row_is_known() -> None:
     assert {row["alphabet"] for row in ROWS if "alphabet" in row} <= ALPHABETS.keys()
+
+
+def test_a_chain_of_values_without_a_space_is_taken_out_as_one() -> None:
+    """Each value taken out lays the next one bare; a chain made on purpose must not be gone through link by link."""
+    chain = ("pw:" + "A1" + "z" * 98) * 50
+    redacted = redact(f"see {chain} there")
+    assert "zz" not in redacted
+    assert (redacted[:4], redacted[-6:]) == ("see ", " there")
+    assert len(redacted.removed) < 10
+
+
+def test_no_value_is_remembered_in_a_compiled_pattern() -> None:
+    value = made({"alphabet": "mixed", "length": 30}, random.Random(3))
+    redact(f"token={value} and once more {value}")
+    assert not [key for key in re._cache if value in str(key)]  # type: ignore[attr-defined]

@@ -252,11 +252,39 @@ def _opens(sealed: bytes) -> bool:
             + bytes(40),
             "too_slow",
         ),
+        (b"age-encryption.org/v1\n-> scrypt c29tZXNhbHRzb21lc2FsdA 21\n" + bytes(90), "too_slow"),
     ],
-    ids=["nothing", "not sealed", "a database", "for another key", "cut", "a work factor without end"],
+    ids=[
+        "nothing",
+        "not sealed",
+        "a database",
+        "for another key",
+        "cut",
+        "a work factor without end",
+        "two GiB of work",
+    ],
 )
 def test_what_is_no_sealed_vault_is_refused(data: bytes, code: str) -> None:
     assert code_of(lambda: unseal(data, PASSPHRASE)) == code
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA], ids=["bzip2", "lzma"])
+def test_what_is_packed_in_another_way_is_not_unpacked(method: int) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", method) as archive:
+        archive.writestr(MANIFEST, b"{}")
+    assert code_of(lambda: unpack(packed.getvalue())) == "damaged"
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+23:00", "9999-12-31T23:59:59-23:00", "2026-03-02T12:00:00"])
+def test_a_moment_that_no_clock_shows_is_refused(moment: str) -> None:
+    row: dict[str, Any] = {**json.loads(unpack(PACKED)["messages.jsonl"]), "revised_at": moment}
+    assert code_of(lambda: read_rows("messages.jsonl", json.dumps(row).encode())) == "damaged"
+
+
+def test_a_number_that_cannot_be_stored_is_refused() -> None:
+    row: dict[str, Any] = {**json.loads(unpack(PACKED)["messages.jsonl"]), "lowered": 10**30}
+    assert code_of(lambda: read_rows("messages.jsonl", json.dumps(row).encode())) == "damaged"
 
 
 def test_a_file_beyond_measure_is_not_even_tried(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -25,6 +25,8 @@ from bot.vault.packing import FORMAT, VERSION, Manifest
 from bot.vault.taking_in import Here, TakenIn, take_in
 from storage.memory import MemoryStore
 
+pytestmark = pytest.mark.promise(6, "what is brought along enrols nobody, approves nothing, and goes by the form alone")
+
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
 MARA, JONAS = PersonRef("local", "team", "mara"), PersonRef("local", "team", "jonas")
