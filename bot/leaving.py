@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 from bot.consent import Closure
@@ -73,15 +73,21 @@ class Departures:
         if left is None:
             return Answer(words.say("leaving.not_joined"))
         back = [await self._take_back(draft) for draft in left.posted] if retract else []
-        proof = await self._finish(worker, left)
+        proof = await self._finish(worker, left) or ErasureProof()
         return Answer(view=self._receipt(left, back, proof, words))
 
     async def finish_interrupted(self, worker: WorkerRef) -> bool:
-        """Erase a worker whose leaving was cut short, or who has been asleep for longer than agreed; say whether."""
+        """Erase a worker whose leaving was cut short, or who has been asleep for longer than agreed; say whether.
+
+        Whoever renews while that is under way stays: it is asked once more in the last moment. A file without any
+        grant is what a crash left of a joining.
+        """
         now, policy = self._stage.now(), self._stage.policy
 
         def due(tx: Transaction) -> Standing | None:
             grants = tx.consent.all()
+            if not grants:
+                return Standing.LEAVING
             at = erased_at(grants, now, keeping_of(tx, policy))
             return standing_of(grants, now) if at is not None and at <= now else None
 
@@ -93,8 +99,8 @@ class Departures:
         if left is not None:
             for draft in left.taken_back:  # the process may have ended before the platform knew
                 await self._take_back(draft)
-            await self._finish(worker, left)
-            if not is_leaving:
+            erased = await self._finish(worker, left, only_if=lambda tx: due(tx) is not None)
+            if erased and not is_leaving:
                 await self._quietly(self._tell_erased(worker, left))
         return True
 
@@ -128,13 +134,16 @@ class Departures:
             taken_back=tuple(d for d in drafts if d.state is DraftState.RETRACTED),
         )
 
-    async def _finish(self, worker: WorkerRef, left: _Leaving) -> ErasureProof:
+    async def _finish(
+        self, worker: WorkerRef, left: _Leaving, only_if: Callable[[Transaction], bool] | None = None
+    ) -> ErasureProof | None:
         await self._quietly(self._telling.unannounce(worker))  # while a crash would still find what is left to do
         await self._shown.take_down_all(worker)
-        proof = await self._stage.store.erase(worker)
-        self._questions.drop(worker)
-        self._questions.outlive(left.asked)  # told at their deadlines, as if nothing had happened
-        return proof or ErasureProof()
+        proof = await self._stage.store.erase(worker, only_if)
+        if proof is not None:
+            self._questions.drop(worker)
+            self._questions.outlive(left.asked)  # told at their deadlines, as if nothing had happened
+        return proof
 
     async def _take_back(self, draft: Draft) -> bool:
         return await self._quietly(self._delivery.take_away(draft))

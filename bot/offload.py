@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import datetime
 from typing import TypeVar
 
@@ -44,12 +45,22 @@ class StoreThreads:
         return await self._on(self._reader, lambda: self._read(worker, work))
 
     async def enrol_and_run(self, worker: WorkerRef, work: Callable[[Transaction], T]) -> T:
-        """Make the worker's file if there is none, then run `work` as one transaction in it."""
+        """Make the worker's file if there is none, then run `work` as one transaction in it.
+
+        If that fails, a file made for it goes again: nobody holds a file without having agreed to anything.
+        """
 
         def enrolled() -> T:
+            had_one = self._store.holds(worker)
             self._store.enrol(worker)
-            with self._store.writing(worker) as tx:
-                return work(tx)
+            try:
+                with self._store.writing(worker) as tx:
+                    return work(tx)
+            except BaseException:
+                if not had_one:
+                    with suppress(StoreError):
+                        self._store.erase(worker)
+                raise
 
         return await self._on(self._writer, enrolled)
 
@@ -57,9 +68,17 @@ class StoreThreads:
         """Return every worker with a file."""
         return await self._on(self._writer, self._store.workers)
 
-    async def erase(self, worker: WorkerRef) -> ErasureProof | None:
-        """Destroy the worker's file and key; None if there is none."""
-        return await self._on(self._writer, lambda: self._store.erase(worker))
+    async def erase(
+        self, worker: WorkerRef, only_if: Callable[[Transaction], bool] | None = None
+    ) -> ErasureProof | None:
+        """Destroy the worker's file and key; None if there is none, or if `only_if`, asked last of all, says no."""
+
+        def erase() -> ErasureProof | None:
+            if only_if is not None and not self._read(worker, only_if):
+                return None
+            return self._store.erase(worker)
+
+        return await self._on(self._writer, erase)
 
     async def compact(self, worker: WorkerRef, *, only_if_due: bool = False) -> CompactionProof | None:
         """Rewrite the worker's file without what was deleted; None if there is nothing to do."""

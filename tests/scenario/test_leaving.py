@@ -125,7 +125,7 @@ async def test_a_leaving_cut_short_is_finished_by_the_next_process(door: StageDo
     await door.approve("mara", draft_id)
     await door.ask("pia", "mara", CACHE_QUESTION)
 
-    async def dies(_: object) -> bool:
+    async def dies(*_: object) -> bool:
         raise RuntimeError
 
     door.core.stage.store.erase = dies  # type: ignore[method-assign, assignment]

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from adapters.web.translate import person_ref
 from bot.audit import Happening
 from bot.clock import TestClock
 from bot.drafts import DraftState
@@ -15,7 +16,9 @@ from bot.errors import NotPermitted
 from bot.labelling import LabelledReply
 from bot.ports import Posted, Store, Transaction
 from bot.refs import MessageRef, ThreadRef, WorkerRef
+from bot.views import Notice
 from storage.memory import MemoryStore
+from tests.scenario.life_of_a_consent import DAY, LAST_MOMENT, in_force
 from tests.scenario.shaky_line import ShakyLine
 from tests.scenario.stage_door import CACHE_QUESTION, MONDAY, StageDoor, refused, shown, stage_door
 
@@ -50,6 +53,11 @@ class SlowLine(ShakyLine):
     async def retract(self, ref: MessageRef, notice: str | None) -> None:
         await super().retract(ref, notice)
         await self._wait("retract")
+
+    async def tell(self, notice: Notice) -> None:
+        await super().tell(notice)
+        if not notice.text:
+            await self._wait("taken away")
 
 
 class HastyStore(MemoryStore):
@@ -139,6 +147,28 @@ async def test_a_platform_that_does_not_answer_holds_up_no_leaving_and_the_recei
     receipt = shown(await door.press("mara", "leave", "leave", retract=True))
     assert not await door.holds("mara")
     assert "could not be taken back" in " ".join(str(element) for element in receipt.elements)
+
+
+async def test_a_worker_who_renews_while_what_lapsed_is_being_erased_stays(house: tuple[StageDoor, SlowLine]) -> None:
+    door, line = house
+    await door.learn_and_ask()
+    door.clock.advance(LAST_MOMENT + 31 * DAY - door.clock.now())
+    until = (LAST_MOMENT + 90 * DAY).date().isoformat()
+    line.before_answer["taken away"] = lambda: door.press("mara", "renew", until=until)
+    await door.settle()
+    assert not line.before_answer, "nobody was spoken to"
+    assert await door.holds("mara")
+    assert await in_force(door)
+    assert len(await door.log_of("mara")) == 1
+    assert "gone from everything" not in " ".join(n.text for n in line.told)
+
+
+async def test_a_file_that_nobody_agreed_to_goes_at_the_next_round(house: tuple[StageDoor, SlowLine]) -> None:
+    """What a crash between making a file and giving the grants leaves."""
+    door, _ = house
+    await door.core.stage.store.enrol_and_run(person_ref("mara"), lambda tx: tx.messages.count())
+    await door.settle()
+    assert not await door.holds("mara")
 
 
 async def test_a_file_that_goes_while_it_is_looked_at_ends_a_leaving_quietly(tmp_path: Path) -> None:

@@ -65,6 +65,26 @@ async def test_enrolling_makes_the_file_and_keeps_what_is_in_it() -> None:
         assert await store.workers() == (MARA,)
 
 
+async def test_a_file_made_for_work_that_fails_goes_again_and_one_that_was_there_stays() -> None:
+    def fail(tx: Transaction) -> None:
+        mute(tx)
+        raise StoreError("no room", "full")
+
+    async with threads(JONAS) as store:
+        for worker in (MARA, JONAS):
+            with pytest.raises(StoreError, match="no room"):
+                await store.enrol_and_run(worker, fail)
+        assert await store.workers() == (JONAS,)
+
+
+async def test_what_is_asked_last_of_all_may_stop_an_erasure() -> None:
+    async with threads(MARA) as store:
+        assert await store.erase(MARA, lambda tx: bool(muted(tx))) is None
+        await store.run(MARA, mute)
+        assert await store.erase(MARA, lambda tx: bool(muted(tx))) == ErasureProof()
+        assert await store.erase(MARA, lambda _: True) is None
+
+
 async def test_an_erased_worker_is_gone() -> None:
     async with threads(MARA, JONAS) as store:
         assert await store.erase(MARA) == ErasureProof()
