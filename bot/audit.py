@@ -59,6 +59,7 @@ class Happening(StrEnum):
     FROZEN = "frozen"
     OUTDATED = "outdated"
     EXPORTED = "exported"
+    BRINGING = "bringing"  # a vault too large for one transaction is being taken up
     BROUGHT = "brought"
     ELSEWHERE = "brought_from_elsewhere"
     RECOVERY_CODE = "recovery_code"

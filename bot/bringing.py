@@ -15,7 +15,7 @@ from bot.stage import Stage
 from bot.vault.contents import Contents
 from bot.vault.packing import Manifest, check_parts, read_contents, read_manifest, unpack
 from bot.vault.sealing import LARGEST_FILE, MOST_CHARACTERS, unseal
-from bot.vault.taking_in import Here, TakenIn, take_in
+from bot.vault.taking_in import Here, TakenIn, begin, blocks_of, finish, is_partly_here, take_block
 from bot.vault.verifying import faults_in
 from bot.views import Element, FileField, Fold, Refusal, SecretField, Text
 from bot.words import Words
@@ -34,6 +34,7 @@ class Bringing:
 
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
+        self._come: dict[PersonRef, tuple[int, int]] = {}  # how many messages of how many, while they are taken up
 
     @staticmethod
     def fields(words: Words) -> Fold:
@@ -71,16 +72,49 @@ class Bringing:
         return vault
 
     def take(self, tx: Transaction, vault: Vault, channels: tuple[Channel, ...]) -> TakenIn:
-        """Take up a vault in the transaction in which its owner has just joined."""
-        public = frozenset(channel.ref for channel in channels if channel.public)
-        here = Here(public, self._stage.policy.phone_regions)
-        return take_in(tx, vault.manifest, vault.contents, here, self._stage.now())
+        """Take up a vault in the transaction in which its owner has just joined; of a large one the beginning."""
+        return begin(tx, vault.manifest, vault.contents, self._here(channels), self._stage.now())
+
+    def go_on(self, worker: PersonRef, vault: Vault, channels: tuple[Channel, ...], taken: TakenIn) -> None:
+        """Take up the rest of a large vault in the background, a block a transaction, if there is any."""
+        if taken.run:
+            self._come[worker] = (taken.messages, len(vault.contents.messages))
+            self._stage.work.start("bringing", self._take_rest(worker, vault, self._here(channels), taken))
+
+    async def progress(self, person: PersonRef, words: Words) -> list[Element]:
+        """Say how far a large vault has come, or that it was cut short; nothing where all is taken up."""
+        if person in self._come:
+            done, total = self._come[person]
+            return [Text(words.say("vault.bringing_so_far", done=done, total=total), look="small")]
+        if await self._stage.store.read(person, is_partly_here):
+            return [Text(words.say("vault.bringing_cut_short"), look="notice")]
+        return []
+
+    async def _take_rest(self, worker: PersonRef, vault: Vault, here: Here, taken: TakenIn) -> None:
+        run, store, total = taken.run, self._stage.store, len(vault.contents.messages)
+        messages, now = taken.messages, self._stage.now
+        try:
+            for block in blocks_of(vault.contents):
+                count = await store.run(worker, lambda tx, b=block: take_block(tx, run, b, here, now()))  # type: ignore[misc]
+                if count is None:
+                    return  # they left, or erased something: nothing comes back out of the file
+                messages += count
+                self._come[worker] = (messages, total)
+            given = vault.manifest, vault.contents
+            await store.run(worker, lambda tx: finish(tx, run, *given, here, now(), messages))
+        finally:
+            self._come.pop(worker, None)
+
+    def _here(self, channels: tuple[Channel, ...]) -> Here:
+        return Here(frozenset(c.ref for c in channels if c.public), self._stage.policy.phone_regions)
 
     @staticmethod
     def told(taken: TakenIn, words: Words) -> list[Element]:
         """Say what came of it, in counts."""
         if taken.elsewhere:
             return [Text(words.say("vault.bring_elsewhere"), look="notice")]
+        if taken.run:
+            return [Text(words.say("vault.bringing_goes_on"))]
         lines = [words.say("vault.brought_messages", n=taken.messages)]
         if taken.claims:
             lines.append(words.say("vault.brought_claims", n=taken.claims))

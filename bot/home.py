@@ -100,6 +100,7 @@ class Home:
             explained = await self._joining.explain(person)
             return View("home", words.say("home.title"), explained.elements, explained.buttons)
         consent = await agreed(self._stage, person, kept.consent, words)
+        consent += await self._joining.progress(person, words)
         consent += last_note_row(kept.last_note, self._stage, words)
         waiting = [Heading(words.say("home.waiting_heading")), *await self._waiting(kept, words)]
         has_waiting = any(d.state in WAITING_FOR_WORKER for d in kept.drafts)

@@ -154,11 +154,17 @@ class Joining:
             await self._stage.store.compact(worker)
         if joined.had_joined:
             await clear_notices(self._stage, worker)
+        if vault and joined.taken:
+            self._bringing.go_on(worker, vault, channels, joined.taken)
         is_read = not joined.had_joined and action.values.get("is_scripted") is not True
         code = await self._exporting.make_code(worker) if is_read else None
         if terms.learn and terms.earlier:
             self._backfilling.begin(worker)
         return Answer(view=await self._receipt(terms, joined, words, agreed.digest, channels, code))
+
+    async def progress(self, person: PersonRef, words: Words) -> list[Element]:
+        """Say how far a file that was brought along has come, as long as there is something to say."""
+        return await self._bringing.progress(person, words)
 
     async def learn_earlier(self, action: ActionTaken) -> Answer | Refusal:
         """Widen the terms in force to earlier messages: the form again, with that tick set, to be agreed to anew."""

@@ -8,6 +8,7 @@ answers wait until their worker has looked at each; drafts, grants and the audit
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -33,6 +34,11 @@ from bot.vault.packing import Manifest
 MOST_CLAIMS, MOST_ANSWERS, MOST_VERSIONS, MOST_EARLIER = 5_000, 500, 200, 20
 LONGEST_TEXT, LONGEST_STATEMENT, LONGEST_ANSWER = 40_000, 1_000, 8_000
 MOST_LOWERED = 50
+BLOCK = 200
+"""Messages taken up in one transaction: half a second of the writer, at most, so that nobody's messages are held up."""
+
+_ENDS_IT = frozenset({Happening.FORGOTTEN, Happening.ERASED, Happening.BROUGHT, Happening.ELSEWHERE})
+"""After these nothing more of a file is taken up: what its worker has just erased must not come back out of it."""
 _ID = Pattern(r"[A-Za-z0-9_-]{1,64}")
 _STAMP = Pattern(r"[A-Za-z0-9._:-]{1,64}")
 
@@ -47,6 +53,7 @@ class TakenIn:
     answers: int = 0
     receipts: int = 0
     elsewhere: bool = False
+    run: str = ""  # by which the blocks that follow know their own; empty once all is taken up
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,29 +71,94 @@ def take_in(tx: Transaction, manifest: Manifest, contents: Contents, here: Here,
     if is_elsewhere:
         told = [claim for claim in contents.claims if claim.shelf is None and not claim.evidence]
         taken = TakenIn(left=len(contents.messages), claims=_take_claims(tx, told, here), elsewhere=True)
-        mac = ""
     else:
         taken = _take_all(tx, manifest, contents, here, now)
-        mac = contents.audit_head[0].mac if contents.audit_head else START
-    facts: EntryFacts = {"messages": taken.messages, "left": taken.left, "claims": taken.claims}
-    if not is_elsewhere:
-        facts |= {"mac": mac, "length": len(contents.audit), "receipts": taken.receipts}
-    tx.audit.append(AuditEntry(Happening.ELSEWHERE if is_elsewhere else Happening.BROUGHT, now, "", facts))
+    _note(tx, contents, taken, now)
     return taken
+
+
+def _note(tx: Transaction, contents: Contents, taken: TakenIn, now: datetime) -> None:
+    facts: EntryFacts = {"messages": taken.messages, "left": taken.left, "claims": taken.claims}
+    if not taken.elsewhere:
+        mac = contents.audit_head[0].mac if contents.audit_head else START
+        facts |= {"mac": mac, "length": len(contents.audit), "receipts": taken.receipts}
+    tx.audit.append(AuditEntry(Happening.ELSEWHERE if taken.elsewhere else Happening.BROUGHT, now, "", facts))
+
+
+def begin(tx: Transaction, manifest: Manifest, contents: Contents, here: Here, now: datetime) -> TakenIn:
+    """Take up a vault whole if it is small or from elsewhere; of a large one what must stand before its messages do.
+
+    That is what was forgotten, the topics, and whatever is held back: the platform's own history may come in between.
+    """
+    is_here = (manifest.worker.platform, manifest.worker.workspace) == (tx.worker.platform, tx.worker.workspace)
+    if not is_here or len(contents.messages) <= BLOCK:
+        return take_in(tx, manifest, contents, here, now)
+    run = f"b_{secrets.token_hex(8)}"
+    tx.keepsakes.set_preferences(_preferences(tx, contents, is_elsewhere=False))
+    tx.messages.remove([ref for ref in contents.forgotten if _is_here(tx, ref)], now)
+    held = [m for m in contents.messages if m.withheld_by]
+    tx.audit.append(AuditEntry(Happening.BRINGING, now, run, {"messages": len(contents.messages)}))
+    return TakenIn(_take_messages(tx, held, here, now), run=run)
+
+
+def blocks_of(contents: Contents) -> list[tuple[VaultMessage, ...]]:
+    """Return what `begin` left of a large vault's messages, block by block, in their order."""
+    rest = [m for m in contents.messages if not m.withheld_by]
+    return [tuple(rest[at : at + BLOCK]) for at in range(0, len(rest), BLOCK)]
+
+
+def take_block(tx: Transaction, run: str, block: tuple[VaultMessage, ...], here: Here, now: datetime) -> int | None:
+    """Take up some messages; None, and nothing of them, if that is not under way any more in this file."""
+    return _take_messages(tx, block, here, now) if under_way(tx) == run else None
+
+
+def finish(
+    tx: Transaction, run: str, manifest: Manifest, contents: Contents, here: Here, now: datetime, messages: int
+) -> TakenIn | None:
+    """Take up what rests on the messages, and note that all is here; None if it is not under way any more."""
+    if under_way(tx) != run:
+        return None
+    taken = _take_rest(tx, manifest, contents, here, now, messages)
+    _note(tx, contents, taken, now)
+    return taken
+
+
+def under_way(tx: Transaction) -> str:
+    """Return by which name a vault is being taken up in this file; empty if none is. It says nothing of who does it."""
+    known = (c.entry for c in reversed(tx.audit.entries()))
+    last = next((e for e in known if e.happening in _ENDS_IT | {Happening.BRINGING}), None)
+    return last.subject if last and last.happening is Happening.BRINGING else ""
+
+
+def is_partly_here(tx: Transaction) -> bool:
+    """Whether a vault was begun and never taken up to its end."""
+    return {c.entry.happening for c in tx.audit.entries()} & {Happening.BRINGING, Happening.BROUGHT} == {
+        Happening.BRINGING
+    }
+
+
+def _take_messages(tx: Transaction, messages: Iterable[VaultMessage], here: Here, now: datetime) -> int:
+    grants = tx.consent.all()
+    taken = [m for m in messages if _take_message(tx, m, grants, here, now)]
+    _mark(tx, taken)
+    return len(taken)
 
 
 def _take_all(tx: Transaction, manifest: Manifest, contents: Contents, here: Here, now: datetime) -> TakenIn:
     tx.messages.remove([ref for ref in contents.forgotten if _is_here(tx, ref)], now)
-    grants = tx.consent.all()
-    taken = [m for m in contents.messages if _take_message(tx, m, grants, here, now)]
-    _mark(tx, taken)
+    return _take_rest(tx, manifest, contents, here, now, _take_messages(tx, contents.messages, here, now))
+
+
+def _take_rest(
+    tx: Transaction, manifest: Manifest, contents: Contents, here: Here, now: datetime, messages: int
+) -> TakenIn:
     claims = _take_claims(tx, contents.claims, here)
     _take_versions(tx, contents)
-    answers = _take_answers(tx, contents, grants, here, now)
+    answers = _take_answers(tx, contents, tx.consent.all(), here, now)
     for earlier in (*contents.earlier, earlier_of(contents, manifest.worker, manifest.exported_at)):
         tx.vault.bring(EARLIER.dump_json(earlier).decode())
     receipts = len(contents.consent_receipts)
-    return TakenIn(len(taken), len(contents.messages) - len(taken), claims, answers, receipts)
+    return TakenIn(messages, len(contents.messages) - messages, claims, answers, receipts)
 
 
 def _preferences(tx: Transaction, contents: Contents, *, is_elsewhere: bool) -> Preferences:
@@ -149,7 +221,8 @@ def _mark(tx: Transaction, messages: Iterable[VaultMessage]) -> None:
             tx.usage.lower([message.ref])
         if message.is_read:
             read.append(message.ref)
-    count_as_read(tx, [m for m in tx.messages.find(read) if not m.is_withheld])
+    already = tx.usage.are_read(read)  # by a refresh of the profile, since the platform told of it first
+    count_as_read(tx, [m for m in tx.messages.find(read) if not m.is_withheld and m.ref not in already])
 
 
 def _take_claims(tx: Transaction, claims: Iterable[Claim], here: Here) -> int:
@@ -197,7 +270,8 @@ def _take_versions(tx: Transaction, contents: Contents) -> None:
     """Keep the versions of the profile, without the claims that did not come along."""
     known = {claim.id for claim in tx.profile.claims()}
     numbered = {v.number: v for v in contents.profile_versions if 0 < v.number < 1_000_000}
-    for number in sorted(numbered)[-MOST_VERSIONS:]:
+    made_here = {version.number for version in tx.profile.versions()}
+    for number in sorted(numbered.keys() - made_here)[-MOST_VERSIONS:]:
         version = numbered[number]
         states = {claim_id: state for claim_id, state in version.states.items() if claim_id in known}
         tx.profile.add_version(replace(version, states=states))

@@ -10,7 +10,10 @@ import pytest
 
 from adapters.web.translate import person_ref
 from bot.audit import Happening
+from bot.bringing import Bringing, Vault, opened
+from bot.vault.taking_in import TakenIn
 from bot.views import Text, View
+from bot.words import Words
 from tests.scenario.answering_again import SAME, answers, ask
 from tests.scenario.stage_door import CACHE, StageDoor, refused, shown
 from tests.scenario.taking_along import EVERYWHERE, MARA, PASSPHRASE, bring, brought, contents_of, live, sealed
@@ -126,3 +129,81 @@ async def test_from_another_workspace_no_message_comes(door: StageDoor) -> None:
     assert [c.statement for c in claims or () if c.shelf is None] == ["I do not look after the lab any more."]
     assert shown(await door.press("mara", "home")).kind == "home"
     assert door.clock.now() > contents.messages[0].said_at + timedelta(minutes=1)
+
+
+async def large(door: StageDoor, monkeypatch: pytest.MonkeyPatch) -> bytes:
+    """A vault of several blocks, whose owner has left."""
+    monkeypatch.setattr("bot.vault.taking_in.BLOCK", 5)
+    await live(door, 24)
+    vault = sealed(await contents_of(door))
+    await door.press("mara", "leave")
+    await door.advance(minutes=1)
+    return vault
+
+
+@pytest.mark.promise(6, "a large file taken up in blocks, and what it is without a crash")
+async def test_a_large_file_is_taken_up_in_blocks_and_all_of_it_is_here_in_the_end(
+    door: StageDoor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vault = await large(door, monkeypatch)
+    receipt = shown(
+        await door.submit_form("mara", channels=EVERYWHERE, earlier=True, vault=vault, passphrase=PASSPHRASE)
+    )
+    assert "being taken up now" in words_in(receipt)
+    await door.settle()
+    now = await contents_of(door)
+    marks = [e.happening for e in now.audit]
+    assert marks.count(Happening.BRINGING) == marks.count(Happening.BROUGHT) == 1
+    assert len(now.earlier) == 1
+    assert {m.withheld_by for m in now.messages if m.withheld_by}
+    page = words_in(await door.core.pipeline.home(MARA))
+    assert "so far" not in page
+    assert "in part only" not in page
+
+
+async def begun(door: StageDoor, monkeypatch: pytest.MonkeyPatch) -> tuple[Bringing, Vault, TakenIn]:
+    """A file of which the first transaction has taken in what it does, and nothing has followed."""
+    vault = opened(await large(door, monkeypatch), PASSPHRASE)
+    await door.join("mara", channels=EVERYWHERE, earlier=True)
+    bringing, channels = Bringing(door.core.stage), await door.line.directory.channels_of(MARA)
+    taken = await door.core.stage.store.run(MARA, lambda tx: bringing.take(tx, vault, channels))
+    assert taken is not None
+    assert taken.run
+    return bringing, vault, taken
+
+
+@pytest.mark.promise(16, "the process gone between two blocks of a file that is taken up")
+async def test_a_death_between_blocks_leaves_a_part_that_is_called_one(
+    door: StageDoor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await begun(door, monkeypatch)
+    await door.restart()
+    assert "in part only" in words_in(await door.core.pipeline.home(MARA))
+    assert (await contents_of(door)).earlier == ()
+    await door.press("mara", "leave")
+    await door.advance(minutes=1)
+    await door.join("mara")
+    assert "in part only" not in words_in(await door.core.pipeline.home(MARA))
+
+
+async def test_how_far_a_file_has_come_is_told_while_it_is_taken_up(
+    door: StageDoor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bringing, vault, taken = await begun(door, monkeypatch)
+    bringing.go_on(MARA, vault, (), taken)
+    (told,) = await bringing.progress(MARA, Words())
+    assert told == Text(f"Taking up your file: 1 of {len(vault.contents.messages)} messages so far.", look="small")
+    await door.settle()
+    assert await bringing.progress(MARA, Words()) == []
+
+
+async def test_what_is_erased_while_a_file_is_taken_up_does_not_come_back_out_of_it(
+    door: StageDoor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bringing, vault, taken = await begun(door, monkeypatch)
+    await door.press("mara", "forget_everything")
+    bringing.go_on(MARA, vault, (), taken)
+    await door.settle()
+    now = await contents_of(door)
+    assert now.messages == ()
+    assert Happening.BROUGHT not in [e.happening for e in now.audit]

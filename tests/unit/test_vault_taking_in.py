@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.audit import Happening
+from bot.audit import AuditEntry, Happening
 from bot.consent import Grant, Purpose, Shelf
 from bot.drafts import Draft, DraftState, Source, text_digest
 from bot.messages import LoggedMessage, Span
@@ -22,7 +22,18 @@ from bot.refs import ChannelRef, MessageRef, PersonRef, ThreadRef
 from bot.reusable import ReusableAnswer
 from bot.vault.contents import Contents, VaultMessage
 from bot.vault.packing import FORMAT, VERSION, Manifest
-from bot.vault.taking_in import Here, TakenIn, take_in
+from bot.vault.taking_in import (
+    BLOCK,
+    Here,
+    TakenIn,
+    begin,
+    blocks_of,
+    finish,
+    is_partly_here,
+    take_block,
+    take_in,
+    under_way,
+)
 from storage.memory import MemoryStore
 
 pytestmark = pytest.mark.promise(6, "what is brought along enrols nobody, approves nothing, and goes by the form alone")
@@ -321,3 +332,24 @@ def test_that_a_vault_was_brought_is_noted_in_counts_and_ids() -> None:
     assert house.read(lambda tx: tx.audit.check()) is None
     (document,) = house.read(lambda tx: tx.vault.brought())
     assert "quicksilver" not in document
+
+
+def test_blocks_of_another_run_or_after_an_erasure_are_not_taken_up() -> None:
+    contents = Contents(messages=(message(1, withheld_by=("worker",)), *(message(n) for n in range(2, 2 * BLOCK))))
+    manifest, here, house = Manifest(FORMAT, VERSION, NOON, MARA, {}), Here(frozenset({BUILD})), House()
+    with house.store.writing(MARA) as tx:
+        begun = begin(tx, manifest, contents, here, NOON)
+        blocks = blocks_of(contents)
+        assert (begun.messages, [len(block) for block in blocks]) == (1, [BLOCK, BLOCK - 2])
+        assert take_block(tx, "another", blocks[0], here, NOON) is None
+        assert take_block(tx, begun.run, blocks[0], here, NOON) == BLOCK
+        assert is_partly_here(tx)
+        tx.audit.append(AuditEntry(Happening.FORGOTTEN, NOON, "", {}))
+        assert take_block(tx, begun.run, blocks[1], here, NOON) is None
+        assert finish(tx, begun.run, manifest, contents, here, NOON, BLOCK) is None
+        assert tx.messages.count() == BLOCK + 1
+    assert under_way_in(House()) == ""
+
+
+def under_way_in(house: House) -> str:
+    return str(house.read(under_way))
