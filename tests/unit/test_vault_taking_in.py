@@ -353,3 +353,10 @@ def test_blocks_of_another_run_or_after_an_erasure_are_not_taken_up() -> None:
 
 def under_way_in(house: House) -> str:
     return str(house.read(under_way))
+
+
+def test_no_more_claims_are_taken_up_than_a_double_can_bear(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.vault.taking_in.MOST_CLAIMS", 2)
+    house = House()
+    assert house.take(Contents(claims=tuple(claim(n) for n in range(1, 5)))).claims == 2
+    assert [c.id for c in house.read(lambda tx: tx.profile.claims())] == ["c1", "c2"]
