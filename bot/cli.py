@@ -22,7 +22,7 @@ from bot.errors import BotError, SettingsError
 from bot.log_lines import begin_log
 from bot.ports import Store
 from bot.refs import PersonRef
-from bot.safekeeping import back_up, bring_back, rotate
+from bot.safekeeping import back_up, bring_back, give_up, rotate
 from bot.settings import Settings, load_settings
 from bot.vault_commands import open_vault, recover_erase, recover_export, verify_export
 
@@ -177,7 +177,7 @@ def _erase(settings: Settings, chosen: argparse.Namespace) -> int:
 
 
 def _backup(settings: Settings, chosen: argparse.Namespace) -> int:
-    _say(back_up(settings, chosen.folder, _say))
+    _say((give_up if chosen.forget else back_up)(settings, chosen.folder, _say))
     return 0
 
 
@@ -234,6 +234,7 @@ def _parser() -> argparse.ArgumentParser:
     erasing.add_argument("worker", help="the worker's id: platform/workspace/person, or a local person's id")
     backing = _add(commands, "backup", "back up every double, encrypted; stop Understudy first", _backup)
     backing.add_argument("folder", type=Path, nargs="?", metavar="FOLDER", help="into this folder, not DATA/backups")
+    backing.add_argument("--forget", action="store_true", help="make none: those in the folder are gone for good")
     restoring = _add(commands, "restore", "put a backup in the doubles' place; stop Understudy first", _restore)
     restoring.add_argument("folder", type=Path, metavar="FOLDER", help="a folder of backups, or one backup in it")
     restoring.add_argument("--replace", action="store_true", help="even though there are doubles now")

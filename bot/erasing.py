@@ -5,8 +5,20 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 
-from bot.erasure import Receipt, What, erase, erase_about, erase_everything, note_proof, receipts, unproved
+from bot.erasure import (
+    Receipt,
+    What,
+    erase,
+    erase_about,
+    erase_everything,
+    note_followed,
+    note_proof,
+    receipts,
+    unproved,
+    waiting,
+)
 from bot.errors import BotError, StoreError
 from bot.ports import CompactionProof, Transaction
 from bot.profile.topics import Topic
@@ -60,6 +72,18 @@ class Erasing:
         if proof is not None:
             await self._stage.store.run(worker, lambda tx: note_proof(tx, unproved(tx), proof, now))
         return True
+
+    async def tend_backups(self) -> None:
+        """Bring the backups up to date; once none is out of reach, the receipts that waited for one say so."""
+        now, waited = self._stage.now(), dict[WorkerRef, tuple[str, ...]]()
+        for worker in await self._stage.store.workers():
+            with suppress(StoreError):  # a file that cannot be read holds up no backup of another
+                waited[worker] = await self._stage.store.read(worker, waiting) or ()
+        if await self._stage.store.tend_backups(now):
+            return
+        for worker, erasures in waited.items():
+            if erasures:  # those from before alone: what was erased meanwhile may wait for a folder lost meanwhile
+                await self._stage.store.run(worker, lambda tx, ids=erasures: note_followed(tx, ids, now))  # type: ignore[misc]
 
     async def _carry_out(
         self, worker: WorkerRef, erasure: str, steps: Sequence[Callable[[Transaction], object]]

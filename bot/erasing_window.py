@@ -248,4 +248,6 @@ def _proof(receipt: Receipt, words: Words) -> tuple[tuple[str, str], ...]:
         rows.append((words.say("erasing.proof_backups"), str(proof.backups)))
     if proof.backups_waiting:
         rows.append((words.say("erasing.proof_waiting"), str(proof.backups_waiting)))
+    if proof.backups_followed:
+        rows.append((words.say("erasing.proof_followed"), str(proof.backups_followed)))
     return tuple(rows)

@@ -73,9 +73,24 @@ def note_proof(tx: Transaction, erasures: Collection[str], proof: CompactionProo
         "wal_bytes": proof.wal_bytes,
         "backups": proof.backups,
         "backups_waiting": proof.backups_waiting,
+        "backups_followed": proof.backups_followed,
     }
     for erasure in erasures:
         tx.audit.append(AuditEntry(Happening.ERASED, now, erasure, facts))
+
+
+def waiting(tx: Transaction) -> tuple[str, ...]:
+    """Return the erasures of which a backup was out of reach and has not followed yet."""
+    return tuple(receipt.id for receipt in receipts(tx) if receipt.proof is not None and receipt.proof.backups_waiting)
+
+
+def note_followed(tx: Transaction, erasures: Collection[str], now: datetime) -> None:
+    """Note that the backups some erasures waited for hold nothing of it any more, or are gone."""
+    for receipt in receipts(tx):
+        proof = receipt.proof
+        if receipt.id in erasures and proof is not None and proof.backups_waiting:
+            followed = replace(proof, backups_waiting=0, backups_followed=proof.backups_waiting)
+            note_proof(tx, (receipt.id,), followed, now)
 
 
 def unproved(tx: Transaction) -> tuple[str, ...]:
@@ -98,7 +113,7 @@ def receipts(tx: Transaction) -> tuple[Receipt, ...]:
 
 
 def _proof(facts: EntryFacts) -> CompactionProof:
-    names = ("pages_before", "pages_after", "wal_bytes", "backups", "backups_waiting")
+    names = ("pages_before", "pages_after", "wal_bytes", "backups", "backups_waiting", "backups_followed")
     return CompactionProof(*(_count(facts, name) for name in names))
 
 

@@ -224,7 +224,7 @@ class Jobs:
         now = self._stage.now()
         if self._tended_at is None or not timedelta() <= now - self._tended_at < BACKUPS_EVERY:
             self._tended_at = now
-            await self._stage.store.tend_backups(now)
+            await self._erasing.tend_backups()
 
     async def _in(self, worker: WorkerRef, *states: DraftState) -> tuple[Draft, ...]:
         return await self._stage.store.read(worker, lambda tx: tx.drafts.in_states(states)) or ()

@@ -95,9 +95,9 @@ class StoreThreads:
         while await self._on(self._writer, self._store.look_after):
             pass
 
-    async def tend_backups(self, now: datetime) -> None:
-        """Bring backups up to date that can be reached now."""
-        await self._on(self._writer, lambda: self._store.tend_backups(now))
+    async def tend_backups(self, now: datetime) -> int:
+        """Bring backups up to date that can be reached now; return how many folders of them cannot."""
+        return await self._on(self._writer, lambda: self._store.tend_backups(now))
 
     async def close(self) -> None:
         """Finish what was begun and close the store."""

@@ -547,8 +547,8 @@ class Transaction(Protocol):
 class CompactionProof:
     """What was done so that deleted words are gone: the file's pages before and after, bytes left in the WAL.
 
-    `backups` of the file were replaced by what it is now; `backups_waiting` could not be reached, and are at the next
-    chance.
+    `backups` of the file were replaced by what it is now; `backups_waiting` folders could not be reached, and are at
+    the next chance. `backups_followed` waited once: they were reached since, or given up by whoever runs Understudy.
     """
 
     pages_before: int
@@ -556,6 +556,7 @@ class CompactionProof:
     wal_bytes: int
     backups: int = 0
     backups_waiting: int = 0
+    backups_followed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -620,8 +621,11 @@ class Store(Protocol):
         """
         ...
 
-    def tend_backups(self, now: datetime) -> None:
-        """Take from backups what could not be reached when it was erased; let none keep a key that was destroyed."""
+    def tend_backups(self, now: datetime) -> int:
+        """Take from backups what could not be reached when it was erased; let none keep a key that was destroyed.
+
+        Return how many folders of backups are still out of reach.
+        """
         ...
 
     def close(self) -> None:

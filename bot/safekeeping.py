@@ -25,6 +25,13 @@ def back_up(settings: Settings, folder: Path | None, said: Callable[[str], None]
     return "the backup is made, encrypted; it opens with the master key alone, so keep a copy of that elsewhere"
 
 
+def give_up(settings: Settings, folder: Path | None, said: Callable[[str], None]) -> str:
+    """Wait no longer for backups in a folder that is gone for good. Raises `StoreError` if they can be reached."""
+    with closing(open_store(settings, said)) as store:
+        store.give_up_backups(folder or settings.data / BACKUPS)
+    return "no backup in that folder is waited for any more; if none was, nothing changed"
+
+
 def bring_back(settings: Settings, folder: Path, *, replace: bool) -> str:
     """Put a backup in the doubles' place, once all of it is verified. Raises `StoreError`; nothing has changed then."""
     restore(folder, settings.data / "double", settings.master_key_written, replace=replace)

@@ -103,6 +103,16 @@ class Backups:
         for path in older[: max(0, len(older) - GENERATIONS + 1)]:
             drop_generation(path)
 
+    def give_up(self, folder: Path) -> None:
+        """Wait no longer for backups that are gone for good; a `StoreError` (`wrong_folder`) if they can be reached."""
+        folder = folder.resolve()
+        there = [known for known, path in self._control.ledger.folders().items() if path == folder]
+        gone = [known for known in there if marker_of(folder) != known]
+        if there and not gone:
+            raise StoreError("the backups in that folder can be reached: delete the folder first", "wrong_folder")
+        for known in gone:
+            self._control.ledger.give_up(known)
+
     def is_due(self, folder: Path, now: datetime) -> bool:
         """Whether nothing was backed up into a folder within the last day."""
         try:

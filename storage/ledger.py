@@ -30,12 +30,17 @@ class Ledger:
         self._connection = connection
 
     def folders(self) -> dict[str, Path]:
-        """Return the folders that were ever backed up into, by the id that stands in each."""
-        return {folder: Path(path) for folder, path in self._connection.rows("SELECT id, path FROM folders")}
+        """Return the folders that were backed up into and not given up, by the id that stands in each."""
+        sql = "SELECT id, path FROM folders WHERE path <> ''"
+        return {folder: Path(path) for folder, path in self._connection.rows(sql)}
 
     def remember(self, folder: str, path: Path) -> None:
         """Remember a folder before anything is put into it."""
         self._connection.change("INSERT OR REPLACE INTO folders (id, path) VALUES (?, ?)", (folder, str(path)))
+
+    def give_up(self, folder: str) -> None:
+        """Wait for a folder no longer. That it was there stays known: nothing erased comes back, should it be found."""
+        self._connection.change("UPDATE folders SET path = '' WHERE id = ?", (folder,))
 
     def erased(self) -> frozenset[str]:
         """Return the files that were erased since there were backups."""
@@ -76,9 +81,9 @@ class Ledger:
                 self._connection.change(sql, (_MADE_AT, int(made_at.timestamp())))
 
     def adopt_folders(self, other: Ledger) -> None:
-        """Take over where the backups are."""
-        for folder, path in other.folders().items():
-            self.remember(folder, path)
+        """Take over where the backups are, and which were given up."""
+        sql = "INSERT OR REPLACE INTO folders (id, path) VALUES (?, ?)"
+        self._connection.change_many(sql, other._connection.rows("SELECT id, path FROM folders"))
 
     def _has_backups(self) -> bool:
         return self._connection.row("SELECT 1 FROM folders") is not None

@@ -82,8 +82,9 @@ class MemoryStore:
             self._states[worker].is_due = False
             return CompactionProof(pages_before=1, pages_after=1, wal_bytes=0)
 
-    def tend_backups(self, now: datetime) -> None:
+    def tend_backups(self, now: datetime) -> int:  # noqa: ARG002 - the port's shape
         """There are none of what is kept in memory alone."""
+        return 0
 
     def close(self) -> None:
         """Forget everything."""

@@ -216,12 +216,18 @@ class SqliteStore:
                 pass
             self._backups.make(folder, now)
 
-    def tend_backups(self, now: datetime) -> None:
+    def give_up_backups(self, folder: Path) -> None:
+        """Wait no longer for the backups in a folder that is gone for good."""
+        with self._turn:
+            self._backups.give_up(folder)
+
+    def tend_backups(self, now: datetime) -> int:
         """Bring every backup up to date that can be reached, and make the daily one."""
         with self._turn:
-            self._backups.bring_up_to_date(now=now)
+            waiting = self._backups.bring_up_to_date(now=now).waiting
             if self._daily_backups is not None and self._backups.is_due(self._daily_backups, now):
                 self.back_up(self._daily_backups, now)
+            return waiting
 
     def rotate_keys(self, given: str | None, now: datetime, *, in_file: bool, workers: bool) -> None:
         """Take another master key, and with `workers` another key for each file; backups follow.

@@ -5,11 +5,12 @@ from __future__ import annotations
 import itertools
 import json
 import os
+import shutil
 import signal
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NoReturn
@@ -24,6 +25,7 @@ from bot.ports import Transaction
 from bot.preferences import Preferences
 from bot.refs import ChannelRef, MessageRef, PersonRef
 from storage.control import Control
+from storage.disk import front_of
 from storage.files import FILES_AT_A_TIME
 from storage.store import SqliteStore
 from tests.contract.store_makers import answer, claim, contents, draft, tally, topic
@@ -142,6 +144,27 @@ def leave_covered(folder: Path) -> None:
         print("restored")
 
 
+def leave_backed_up(folder: Path) -> None:
+    """Leave on a full disk that holds a backup too, while another folder of backups is away; tell what came of it."""
+    store = SqliteStore(folder / "double", ballast_bytes=1 << 20)
+    store.enrol(WORKER)
+    with store.writing(WORKER) as tx:
+        log(tx, 1, "please see")
+    for place in ("near", "far"):
+        store.back_up(folder / place, NOON)
+    entry = store._control.find(WORKER)
+    assert entry is not None
+    front = store._control.id_of(entry)
+    shutil.rmtree(folder / "far")
+    fill_up(folder / "filler")
+    use_up(store)
+    proof = store.erase(WORKER)
+    store.close()
+    copies = [path for path in (folder / "near").rglob("*.db") if path.is_file() and front_of(path) == front]
+    said = {"held": store.holds(WORKER), "copies": len(copies)}
+    print(json.dumps(said | (asdict(proof) if proof else {})))
+
+
 def fill_up(path: Path) -> None:
     with path.open("wb", buffering=0) as file:
         try:
@@ -223,6 +246,7 @@ DEEDS: dict[str, Callable[..., object]] = {
     "erase": die_erasing,
     "full": fill_the_disk,
     "leave-covered": leave_covered,
+    "leave-backed-up": leave_backed_up,
 }
 
 if __name__ == "__main__":

@@ -143,6 +143,28 @@ def test_a_folder_out_of_reach_waits_and_is_cleaned_at_the_next_chance(tmp_path:
     assert (before, after) == (1, 0)
 
 
+def test_a_folder_gone_for_good_is_waited_for_no_longer_and_still_brings_nothing_back(tmp_path: Path) -> None:
+    back_up(tmp_path, ["one", "two"], "disk")
+    with opened(tmp_path) as store:
+        with pytest.raises(StoreError, match="can be reached") as told:
+            store.give_up_backups(tmp_path / "disk")
+        assert told.value.code == "wrong_folder"
+        (tmp_path / "disk").rename(tmp_path / "lost")
+        assert store.tend_backups(NOON) == 1
+        store.give_up_backups(tmp_path / "elsewhere")  # of which nothing is known
+        assert store.tend_backups(NOON) == 1
+        store.give_up_backups(tmp_path / "disk")
+        assert store.tend_backups(NOON) == 0
+        remove(store, 0)
+    restore(tmp_path / "lost", tmp_path / "double", None, replace=True)
+    with opened(tmp_path) as store:
+        assert texts(store) == ["two"]
+        assert store.tend_backups(NOON) == 0, "given up still"
+        store.back_up(tmp_path / "lost", NOON + DAY)  # found, and used again
+        (tmp_path / "lost").rename(tmp_path / "disk")
+        assert store.tend_backups(NOON + DAY) == 1
+
+
 def test_another_disk_in_the_same_place_is_told_apart(tmp_path: Path) -> None:
     back_up(tmp_path, ["one", "two"], "disk")
     (tmp_path / "disk").rename(tmp_path / "first")

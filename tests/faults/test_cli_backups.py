@@ -13,6 +13,7 @@ from tests.faults.process import BOT, MARK, Done, environment, kept, running, un
 from tests.faults.test_cli_data import KEY, OTHER_KEY, all_words, on_disk_of
 
 BACKED_UP = "the backup is made, encrypted; it opens with the master key alone, so keep a copy of that elsewhere\n"
+GIVEN_UP = "no backup in that folder is waited for any more; if none was, nothing changed\n"
 RESTORED = "the backup is restored: every file in it opens, and every audit chain is sound\n"
 ROTATED = "the master key is another one now, in master.key: keep a copy of it elsewhere\n"
 
@@ -95,6 +96,15 @@ def test_what_a_worker_erases_on_their_page_goes_from_the_backups(folder: Path) 
         assert bot.stop().code == 0
     assert understudy(folder, "restore", "data/backups", "--replace").code == 0
     assert understudy(folder, "audit", "verify").code == 0
+
+
+def test_a_folder_that_is_gone_is_given_up_in_the_same_words_whatever_there_was(folder: Path) -> None:
+    understudy(folder, "backup", "disk")
+    assert "can be reached" in understudy(folder, "backup", "--forget", "disk").sentence
+    (folder / "disk").rename(folder / "lost")
+    answers = [understudy(folder, "backup", "--forget", name) for name in ("disk", "disk", "nowhere")]
+    assert answers == [Done(0, GIVEN_UP, "")] * 3
+    assert not (folder / "data" / "backups").exists(), "none is made"
 
 
 def test_a_daily_backup_is_made_while_it_runs_if_a_folder_is_named(folder: Path) -> None:

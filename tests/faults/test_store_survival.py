@@ -156,6 +156,14 @@ def test_a_full_disk_refuses_and_loses_nothing(tmp_path: Path, deed: str, figure
     assert seen["done"] is True
 
 
+@pytest.mark.promise(19, "leaving on a full disk, its backup on that disk too, and another backup out of reach")
+def test_leaving_works_on_a_full_disk_with_its_backups_full_and_away(tmp_path: Path) -> None:
+    words = [*on_disk_of(80), str(tmp_path), *command("leave-backed-up", tmp_path)]
+    done = subprocess.run(words, capture_output=True, text=True, env=environment(), check=False)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == {"held": False, "copies": 0, "backups": 1, "backups_waiting": 1}
+
+
 @pytest.mark.promise(19, "a file that may not grow")
 def test_a_file_that_may_not_grow_refuses_and_loses_nothing(tmp_path: Path) -> None:
     with closing(SqliteStore(tmp_path)) as store:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from anyio import to_thread
@@ -12,6 +14,7 @@ from bot.erasure import Receipt, What, receipts
 from bot.messages import Span
 from bot.ports import Transaction
 from bot.views import Fold
+from storage.store import SqliteStore
 from tests.scenario.answering_again import answers, let_answer_again
 from tests.scenario.profile_stage import claims_of, seen, words_in
 from tests.scenario.stage_door import CACHE, StageDoor, said, shown
@@ -84,6 +87,29 @@ async def test_a_reader_in_the_way_is_told_and_the_proof_follows(kept: StageDoor
     (receipt,) = await kept_receipts(kept)
     assert receipt.proof is not None
     assert receipt.proof.wal_bytes == 0
+
+
+@pytest.mark.promise(4, "a receipt whose backup was out of reach, amended once the backup followed")
+@pytest.mark.usefixtures("few_small_files")
+async def test_a_receipt_that_waits_for_a_backup_says_when_it_followed(kept: StageDoor, tmp_path: Path) -> None:
+    await kept.join("mara")
+    await kept.say("mara", "build", "The valve is kept in the cellar.")
+    disk, drawer = tmp_path / "disk", tmp_path / "drawer"
+    assert isinstance(kept.store, SqliteStore)
+    await to_thread.run_sync(kept.store.back_up, disk, kept.clock.now())
+    disk.rename(drawer)
+    await kept.press("mara", "forget_everything", "forget_everything")
+    await kept.advance(minutes=120)
+    (receipt,) = await kept_receipts(kept)
+    assert receipt.proof is not None
+    assert (receipt.proof.backups_waiting, receipt.proof.backups_followed) == (1, 0)
+    drawer.rename(disk)
+    await kept.advance(minutes=120)
+    (followed,) = await kept_receipts(kept)
+    assert followed.proof == replace(receipt.proof, backups_waiting=0, backups_followed=1)
+    length = len(await seen(kept, lambda tx: tx.audit.entries()))
+    await kept.advance(minutes=120)
+    assert len(await seen(kept, lambda tx: tx.audit.entries())) == length, "said once"
 
 
 async def test_an_erasure_cut_short_before_the_rewriting_is_proved_after_the_restart(kept: StageDoor) -> None:
