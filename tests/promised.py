@@ -2,7 +2,8 @@
 
 `@pytest.mark.promise(4, "2,000 planted words, every decrypted page searched")` names the promise by its number in
 docs/promises.md, and what is tried. `figures("words found before", 2_000)` notes what was measured; `sized(quick=100,
-full=10_000)` gives how much to try: little in `make test`, all of it in `make promises`.
+full=10_000)` gives how much to try: little in `make test`, all of it in `make promises`. Of a parametrized test marked
+`@pytest.mark.sparse(3)` every third case runs in `make test`, all of them in `make promises`.
 
 With `UNDERSTUDY_PROMISES_RECORD` what became of every such test is written to that file (`tests.promises.record`).
 """
@@ -10,6 +11,7 @@ With `UNDERSTUDY_PROMISES_RECORD` what became of every such test is written to t
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Any
@@ -55,6 +57,23 @@ def pytest_configure(config: pytest.Config) -> None:
     """Begin the record. Both variables are taken away: Understudy itself would refuse them as unknown settings."""
     config.stash[ASKED] = {name: os.environ.pop(name, "") for name in (FULL, RECORD)}
     config.stash[CASES] = {}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Of a test marked `sparse(3)` run every third case, and all of them in full or where one is asked for by name."""
+    if config.stash[ASKED][FULL]:
+        return
+    counted, left_out = Counter[str](), list[pytest.Item]()
+    for item in items:
+        if mark := item.get_closest_marker("sparse"):
+            test = item.nodeid.partition("[")[0]
+            if counted[test] % int(mark.args[0]):
+                left_out.append(item)
+            counted[test] += 1
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
 
 
 @pytest.hookimpl(wrapper=True)

@@ -20,7 +20,7 @@ from bot.refs import ChannelRef, MessageRef, PersonRef, ThreadRef
 from storage.cover import FEWEST_FREE_PAGES, STEP_PAGES
 from storage.sign_bits import quantised, signs_of
 from storage.store import SqliteStore
-from tests.promised import Figures
+from tests.promised import Figures, Sized
 
 WORKER = PersonRef("local", "team", "mara")
 CHANNEL = ChannelRef("local", "team", "C1")
@@ -101,9 +101,9 @@ def sown(store: SqliteStore, words: list[str]) -> list[MessageRef]:
     return refs
 
 
-def after(folder: Path, erasing: Callable[[SqliteStore, list[MessageRef]], None]) -> tuple[int, int, int]:
+def after(folder: Path, erasing: Callable[[SqliteStore, list[MessageRef]], None], count: int) -> tuple[int, int, int]:
     """Sow, erase and compact; return how many words were found before, after, and how many messages are left."""
-    words = planted_words(1)
+    words = planted_words(1, count)
     with closing(SqliteStore(folder)) as store:
         refs = sown(store, words)
         before = found(store, words)
@@ -119,15 +119,17 @@ def after(folder: Path, erasing: Callable[[SqliteStore, list[MessageRef]], None]
 
 
 @pytest.mark.promise(4, "planted words of removed messages, every decrypted page searched")
-def test_no_removed_word_is_left_in_any_page(tmp_path: Path, figures: Figures) -> None:
+def test_no_removed_word_is_left_in_any_page(tmp_path: Path, figures: Figures, sized: Sized) -> None:
+    planted = sized(quick=500, full=PLANTED)
+
     def erase(store: SqliteStore, refs: list[MessageRef]) -> None:
         with store.writing(WORKER) as tx:
-            assert tx.messages.remove(refs, NOON) == PLANTED
+            assert tx.messages.remove(refs, NOON) == planted
 
-    before, left, messages = after(tmp_path, erase)
+    before, left, messages = after(tmp_path, erase, planted)
     figures("words found before", before)
     figures("words found after", left)
-    assert (before, left, messages) == (PLANTED, 0, PLANTED)
+    assert (before, left, messages) == (planted, 0, planted)
 
 
 def test_a_removed_text_is_overwritten_at_once(tmp_path: Path) -> None:
@@ -147,16 +149,18 @@ def test_a_removed_text_is_overwritten_at_once(tmp_path: Path) -> None:
 
 
 @pytest.mark.promise(4, "planted words edited away, every decrypted page searched")
-def test_no_word_edited_away_is_left_in_any_page(tmp_path: Path, figures: Figures) -> None:
+def test_no_word_edited_away_is_left_in_any_page(tmp_path: Path, figures: Figures, sized: Sized) -> None:
+    planted = sized(quick=500, full=PLANTED)
+
     def edit(store: SqliteStore, refs: list[MessageRef]) -> None:
         with store.writing(WORKER) as tx:
             for number in range(len(refs)):
                 learn(tx, message(2 * number, "edited to something else", revision=60))
 
-    before, left, messages = after(tmp_path, edit)
+    before, left, messages = after(tmp_path, edit, planted)
     figures("words found before", before)
     figures("words found after", left)
-    assert (before, left, messages) == (PLANTED, 0, 2 * PLANTED)
+    assert (before, left, messages) == (planted, 0, 2 * planted)
 
 
 @pytest.mark.promise(4, "single messages, every decrypted page searched")

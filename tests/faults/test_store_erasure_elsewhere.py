@@ -113,6 +113,7 @@ def drop_voice(tx: Transaction) -> None:
     tx.profile.put_voice(Shelf(CHANNEL, public=True), Tally())
 
 
+@pytest.mark.sparse(2)
 @pytest.mark.parametrize(
     ("fifth", "erase"),
     [
