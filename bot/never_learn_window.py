@@ -11,10 +11,11 @@ from bot.log_clearing import LogClearing
 from bot.log_pages import Page, look_through
 from bot.never_learn import finder
 from bot.never_use import NeverUse, voided
-from bot.profile.topics import LONGEST, MOST, Topic, TopicKind, is_in_doubt, is_slow, is_wellformed
+from bot.profile.topics import LONGEST, Topic, TopicKind, is_in_doubt
 from bot.redaction import Redaction, redact
 from bot.refs import PersonRef
 from bot.stage import Stage
+from bot.topic_form import names_pattern, read_topic, why_not_kept
 from bot.views import Answer, Button, Element, Empty, Heading, Item, Refusal, Text, TextField, Tick, View
 from bot.words import Words
 
@@ -63,7 +64,7 @@ class NeverLearn:
     async def back(self, action: ActionTaken) -> Answer | Refusal:
         """Open the window, with what was written before where it comes from a trial."""
         written = str(action.values.get("text", ""))[:LONGEST]
-        return Answer(view=await self.window(action.person, written, is_pattern=_is_pattern(action)))
+        return Answer(view=await self.window(action.person, written, is_pattern=names_pattern(action.values)))
 
     async def try_out(self, action: ActionTaken) -> Answer | Refusal:
         """Show what would be taken out of the log, before anything changes."""
@@ -113,23 +114,14 @@ class NeverLearn:
 
     async def _read(self, action: ActionTaken, words: Words) -> Topic | Refusal:
         """Return what a form names; a refusal where it cannot be looked for, or is a secret itself."""
-        text = action.values.get("text")
-        kind = TopicKind.PATTERN if _is_pattern(action) else TopicKind.WORDS
-        if not isinstance(text, str) or not is_wellformed(kind, text.strip()):
-            return Refusal("bad_value", words.say(f"never.malformed_{kind}"))
-        text = text.strip()
-        if is_slow(kind, text):
-            return Refusal("bad_value", words.say("never.too_slow"))
-        if redact(text, Redaction(self._stage.policy.phone_regions)).removed:
-            return Refusal("bad_value", words.say("learning.is_secret"))
+        topic = read_topic(action.values, f"n_{secrets.token_hex(8)}", self._stage.now())
+        if isinstance(topic, str):
+            return Refusal("bad_value", words.say(topic))
         kept = await self._stage.store.read(action.person, lambda tx: tx.keepsakes.preferences().never_learn)
-        if kept is None:
-            return Refusal("not_found", words.say("learning.not_joined"))
-        if any((topic.kind, topic.text) == (kind, text) for topic in kept):
-            return Refusal("bad_value", words.say("learning.known"))
-        if len(kept) >= MOST:
-            return Refusal("bad_value", words.say("learning.too_many"))
-        return Topic(f"n_{secrets.token_hex(8)}", kind, text, self._stage.now())
+        why = why_not_kept(topic, kept, self._stage.policy.phone_regions)
+        if why is None:
+            return topic
+        return Refusal("not_found" if why == "not_joined" else "bad_value", words.say(f"learning.{why}"))
 
     async def _try(self, person: PersonRef, topic: Topic) -> _Trial:
         trial = _Trial()
@@ -160,10 +152,6 @@ def _tried(topic: Topic, page: Page) -> _Trial:
         if in_doubt > MOST_IN_DOUBT:
             break
     return _Trial(count, tuple(read), len(page), in_doubt)
-
-
-def _is_pattern(action: ActionTaken) -> bool:
-    return action.values.get("is_pattern") is True or action.values.get("kind") == TopicKind.PATTERN
 
 
 def _refusal(trial: _Trial, words: Words) -> Refusal | None:

@@ -9,9 +9,10 @@ from datetime import date, datetime, timedelta
 
 from bot.messages import LoggedMessage, Span
 from bot.ports import Transaction
-from bot.profile.topics import Topic, TopicKind, is_in_doubt, is_slow, is_wellformed, touches
+from bot.profile.topics import Topic, is_in_doubt, touches
 from bot.refs import ChannelRef, MessageRef, PersonRef
 from bot.schedule import end_of_day, last_day, read_day
+from bot.topic_form import read_topic
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ def read_selection(
     since, until = read_day(values.get("since"), log.first), read_day(values.get("until"), log.last)
     if since is None or until is None or since > until:
         return "erasing.days_wrong"
-    topic = _topic(values, now)
+    topic = read_topic(values, "", now) if str(values.get("text", "")).strip() else None
     if isinstance(topic, str):
         return topic
     is_all_days = since <= log.first and until >= log.last
@@ -102,19 +103,6 @@ def _channels(values: Mapping[str, object], known: list[str]) -> list[str] | Non
     if not isinstance(chosen, list) or not all(isinstance(channel, str) for channel in chosen):
         return None
     return list(dict.fromkeys(chosen))
-
-
-def _topic(values: Mapping[str, object], now: datetime) -> Topic | str | None:
-    text = values.get("text", "")
-    if not isinstance(text, str):
-        return "never.malformed_words"
-    if not text.strip():
-        return None
-    is_pattern = values.get("is_pattern") is True or values.get("kind") == TopicKind.PATTERN
-    kind = TopicKind.PATTERN if is_pattern else TopicKind.WORDS
-    if not is_wellformed(kind, text.strip()):
-        return f"never.malformed_{kind}"
-    return "never.too_slow" if is_slow(kind, text.strip()) else Topic("", kind, text.strip(), now)
 
 
 def _is_in(span: Span, message: LoggedMessage) -> bool:

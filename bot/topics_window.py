@@ -12,11 +12,11 @@ from bot.log_pages import Page, look_through
 from bot.messages import WORKER_SAID, LoggedMessage
 from bot.never_use import Mark, NeverUse, message_buttons, voided
 from bot.ports import Transaction
-from bot.profile.topics import LONGEST, MOST, Topic, TopicKind, is_in_doubt, is_slow, is_wellformed, touches
-from bot.redaction import Redaction, redact
+from bot.profile.topics import LONGEST, Topic, is_in_doubt, touches
 from bot.refs import MessageRef, PersonRef, WorkerRef
 from bot.showing import message_row, to_show
 from bot.stage import Stage
+from bot.topic_form import names_pattern, read_topic, why_not_kept
 from bot.views import Answer, Button, Element, Empty, Heading, Item, Refusal, Text, TextField, Tick, View
 from bot.withholding import (
     BLOCK,
@@ -91,7 +91,7 @@ class Topics:
     async def back(self, action: ActionTaken) -> Answer | Refusal:
         """Open the window, with what was written before where it comes from a trial."""
         written = str(action.values.get("text", ""))[:LONGEST]
-        return Answer(view=await self.window(action.person, written, is_pattern=_is_pattern(action)))
+        return Answer(view=await self.window(action.person, written, is_pattern=names_pattern(action.values)))
 
     async def try_out(self, action: ActionTaken) -> Answer | Refusal:
         """Show what a topic would hold back, before anything is kept."""
@@ -178,23 +178,14 @@ class Topics:
 
     async def _read(self, action: ActionTaken, words: Words) -> Topic | Refusal:
         """Return the topic that a form names; a refusal where it is none that can be kept."""
-        text = action.values.get("text")
-        kind = TopicKind.PATTERN if _is_pattern(action) else TopicKind.WORDS
-        if not isinstance(text, str) or not is_wellformed(kind, text.strip()):
-            return Refusal("bad_value", words.say(f"never.malformed_{kind}"))
-        text = text.strip()
-        if is_slow(kind, text):
-            return Refusal("bad_value", words.say("never.too_slow"))
-        if redact(text, Redaction(self._stage.policy.phone_regions)).removed:
-            return Refusal("bad_value", words.say("learning.is_secret"))
+        topic = read_topic(action.values, f"t_{secrets.token_hex(8)}", self._stage.now())
+        if isinstance(topic, str):
+            return Refusal("bad_value", words.say(topic))
         kept = await self._stage.store.read(action.person, lambda tx: tx.keepsakes.preferences().topics)
-        if kept is None:
-            return Refusal("not_found", words.say("never.not_joined"))
-        if any((topic.kind, topic.text) == (kind, text) for topic in kept):
-            return Refusal("bad_value", words.say("never.known"))
-        if len(kept) >= MOST:
-            return Refusal("bad_value", words.say("never.too_many"))
-        return Topic(f"t_{secrets.token_hex(8)}", kind, text, self._stage.now())
+        why = why_not_kept(topic, kept, self._stage.policy.phone_regions)
+        if why is None:
+            return topic
+        return Refusal("not_found" if why == "not_joined" else "bad_value", words.say(f"never.{why}"))
 
     async def _rows(self, person: PersonRef, found: Page, words: Words, mark: Mark | None = None) -> list[Item]:
         now = self._stage.now()
@@ -241,10 +232,6 @@ def _tried(topic: Topic, page: Page) -> _Trial:
 def _marked(tx: Transaction) -> Page:
     """The newest of the messages that the worker marked one by one."""
     return tx.messages.find(tx.usage.withheld(WORKER_SAID))[: -SHOWN - 1 : -1]
-
-
-def _is_pattern(action: ActionTaken) -> bool:
-    return action.values.get("is_pattern") is True or action.values.get("kind") == TopicKind.PATTERN
 
 
 def _refusal(trial: _Trial, words: Words) -> Refusal | None:

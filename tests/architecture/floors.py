@@ -47,7 +47,7 @@ FLOORS = (
         "clearing clearing_up "
         "citing unlearning withholding statements noticing material correcting extracting nearness "
         "asked asked_in_english asked_in_chinese matching wordings lessons edits reuse flagging "
-        "settling versioning taking_up consent_receipts erasure selecting vault recovering",
+        "settling versioning taking_up topic_form consent_receipts erasure selecting vault recovering",
     ),
     _floor("rim", "offload platforms work pacing", may_await=True),
     _floor("stage", "stage", may_await=True),
