@@ -3,7 +3,8 @@
 A labelled line is `{"text", "lang", "expected", "split"}`: `expected` is a category of `bot/rules/guard/`, `identity`,
 `ordinary`, or one of the decisions `refused` and `flagged` where the category does not matter; `split` may be left out.
 The shipped lines of the split `held_out` were written before the rules, by the writer of both; those of
-`tests/data/guard_unseen.json` and `guard_unseen2.json` (`--lines`) others wrote, who had not seen the rules;
+`tests/data/guard_unseen.json`, `guard_unseen2.json` and `guard_unseen3.json` (`--lines`) others wrote, who had not seen
+the rules;
 both have since been mended on, so that only their first runs, in docs/guard.md, say anything.
 """
 
