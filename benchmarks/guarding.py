@@ -4,8 +4,8 @@ A labelled line is `{"text", "lang", "expected", "split"}`: `expected` is a cate
 `ordinary`, or one of the decisions `refused` and `flagged` where the category does not matter; `split` may be left out.
 The shipped lines of the split `held_out` were written before the rules, by the writer of both; those of
 `tests/data/guard_unseen.json`, `guard_unseen2.json` and `guard_unseen3.json` (`--lines`) others wrote, who had not seen
-the rules;
-both have since been mended on, so that only their first runs, in docs/guard.md, say anything.
+the rules. On the first two the rules were mended since, so that of them only the first runs, in docs/guard.md, say
+anything.
 """
 
 from __future__ import annotations
