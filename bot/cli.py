@@ -235,9 +235,11 @@ def _parser() -> argparse.ArgumentParser:
     backing = _add(commands, "backup", "back up every double, encrypted; stop Understudy first", _backup)
     backing.add_argument("folder", type=Path, nargs="?", metavar="FOLDER", help="into this folder, not DATA/backups")
     backing.add_argument("--forget", action="store_true", help="make none: those in the folder are gone for good")
-    restoring = _add(commands, "restore", "put a backup in the doubles' place; stop Understudy first", _restore)
+    restoring = _add(commands, "restore", "bring missing or damaged doubles back; stop Understudy first", _restore)
     restoring.add_argument("folder", type=Path, metavar="FOLDER", help="a folder of backups, or one backup in it")
-    restoring.add_argument("--replace", action="store_true", help="even though there are doubles now")
+    restoring.add_argument(
+        "--replace", action="store_true", help="even though there are doubles now; what is sound stays"
+    )
     key = commands.add_parser("key", help="the master key").add_subparsers(required=True)
     rotating = _add(key, "rotate", "take another master key; stop Understudy first", _rotate)
     rotating.add_argument("--workers", action="store_true", help="and another key for each double's file")

@@ -35,7 +35,7 @@ def give_up(settings: Settings, folder: Path | None, said: Callable[[str], None]
 def bring_back(settings: Settings, folder: Path, *, replace: bool) -> str:
     """Put a backup in the doubles' place, once all of it is verified. Raises `StoreError`; nothing has changed then."""
     restore(folder, settings.data / "double", settings.master_key_written, replace=replace)
-    return "the backup is restored: every file in it opens, and every audit chain is sound"
+    return "what was missing or damaged is restored: every file opens, and every audit chain is sound"
 
 
 def rotate(settings: Settings, said: Callable[[str], None], *, workers: bool) -> str:

@@ -138,14 +138,7 @@ class Backups:
             if marker_of(folder) != folder_id:
                 reached += Reached(waiting=1)
                 continue
-            try:
-                drop_unfinished(folder)
-                for generation in self._own(folder, former):
-                    reached += Reached(self._renew(generation, name, now))
-            except (OSError, StoreError) as failure:
-                error = failure if isinstance(failure, StoreError) else of_system(failure)
-                log.warning("a backup could not be brought up to date: %s", error.code)
-                reached += Reached(waiting=1)
+            reached += self._renew_all(folder, name, now, former)
         return reached
 
     def _own(self, folder: Path, former: MasterKey | None = None) -> list[Path]:
@@ -157,21 +150,55 @@ class Backups:
             if fits(path, self._master) or (former and fits(path, former)) or not known.isdisjoint(files_in(path))
         ]
 
-    def _renew(self, generation: Path, wanted: str, now: datetime | None) -> int:
-        """Bring one generation up to date; return how many backups of the wanted file went or were replaced."""
+    def _renew_all(self, folder: Path, name: str, now: datetime | None, former: MasterKey | None) -> Reached:
+        """Bring every generation of a folder up to date; one that fails keeps none of the others from it."""
+        replaced, has_failed = 0, False
+        try:
+            drop_unfinished(folder)
+            own = self._own(folder, former)
+        except (OSError, StoreError) as error:
+            return _failed(error)
+        for generation in own:
+            try:
+                renewed = self._renew(generation, name, now)
+            except (OSError, StoreError) as error:
+                renewed = _failed(error)
+            replaced += renewed.replaced
+            has_failed = has_failed or renewed.waiting > 0
+        return Reached(replaced, int(has_failed))
+
+    def _renew(self, generation: Path, wanted: str, now: datetime | None) -> Reached:
+        """Bring one generation up to date; say whether the wanted file's went or was replaced, or waits.
+
+        With no file wanted it waits if any does.
+        """
         drop_remains(generation)
         noted, there, current = self._noted_in(generation), files_in(generation), self._control.rows()
         stale = {name for name in there.keys() | noted.rows if not self._is_fresh(name, there, noted, current)}
-        for name in sorted(stale):
-            if name in there:
-                there[name].unlink()  # first, for a full disk may take no copy before
-            if name in current:
-                self._copy(name, generation / name)
+        for name in stale & there.keys():
+            if name not in current or front_of(there[name]) != self._control.id_of(current[name][2]):
+                there[name].unlink()  # of a file that was erased: it goes before anything is copied, which may fail
+        behind = {name for name in sorted(stale & current.keys()) if not self._has_copied(name, generation / name)}
         is_old = now is not None and (noted.made_at is None or not timedelta() <= now - noted.made_at < CONTROL_LIVES)
         if stale or is_old:
             rows = [current[n] if n in stale else noted.rows[n] for n in sorted(files_in(generation))]
-            write_control(generation, rows, self._control, self._master, now or noted.made_at)
-        return int(wanted in stale)
+            write_control(generation, rows, self._control, self._master, now or noted.made_at, behind)
+        return Reached(int(wanted in stale - behind), int(wanted in behind if wanted else bool(behind)))
+
+    def _has_copied(self, name: str, path: Path) -> bool:
+        """Copy a file; one that cannot be copied, for it is damaged, say, costs no other its copy, nor its own."""
+        try:
+            try:
+                self._copy(name, path)
+            except StoreError as error:
+                if error.code != "full" or not path.exists():
+                    raise
+                path.unlink()  # a full disk takes no second copy beside it
+                self._copy(name, path)
+        except StoreError as error:
+            _failed(error)
+            return False
+        return True
 
     def _is_fresh(self, name: str, there: Mapping[str, Path], noted: _Noted, current: Mapping[str, Row]) -> bool:
         """Whether a backup is of the file that there is now, and nothing was erased from that since."""
@@ -190,3 +217,9 @@ class Backups:
                 return _Noted(control.rows(), control.ledger.numbers(), control.ledger.made_at())
         except StoreError:
             return _Noted()
+
+
+def _failed(error: OSError | StoreError) -> Reached:
+    failure = error if isinstance(error, StoreError) else of_system(error)
+    log.warning("a backup could not be brought up to date: %s", failure.code)
+    return Reached(waiting=1)

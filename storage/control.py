@@ -118,9 +118,9 @@ class Control:
         """Return how many files there are, workers' and spare ones."""
         return len(self._entries) + len(self._spares)
 
-    def begin(self) -> Entry:
-        """Keep name and key of a spare file about to be made."""
-        entry = _new_entry(f"{secrets.token_hex(16)}.db", self._master)
+    def begin(self, name: str = "") -> Entry:
+        """Keep name and key of a spare file about to be made; the name is a random one if none is given."""
+        entry = _new_entry(name or f"{secrets.token_hex(16)}.db", self._master)
         self._keep(secrets.token_bytes(_REFERENCE_BYTES), _MAKING, entry)
         return entry
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
@@ -59,6 +59,13 @@ class Files:
             return False
         self._make(self._control.begin())
         return not self._are_enough()
+
+    def fill_up(self, names: Iterable[str]) -> None:
+        """Make a spare file of each name, and as many more as there are to be."""
+        for name in names:
+            self._make(self._control.begin(name))
+        while self.keep_spares():
+            pass
 
     def any_spare(self) -> Entry | None:
         """Return a spare file, whichever."""

@@ -6,7 +6,7 @@ import os
 import re
 import secrets
 import shutil
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -109,11 +109,17 @@ def fits(generation: Path, master: MasterKey) -> bool:
 
 
 def write_control(
-    generation: Path, rows: Iterable[Row], control: Control, master: MasterKey, made_at: datetime | None
+    generation: Path,
+    rows: Iterable[Row],
+    control: Control,
+    master: MasterKey,
+    made_at: datetime | None,
+    behind: Collection[str] = (),
 ) -> None:
     """Write a generation's control file anew: with the keys to the files that are in it, and to no other.
 
-    `control` is the living one: what it remembers of these files, and of all that were erased, is noted too.
+    `control` is the living one: what it remembers of these files, and of all that were erased, is noted too – but for
+    those named in `behind`, whose copies are older than that.
     """
     kept = list(rows)
     new = generation / _NEW
@@ -121,6 +127,6 @@ def write_control(
     keep_folder_private(new)
     with closing(Control(new, master)) as copy:
         copy.adopt(kept)
-        copy.ledger.adopt(control.ledger, [control.id_of(entry) for *_, entry in kept], made_at)
+        copy.ledger.adopt(control.ledger, [control.id_of(e) for *_, e in kept if e.name not in behind], made_at)
     put_in_place(new / CONTROL_FILE, generation / CONTROL_FILE)
     shutil.rmtree(new)

@@ -74,7 +74,8 @@ class Ledger:
         with self._connection.transaction():
             sql = "INSERT OR IGNORE INTO erased (id) VALUES (?)"
             self._connection.change_many(sql, [(file,) for file in sorted(other.erased())])
-            sql = "INSERT OR REPLACE INTO numbers (id, number) VALUES (?, ?)"
+            sql = """INSERT INTO numbers (id, number) VALUES (?, ?)
+                ON CONFLICT (id) DO UPDATE SET number = max(number, excluded.number)"""
             self._connection.change_many(sql, [(file, numbers[file]) for file in sorted(kept & numbers.keys())])
             if made_at is not None:
                 sql = "INSERT OR REPLACE INTO marks (name, value) VALUES (?, ?)"

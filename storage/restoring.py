@@ -1,30 +1,40 @@
 """Restoring a backup: gathered and verified beside the data first, then put in its place so that no crash tears it.
 
-Nothing that was erased comes back, and no consent that was withdrawn. What the data folder at hand remembers is asked:
-a file that was erased since stays away, and of one from which something was erased since, the file at hand is kept.
-Whoever joined since the backup stays.
+A file at hand that opens and is sound is never replaced by an older copy: a backup brings back what is missing or
+damaged. Nothing that was erased comes back, and no consent that was withdrawn: the data folder at hand is asked what it
+remembers. Spare files are made anew, for one of a backup may be known as erased; they keep the names, so that these do
+not tell which files are somebody's.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import shutil
+from collections.abc import Collection
 from contextlib import ExitStack, closing
+from dataclasses import replace
 from pathlib import Path
+from secrets import token_hex
 
 from bot.errors import StoreError
 from bot.private_files import keep_folder_private
 from storage.connection import is_filled
 from storage.control import CONTROL_FILE, Control, Entry, Row
-from storage.disk import sync_file, sync_folder
+from storage.disk import front_of, parts_of, sync_file, sync_folder
 from storage.errors import of_system
+from storage.files import Files
 from storage.generation import fits, generations_in, marker_of
-from storage.keys import MasterKey, find_master_key
+from storage.keys import MasterKey, find_master_key, unseal_worker
+from storage.ledger import Ledger
+from storage.limits import ask_again, take_limits
 from storage.lock import FolderLock
 from storage.rotation import settle_rotation
 from storage.worker_file import WorkerFile, is_sound
 
 _GATHERING, _READY, _NAMES = "restoring.new", "restoring", "names"
+_NO_DAMAGE = frozenset({"full", "in_use", "read_only", "too_old"})
+"""Why a file at hand may not open now and be sound all the same: nothing is put in its place then."""
 
 
 def restore(backup: Path, folder: Path, given: str | None, *, replace: bool) -> None:
@@ -69,6 +79,7 @@ def gather(generation: Path, folder: Path, master: MasterKey) -> None:
     keep_folder_private(beside)
     try:
         _Gathering(generation, folder, beside, master).gather()
+        _even_out_times(beside)
         (beside / _NAMES).write_text(json.dumps(sorted(path.name for path in beside.glob("*.db"))))
         sync_file(beside / _NAMES)
         sync_folder(beside)
@@ -77,6 +88,13 @@ def gather(generation: Path, folder: Path, master: MasterKey) -> None:
         raise
     beside.rename(folder / _READY)
     sync_folder(folder)
+
+
+def _even_out_times(folder: Path) -> None:
+    """Let no file be older than another: the order in which they were gathered tells which are spare."""
+    moment = folder.stat().st_mtime_ns
+    for path in folder.glob("*.db"):
+        os.utime(path, ns=(moment, moment))
 
 
 class _Gathering:
@@ -98,78 +116,125 @@ class _Gathering:
             if not backup.is_sound:
                 raise StoreError("the control file of this backup is damaged: take another backup", "damaged")
             at_hand = self._at_hand()
-            ledgers = [backup.ledger]
+            before = [backup]
             if at_hand is not None:
-                opened.enter_context(closing(at_hand))
-                ledgers.append(at_hand.ledger)
-                new.ledger.adopt_folders(at_hand.ledger)
-            rows = self._chosen(backup, at_hand)
+                before.append(opened.enter_context(closing(at_hand)))
+            remembered = at_hand.ledger if at_hand and _is_readable(at_hand.ledger) else None
+            rows = self._chosen(backup, at_hand, remembered)
             new.adopt(rows)
-            for ledger in ledgers:
+            for ledger in filter(None, (backup.ledger, remembered)):
                 new.ledger.adopt(ledger, [new.id_of(entry) for *_, entry in rows])
+            if remembered is not None:
+                new.ledger.adopt_folders(remembered)
+            names = {name for control in before for name in control.rows()}
+            spare = names - {entry.name for *_, entry in rows}
+            Files(self._beside, new, lambda _: None).fill_up(sorted(spare))
             folder = self._generation.resolve().parent
             if (folder_id := marker_of(folder)) is not None:
                 new.ledger.remember(folder_id, folder)  # what is erased from now on goes from there too
         shutil.rmtree(copy)
 
     def _at_hand(self) -> Control | None:
-        """Open what is there now; None if there is nothing, or nothing that opens with this key."""
+        """Open what is there now; None if there is nothing, or it is damaged.
+
+        Another key than the backup's is refused: nothing could be asked what it remembers.
+        """
         if not is_filled(self._folder / CONTROL_FILE):
             return None
         try:
             return Control(self._folder, self._master)
-        except StoreError:
+        except StoreError as error:
+            if error.code == "wrong_key":
+                sentence = (
+                    "the doubles in the data folder have another master key than this backup: move them away first"
+                )
+                raise StoreError(sentence, "wrong_key") from None
+            if error.code in _NO_DAMAGE:
+                raise
             return None
 
-    def _chosen(self, backup: Control, at_hand: Control | None) -> list[Row]:
+    def _chosen(self, backup: Control, at_hand: Control | None, remembered: Ledger | None) -> list[Row]:
         """Bring every file that is to be there, and return the rows of the control file to be."""
-        erased = backup.ledger.erased() | (at_hand.ledger.erased() if at_hand else frozenset())
-        then, since = backup.ledger.numbers(), at_hand.ledger.numbers() if at_hand else {}
+        then, since = backup.ledger.numbers(), remembered.numbers() if remembered else {}
+        gone_then = backup.ledger.erased()
+        gone = gone_then | (remembered.erased() if remembered else frozenset())
         chosen: dict[bytes, Row] = {}
-        for row in backup.living():
-            file = backup.id_of(row[2])
-            if file not in erased and since.get(file, 0) <= then.get(file, 0):
-                self._bring(row[2], backup.key(row[2]))
-                self._withdraw(row[2], backup.key(row[2]))
-                chosen[row[0]] = row
         for row in at_hand.living() if at_hand else ():
-            if row[0] not in chosen and at_hand and self._keep(row[2], at_hand.key(row[2])):
+            file = backup.id_of(row[2])
+            is_behind = remembered is not None and since.get(file, 0) < then.get(file, 0)  # older than the backup is
+            if file not in gone_then and not is_behind and self._keep(row[2], backup.key(row[2])):
                 chosen[row[0]] = row
-        taken = {entry.name for *_, entry in chosen.values()}
-        for row in backup.rows().values():
-            if row[0] not in chosen and row[2].name not in taken and row[2] in backup.spares():
-                self._bring(row[2], backup.key(row[2]))
+        for row in backup.living():
+            file, key = backup.id_of(row[2]), backup.key(row[2])
+            if row[0] in chosen or file in gone or since.get(file, 0) > then.get(file, 0):
+                continue
+            if remembered is None and self._is_another(row[2], file):
+                continue
+            if at_hand is None and self._keep(row[2], key):
                 chosen[row[0]] = row
+                continue
+            brought = self._bring(row[2], key, {entry.name for *_, entry in chosen.values()})
+            if remembered is None or since.get(file, 0) == then.get(file, 0):
+                self._limit(row[2], brought, key)
+            chosen[row[0]] = (*row[:2], brought)
         return list(chosen.values())
 
-    def _bring(self, entry: Entry, key: bytes) -> None:
-        """Copy a file out of the backup and verify it: every page, its audit chain, and that this program reads it."""
+    def _is_another(self, entry: Entry, file: str) -> bool:
+        """Whether another file has a name now, as after an erasure, where nothing else is left that remembers it."""
+        path = self._folder / entry.name
+        return is_filled(path) and front_of(path) != file
+
+    def _bring(self, entry: Entry, key: bytes, taken: Collection[str]) -> Entry:
+        """Copy a file out of the backup and verify it: every page, its audit chain, and that this program reads it.
+
+        It gets another name if a file at hand has taken its own since, as one may after another backup was restored.
+        """
         source = self._generation / entry.name
         if not is_filled(source):
             raise StoreError("a file of this backup is missing: take another backup", "damaged")
-        shutil.copyfile(source, self._beside / entry.name)
-        if not is_sound(self._beside / entry.name, key):
+        brought = replace(entry, name=f"{token_hex(16)}.db") if entry.name in taken else entry
+        shutil.copyfile(source, self._beside / brought.name)
+        if not is_sound(self._beside / brought.name, key):
             raise StoreError("a file of this backup is damaged: take another backup", "damaged")
+        with closing(WorkerFile(self._beside / brought.name, key)) as file:
+            ask_again(file, unseal_worker(key, entry.sealed))
+        return brought
 
-    def _withdraw(self, entry: Entry, key: bytes) -> None:
-        """Let no consent hold again that was withdrawn since the backup, as far as the file at hand tells."""
+    def _limit(self, entry: Entry, brought: Entry, key: bytes) -> None:
+        """Let no consent hold again that was withdrawn since the backup, as far as the damaged file at hand tells."""
         try:
-            now = WorkerFile(self._folder / entry.name, key)
+            later = WorkerFile(self._folder / entry.name, key)
         except StoreError:
             return
-        with closing(now), closing(WorkerFile(self._beside / entry.name, key)) as then:
-            then.take_closings(now)
+        with closing(later), closing(WorkerFile(self._beside / brought.name, key)) as file:
+            take_limits(file, later, unseal_worker(key, entry.sealed))
 
     def _keep(self, entry: Entry, key: bytes) -> bool:
-        """Copy a file at hand; one that does not open is left out: the backup's would bring back what was erased."""
+        """Copy a file at hand as it is, if it opens and is sound."""
+        copy = self._beside / entry.name
         try:
             with closing(WorkerFile(self._folder / entry.name, key)) as file:
-                file.copy_to(self._beside / entry.name)
-            return is_sound(self._beside / entry.name, key)
+                file.copy_to(copy)
         except StoreError as error:
-            if error.code == "full":
+            if error.code in _NO_DAMAGE:
                 raise
             return False
+        if not is_sound(copy, key):
+            for part in parts_of(copy):
+                part.unlink(missing_ok=True)
+            return False
+        return True
+
+
+def _is_readable(ledger: Ledger) -> bool:
+    """Whether all that a ledger at hand remembers can be read; damaged, it must not keep a restoration from its end."""
+    try:
+        ledger.erased(), ledger.numbers(), ledger.folders()
+    except StoreError as error:
+        if error.code in _NO_DAMAGE:
+            raise
+        return False
+    return True
 
 
 def finish_restoring(folder: Path) -> None:

@@ -190,13 +190,6 @@ class WorkerFile:
         finally:
             copy.close()
 
-    def take_closings(self, other: WorkerFile) -> None:
-        """Let every grant that was cut short in another state of the same file be cut short here, no later."""
-        rows = other._connection.rows("SELECT closed_at, closure, id FROM grants WHERE closed_at IS NOT NULL")
-        sql = "UPDATE grants SET closed_at = ?, closure = ? WHERE id = ? AND (closed_at IS NULL OR closed_at > ?)"
-        with self._connection.transaction():
-            self._connection.change_many(sql, [(*row, row[0]) for row in rows])
-
     @property
     def is_sound(self) -> bool:
         """Whether every page of the file is as it was written, and its audit chain too."""

@@ -14,7 +14,7 @@ from tests.faults.test_cli_data import KEY, OTHER_KEY, all_words, on_disk_of
 
 BACKED_UP = "the backup is made, encrypted; it opens with the master key alone, so keep a copy of that elsewhere\n"
 GIVEN_UP = "no backup in that folder is waited for any more; if none was, nothing changed\n"
-RESTORED = "the backup is restored: every file in it opens, and every audit chain is sound\n"
+RESTORED = "what was missing or damaged is restored: every file opens, and every audit chain is sound\n"
 ROTATED = "the master key is another one now, in master.key: keep a copy of it elsewhere\n"
 
 
