@@ -20,7 +20,6 @@ from bot.profile.topics import Topic, TopicKind
 from bot.refs import PersonRef, ThreadRef
 from bot.standing import paused_grants
 from storage.control import CONTROL_FILE, Control
-from storage.files import FILES_AT_A_TIME
 from storage.generation import generations_in
 from storage.restoring import restore
 from storage.store import SqliteStore
@@ -97,8 +96,9 @@ def test_a_message_erased_a_moment_ago_does_not_come_back(tmp_path: Path, figure
             assert tx.messages.remove([message(0, "").ref], NOON) == 1
     take(tmp_path)
     with opened(tmp_path) as store:
+        back = words[:1].count(texts(store)[0])
         assert texts(store) == words[1:]
-    figures("erased things that came back", 0)
+    figures("erased things that came back", back)
 
 
 @pytest.mark.parametrize("damage", [False, True], ids=["sound", "damaged"])
@@ -150,8 +150,9 @@ def test_whoever_joins_after_a_restoration_is_there_after_the_next_one(tmp_path:
             path.unlink()
     take(tmp_path, replaces=False)
     with opened(tmp_path) as store:
-        assert list(store.workers()) == people
-    figures("doubles lost", len(people) - 2)
+        lost = len(people) - len(store.workers())
+    figures("doubles lost", lost)
+    assert lost == 0
 
 
 @pytest.mark.promise(1, "names, number and times of the files before and after a restoration: the same for all files")
@@ -172,7 +173,7 @@ def test_a_restoration_tells_by_no_name_or_time_which_files_are_somebodys(tmp_pa
     files = [path for path in (tmp_path / "double").glob("*.db") if path.name != CONTROL_FILE]
     assert names() == before
     assert len({path.stat().st_mtime_ns for path in files}) == 1
-    assert len(files) == 4 < FILES_AT_A_TIME + 1
+    assert len(files) == 4
 
 
 def test_with_another_master_key_nothing_at_hand_is_replaced_unasked(tmp_path: Path) -> None:
