@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from bot.erasure import (
@@ -19,8 +19,8 @@ from bot.erasure import (
     unproved,
     waiting,
 )
-from bot.errors import BotError, StoreError
-from bot.ports import CompactionProof, Transaction
+from bot.errors import StoreError
+from bot.ports import Transaction
 from bot.profile.topics import Topic
 from bot.refs import MessageRef, WorkerRef
 from bot.shown_answers import ShownAnswers
@@ -68,9 +68,7 @@ class Erasing:
         if not await self._stage.store.read(worker, unproved):
             self._all_proved.add(worker)
             return False
-        proof, now = await self._rewritten(worker), self._stage.now()
-        if proof is not None:
-            await self._stage.store.run(worker, lambda tx: note_proof(tx, unproved(tx), proof, now))
+        await self._rewrite(worker)
         return True
 
     async def tend_backups(self) -> None:
@@ -93,7 +91,7 @@ class Erasing:
             await self._stage.store.run(worker, step)
         if not steps or await self._receipt(worker, erasure) is None:
             return None
-        await self._quietly(self._shown.take_down_gone(worker))
+        await self._shown.take_down_gone(worker)
         await self.prove(worker)
         return await self._receipt(worker, erasure)
 
@@ -101,23 +99,18 @@ class Erasing:
         known = await self._stage.store.read(worker, receipts) or ()
         return next((receipt for receipt in known if receipt.id == erasure), None)
 
-    async def _rewritten(self, worker: WorkerRef) -> CompactionProof | None:
-        """Rewrite the file; None if that has to wait: what is not proved is never said to be."""
+    async def _rewrite(self, worker: WorkerRef) -> None:
+        """Rewrite the file and note the proof; neither if that has to wait: what is not proved is never said to be."""
         try:
-            return await self._stage.store.compact(worker)
+            proof = await self._stage.store.compact(worker)
         except StoreError as error:
             if error.code not in _LATER:
                 raise
             log.warning("a file could not be rewritten yet: %s", error.code)
-            return None
-
-    @staticmethod
-    async def _quietly(work: Awaitable[object]) -> None:
-        """Let what the platform cannot do now hold up no erasure: a round of the jobs takes it up."""
-        try:
-            await work
-        except BotError as error:
-            log.warning("shown answers are taken down later: %s", error.code)
+            return
+        if proof is not None:  # none where the file went meanwhile: its worker left
+            now = self._stage.now()
+            await self._stage.store.run(worker, lambda tx: note_proof(tx, unproved(tx), proof, now))
 
 
 def _new_id() -> str:

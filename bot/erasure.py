@@ -169,7 +169,6 @@ def _noted(tx: Transaction, now: datetime, erasure: str, what: What, carry_out: 
 def _drop_about(tx: Transaction, topic: Topic, now: datetime) -> None:
     drop_about(tx, topic, now)
     tx.refused.drop([refused.id for refused in tx.refused.all() if touches(topic, refused.words)])
-    tx.refused.drop([refused.id for refused in tx.refused.all() if touches(topic, refused.words)])
     _scrub(tx, lambda draft: any(touches(topic, words) for words in (draft.question, *_words(draft)) if words))
 
 
@@ -180,7 +179,6 @@ def _drop_everything(tx: Transaction, now: datetime) -> None:
         tx.profile.put_voice(shelf, Tally())
     tx.profile.erase_versions()
     tx.reusable.drop([answer.id for answer in tx.reusable.all()])
-    tx.refused.drop([refused.id for refused in tx.refused.all()])
     tx.refused.drop([refused.id for refused in tx.refused.all()])
     tx.removals.erase()
     for backfill in tx.keepsakes.backfills():

@@ -190,6 +190,26 @@ async def test_one_purpose_that_ends_stops_alone(door: StageDoor) -> None:
     ]
 
 
+async def test_what_was_agreed_to_under_words_that_were_not_kept_is_kept_as_long_as_is_set_today(
+    door: StageDoor,
+) -> None:
+    """Words are kept since the second version of a file: a grant may be older."""
+    await door.join("mara")
+    await door.say("mara", "build", "known")
+
+    def age(tx: Any) -> None:
+        grants = [g for g in tx.consent.all() if g.is_in_force(door.clock.now())]
+        tx.consent.close([g.id for g in grants], door.clock.now(), Closure.CHANGED)
+        tx.consent.add([replace(g, id=f"{g.id}_old", words_hash="of long ago") for g in grants])
+
+    await door.core.stage.store.run(person_ref("mara"), age)
+    door.clock.advance(LAST_MOMENT + door.policy.asleep - timedelta(seconds=1) - door.clock.now())
+    await door.settle()
+    assert await door.holds("mara")
+    await door.advance(seconds=1)
+    assert not await door.holds("mara")
+
+
 async def test_a_pause_is_no_end_and_one_that_outlives_its_end_sleeps(door: StageDoor) -> None:
     draft_id = await door.learn_and_ask()
     await door.command("mara", "pause")

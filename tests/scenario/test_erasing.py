@@ -9,15 +9,18 @@ from pathlib import Path
 import pytest
 from anyio import to_thread
 
-from adapters.web.translate import person_ref
+from adapters.web.translate import channel_ref, person_ref
+from bot.audit import Happening
+from bot.consent import Shelf
 from bot.erasure import Receipt, What, receipts
-from bot.messages import Span
+from bot.messages import Backfill, Span
 from bot.ports import Transaction
+from bot.profile.voice import Tally
 from bot.views import Fold
 from storage.store import SqliteStore
 from tests.scenario.answering_again import answers, let_answer_again
 from tests.scenario.profile_stage import claims_of, seen, words_in
-from tests.scenario.stage_door import CACHE, StageDoor, said, shown
+from tests.scenario.stage_door import CACHE, MONDAY, StageDoor, said, shown
 
 pytestmark = pytest.mark.anyio
 
@@ -60,14 +63,32 @@ async def test_a_topic_goes_from_log_index_profile_answers_and_drafts_with_a_rec
 async def test_everything_goes_but_being_joined(kept: StageDoor) -> None:
     await let_answer_again(kept)
     await kept.press("mara", "correct", "", text="I look after the build cache.", kind="does")
+    mara = person_ref("mara")
+    tally, earlier = Tally(messages=1, counts={"words": 20}), Backfill(channel_ref("build"), MONDAY)
+    await kept.core.stage.store.run(
+        mara, lambda tx: tx.profile.put_voice(Shelf(channel_ref("build"), public=True), tally)
+    )
+    await kept.core.stage.store.run(mara, lambda tx: tx.keepsakes.put_backfill(earlier))
     shown(await kept.press("mara", "forget_everything", "forget"))
     assert await kept.log_of("mara") == []
     assert await claims_of(kept) == {}
     assert await answers(kept) == ()
     assert not any(d.written or d.composed for d in await kept.drafts_of("mara"))
     assert await seen(kept, lambda tx: (tx.profile.voice(), tx.profile.versions())) == ({}, ())
+    assert await seen(kept, lambda tx: tx.keepsakes.backfills()) == (), "what was erased would be read again"
     await kept.say("mara", "build", "I am still here.")
     assert await kept.log_of("mara") == ["I am still here."]
+
+
+async def test_a_draft_that_waits_is_composed_afresh_from_nothing_when_everything_goes(kept: StageDoor) -> None:
+    draft_id = await kept.learn_and_ask()
+    before = await kept.draft(draft_id)
+    assert (CACHE in before.written, len(before.sources)) == (True, 1)
+    shown(await kept.press("mara", "forget_everything", "forget"))
+    await kept.settle()
+    after = await kept.draft(draft_id)
+    assert (after.state, after.question) == (before.state, before.question), "its asker still waits"
+    assert (after.written, after.sources) == ("", ())
 
 
 async def test_a_reader_in_the_way_is_told_and_the_proof_follows(kept: StageDoor) -> None:
@@ -94,18 +115,23 @@ async def test_a_reader_in_the_way_is_told_and_the_proof_follows(kept: StageDoor
 async def test_a_receipt_that_waits_for_a_backup_says_when_it_followed(kept: StageDoor, tmp_path: Path) -> None:
     await kept.join("mara")
     await kept.say("mara", "build", "The valve is kept in the cellar.")
+    await kept.press("mara", "forget_everything", "forget_everything")  # before any backup: this one waits for none
+    await kept.say("mara", "build", "The spare valve is kept in the attic.")
     disk, drawer = tmp_path / "disk", tmp_path / "drawer"
     assert isinstance(kept.store, SqliteStore)
     await to_thread.run_sync(kept.store.back_up, disk, kept.clock.now())
     disk.rename(drawer)
     await kept.press("mara", "forget_everything", "forget_everything")
     await kept.advance(minutes=120)
-    (receipt,) = await kept_receipts(kept)
+    (receipt, earlier) = await kept_receipts(kept)
     assert receipt.proof is not None
     assert (receipt.proof.backups_waiting, receipt.proof.backups_followed) == (1, 0)
     drawer.rename(disk)
     await kept.advance(minutes=120)
-    (followed,) = await kept_receipts(kept)
+    (followed, still) = await kept_receipts(kept)
+    assert still == earlier
+    proved = [await kept.happenings(receipt.id) for receipt in (followed, earlier)]
+    assert [found.count(Happening.ERASED) for found in proved] == [2, 1], "one that waited for nothing was amended"
     assert followed.proof == replace(receipt.proof, backups_waiting=0, backups_followed=1)
     length = len(await seen(kept, lambda tx: tx.audit.entries()))
     await kept.advance(minutes=120)

@@ -6,11 +6,13 @@ from datetime import timedelta
 
 import pytest
 
+from adapters.web.translate import channel_ref, person_ref
 from bot.drafts import DraftState
 from bot.events import AccessLost, Loss
+from bot.messages import Backfill
 from bot.views import Item
 from tests.scenario.life_of_a_consent import UNIFORM_NO, all_of, in_force, page, recorded, told
-from tests.scenario.stage_door import CACHE_QUESTION, StageDoor, refused, said, shown
+from tests.scenario.stage_door import CACHE_QUESTION, MONDAY, StageDoor, refused, said, shown
 
 pytestmark = [
     pytest.mark.anyio,
@@ -110,3 +112,17 @@ async def test_nobody_elses_freeze_touches_a_worker(door: StageDoor) -> None:
     assert len(await in_force(door)) == 3
     await door.core.pipeline.access_lost(AccessLost("local", "another", Loss.UNINSTALLED))
     assert len(await in_force(door)) == 3
+
+
+async def test_earlier_messages_of_a_frozen_channel_are_read_no_further_and_those_of_others_are(
+    door: StageDoor,
+) -> None:
+    await door.join("mara", channels=["build", "general"])
+    mara, store = person_ref("mara"), door.core.stage.store
+    going_on = [Backfill(channel_ref(name), MONDAY) for name in ("build", "general")]
+    for backfill in going_on:
+        await store.run(mara, lambda tx, one=backfill: tx.keepsakes.put_backfill(one))  # type: ignore[misc]
+    await door.lose(Loss.LEFT, "mara", "build")
+    assert await store.read(mara, lambda tx: tx.keepsakes.backfills()) == tuple(going_on[1:])
+    await door.lose(Loss.DEACTIVATED, "mara")
+    assert await store.read(mara, lambda tx: tx.keepsakes.backfills()) == ()

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+from anyio import to_thread
 
 from bot.views import Text, Tick, View
+from storage.store import SqliteStore
 from tests.scenario.stage_door import CACHE, CACHE_QUESTION, StageDoor, refused, said, shown
 
 pytestmark = pytest.mark.anyio
@@ -43,6 +47,24 @@ async def test_leaving_erases_everything_and_gives_a_receipt_in_counts(kept: Sta
     assert await kept.inbox("mara") == ()
     assert await kept.notices_of("mara") == ()
     assert len(await kept.replies()) == 1, "a reply was taken back though nobody asked for it"
+
+
+@pytest.mark.promise(3, "leaving with one backup within reach and one out of it")
+@pytest.mark.usefixtures("few_small_files")
+async def test_the_receipt_of_leaving_counts_the_backups_that_followed_and_those_that_wait(
+    kept: StageDoor, tmp_path: Path
+) -> None:
+    assert isinstance(kept.store, SqliteStore)
+    await kept.learn_and_ask()
+    for folder in (tmp_path / "here", tmp_path / "away"):
+        await to_thread.run_sync(kept.store.back_up, folder, kept.clock.now())
+    (tmp_path / "away").rename(tmp_path / "drawer")
+    receipt = shown(await kept.press("mara", "leave", "leave"))
+    assert not await kept.holds("mara")
+    assert sentences(receipt)[1:3] == [
+        "1 folder of backups is out of reach: your copy in it is deleted as soon as it is back.",
+        "Its copy in 1 backup went too.",
+    ]
 
 
 async def test_leaving_takes_posted_replies_back_when_asked_to(door: StageDoor) -> None:

@@ -12,10 +12,14 @@ from adapters.web.translate import person_ref
 from bot.audit import Happening
 from bot.clock import TestClock
 from bot.drafts import DraftState
-from bot.errors import NotPermitted
+from bot.erasing import Erasing
+from bot.erasure import erase_everything, receipts, unproved
+from bot.errors import NotPermitted, StoreError
+from bot.events import Loss
 from bot.labelling import LabelledReply
-from bot.ports import Posted, Store, Transaction
+from bot.ports import CompactionProof, Posted, Store, Transaction
 from bot.refs import MessageRef, ThreadRef, WorkerRef
+from bot.shown_answers import ShownAnswers
 from bot.views import Notice
 from storage.memory import MemoryStore
 from tests.scenario.life_of_a_consent import DAY, LAST_MOMENT, in_force
@@ -74,6 +78,19 @@ class HastyStore(MemoryStore):
         if self.goes_after_reading:
             self.goes_after_reading = False
             self.erase(worker)
+
+
+class FailingStore(MemoryStore):
+    """A store whose disk fails, while that is wished, in the middle of rewriting a file."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.fails = False
+
+    def compact(self, worker: WorkerRef, *, only_if_due: bool = False) -> CompactionProof | None:
+        if self.fails:
+            raise StoreError("a data file is damaged", "damaged")
+        return super().compact(worker, only_if_due=only_if_due)
 
 
 @asynccontextmanager
@@ -202,3 +219,51 @@ async def test_what_is_not_approved_not_claimed_or_not_posted_is_left_as_it_is(
     await delivery.read_back(draft.worker, draft.id)
     await delivery.take_away(draft)
     assert (await door.draft(draft.id), line.reached) == (draft, [])
+
+
+# ---------------------------------------------------------------- erasing and freezing
+
+
+@pytest.mark.promise(4, "a file that cannot be rewritten: said as it is, proved once it can be")
+async def test_an_erasure_whose_file_cannot_be_rewritten_is_never_said_to_be_proved(tmp_path: Path) -> None:
+    store = FailingStore()
+    async with opened(tmp_path, store) as (door, _):
+        await door.learn_and_ask()
+        store.fails = True
+        with pytest.raises(StoreError):
+            await door.press("mara", "forget_everything", "forget")
+        assert await door.log_of("mara") == [], "what cannot be proved yet is erased all the same"
+        (receipt,) = await door.core.stage.store.read(person_ref("mara"), receipts) or ()
+        assert receipt.proof is None
+        store.fails = False
+        await door.restart()
+        (receipt,) = await door.core.stage.store.read(person_ref("mara"), receipts) or ()
+        assert receipt.proof is not None
+
+
+async def test_a_worker_who_leaves_while_their_file_is_to_be_rewritten_leaves_no_file_behind(tmp_path: Path) -> None:
+    store, mara = HastyStore(), person_ref("mara")
+    async with opened(tmp_path, store) as (door, _):
+        await door.learn_and_ask()
+        stage = door.core.stage
+        await stage.store.run(mara, lambda tx: erase_everything(tx, stage.now(), "e_cut_short"))
+        assert await stage.store.read(mara, unproved) == ("e_cut_short",)
+        store.goes_after_reading = True
+        assert await Erasing(stage, ShownAnswers(stage)).prove(mara)
+        assert not await door.holds("mara")
+
+
+async def test_a_platform_that_shows_nobody_anything_any_more_holds_up_no_freeze(
+    house: tuple[StageDoor, SlowLine],
+) -> None:
+    door, line = house
+    draft_id = await door.learn_and_ask()
+
+    async def refuse() -> None:
+        raise NotPermitted("the account is gone")
+
+    line.before_answer["taken away"] = refuse
+    await door.lose(Loss.DEACTIVATED, "mara")
+    assert not line.before_answer, "nothing was to be taken away"
+    assert await in_force(door) == []
+    assert (await door.draft(draft_id)).state is DraftState.EXPIRED

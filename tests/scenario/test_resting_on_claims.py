@@ -9,6 +9,7 @@ import pytest
 
 from adapters.model.scripted import ScriptedModel
 from adapters.web.translate import person_ref
+from bot.audit import Happening
 from bot.drafts import Draft, DraftState
 from bot.model import Completion, Prompt
 from bot.views import Answer, Fold
@@ -205,3 +206,24 @@ async def test_a_reusable_answer_about_a_topic_held_back_is_not_shown(door: Stag
     await door.say("pia", "build", f"@Understudy @mara {CACHE_QUESTION}")
     await door.settle()
     assert not [notice for notice in await door.notices_of("pia") if notice.kind == "reused"]
+
+
+@pytest.mark.anyio
+@pytest.mark.promise(4, "everything, under a waiting draft that rests on a correction alone")
+async def test_a_draft_that_rests_on_a_correction_waits_no_longer_with_it_when_everything_goes(tmp_path: Path) -> None:
+    async with house(tmp_path, ScriptedModel(on_a_note, LOCAL)) as door:
+        await door.join("mara")
+        await door.press("mara", "correct", "", text=VAULT, kind="does")
+        await door.settle()
+        draft_id = await door.ask("jonas", "mara", VAULT_QUESTION)
+        await door.press("jonas", "go_on", draft_id)
+        await door.settle()
+        before = await door.draft(draft_id)
+        assert (before.state, bool(before.claims), before.sources) == (DraftState.PENDING, True, ())
+        assert "ops/vault.md" in before.written
+        await door.press("mara", "forget_everything", "forget")
+        await door.settle()
+        after = await door.draft(draft_id)
+        assert "ops/vault.md" not in after.written + after.composed
+        assert after.claims == ()
+        assert Happening.VOIDED in await door.happenings(draft_id)

@@ -25,7 +25,7 @@ TRUST_CORE: dict[str, tuple[str, ...]] = {
     "bot/standing.py": _of(UNIT, "standing"),
     "bot/lapsing.py": _of(SCENARIO, "ends freezing new_words"),
     "bot/renewing.py": _of(SCENARIO, "ends new_words"),
-    "bot/resting.py": _of(SCENARIO, "ends freezing leaving"),
+    "bot/resting.py": _of(SCENARIO, "ends freezing leaving meanwhile"),
     "bot/consent_receipts.py": _of(UNIT, "consent_receipts"),
     # what is kept, and how it goes again
     "bot/redaction.py": (*_of(UNIT, "redaction redaction_cases"), *_of(SCENARIO, "secrets_stay_out")),
@@ -39,10 +39,10 @@ TRUST_CORE: dict[str, tuple[str, ...]] = {
     "bot/authorship.py": _of(UNIT, "authorship"),
     "bot/unlearning.py": _of(SCENARIO, "what_was_approved profile_follows_the_log resting_on_claims never_use"),
     "bot/withholding.py": _of(SCENARIO, "never_use never_use_topics"),
-    "bot/erasure.py": (*_of(UNIT, "erasing_window"), *_of(SCENARIO, "erasing")),
-    "bot/erasing.py": (*_of(UNIT, "erasing_window"), *_of(SCENARIO, "erasing")),
+    "bot/erasure.py": (*_of(UNIT, "erasing_window"), *_of(SCENARIO, "erasing resting_on_claims")),
+    "bot/erasing.py": (*_of(UNIT, "erasing_window"), *_of(SCENARIO, "erasing meanwhile")),
     "bot/selecting.py": (*_of(UNIT, "erasing_window"), *_of(SCENARIO, "erasing")),
-    "bot/leaving.py": _of(SCENARIO, "leaving crashes"),
+    "bot/leaving.py": _of(SCENARIO, "leaving meanwhile crashes"),
     # who may read it
     "bot/evidence.py": (*_of(UNIT, "evidence"), *_of(SCENARIO, "right_audience resting_on_claims")),
     "bot/audience.py": _of(UNIT, "audience"),
@@ -54,7 +54,9 @@ TRUST_CORE: dict[str, tuple[str, ...]] = {
     "bot/naming.py": _of(UNIT, "naming labelling"),
     "bot/labelling.py": _of(UNIT, "labelling"),
     "bot/drafts.py": (*_of(UNIT, "drafts"), *_of(SCENARIO, "deciding waiting")),
-    "bot/delivery.py": _of(SCENARIO, "delivery deciding what_was_approved learning_from_decisions crashes languages"),
+    "bot/delivery.py": _of(
+        SCENARIO, "delivery meanwhile deciding what_was_approved learning_from_decisions crashes languages"
+    ),
     # what is written down
     "bot/audit.py": _of(UNIT, "audit"),
     "bot/weekly.py": _of(UNIT, "weekly"),
