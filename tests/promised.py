@@ -3,7 +3,7 @@
 `@pytest.mark.promise(4, "2,000 planted words, every decrypted page searched")` names the promise by its number in
 docs/promises.md, and what is tried. `figures("words found before", 2_000)` notes what was measured; `sized(quick=100,
 full=10_000)` gives how much to try: little in `make test`, all of it in `make promises`. Of a parametrized test marked
-`@pytest.mark.sparse(3)` every third case runs in `make test`, all of them in `make promises`.
+`@pytest.mark.sparse(3)` every third case runs in `make test`, all of them in `make promises` and with `--every-case`.
 
 With `UNDERSTUDY_PROMISES_RECORD` what became of every such test is written to that file (`tests.promises.record`).
 """
@@ -53,6 +53,11 @@ def sized(request: pytest.FixtureRequest) -> Sized:
     return size
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let every case be run of the tests marked `sparse(n)` too, at the quick sizes."""
+    parser.addoption("--every-case", action="store_true", help="of tests marked sparse(n) run every case")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Begin the record. Both variables are taken away: Understudy itself would refuse them as unknown settings."""
     config.stash[ASKED] = {name: os.environ.pop(name, "") for name in (FULL, RECORD)}
@@ -62,7 +67,7 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Of a test marked `sparse(3)` run every third case, and all of them in full or where one is asked for by name."""
-    if config.stash[ASKED][FULL]:
+    if config.stash[ASKED][FULL] or config.option.every_case:
         return
     counted, left_out = Counter[str](), list[pytest.Item]()
     for item in items:

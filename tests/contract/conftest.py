@@ -13,6 +13,13 @@ from tests.aimock import Aimock, find_node, running_aimock
 from tests.contract import model_makers
 from tests.contract.model_makers import ModelUnderTest
 from tests.contract.store_makers import WORKER, memory_store, sqlite_store
+from tests.small_files import keep_few_small_files
+
+
+@pytest.fixture(autouse=True)
+def few_small_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let fewer spare files be kept, each a small one: every test here begins with a new store."""
+    keep_few_small_files(monkeypatch)
 
 
 @pytest.fixture(params=[memory_store, sqlite_store])

@@ -43,7 +43,7 @@ def memory_store(_folder: Path) -> Store:
 
 
 def sqlite_store(folder: Path) -> Store:
-    return SqliteStore(folder / "double")
+    return SqliteStore(folder / "double", ballast_bytes=4096)
 
 
 def ref(number: int, channel: ChannelRef = GENERAL) -> MessageRef:

@@ -20,6 +20,7 @@ from bot.ports import Store, Transaction
 from bot.refs import ChannelRef, MessageRef, PersonRef
 from storage.memory import MemoryStore
 from storage.store import SqliteStore
+from tests.promised import Sized
 
 WORKER = PersonRef("local", "team", "mara")
 CHANNEL = ChannelRef("local", "team", "C1")
@@ -72,10 +73,11 @@ def final_state(store: Store, came: list[Arrival]) -> tuple[object, ...]:
 
 @pytest.mark.parametrize("make", [lambda _: MemoryStore(), SqliteStore], ids=["memory", "sqlite"])
 @pytest.mark.promise(18, "events in one to four copies, shuffled, by chance")
-def test_any_order_with_any_copies_ends_the_same(make: Callable[[Path], Store]) -> None:
+def test_any_order_with_any_copies_ends_the_same(make: Callable[[Path], Store], sized: Sized) -> None:
+    tries = sized(quick=12, full=40)
     with tempfile.TemporaryDirectory() as folder, closing(make(Path(folder))) as store, closing(MemoryStore()) as plain:
 
-        @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+        @settings(max_examples=tries, deadline=None, suppress_health_check=list(HealthCheck), database=None)
         @given(arrivals, st.data())
         def holds(came: list[Arrival], data: st.DataObject) -> None:
             in_order = sorted(set(came), key=lambda a: (a.number, a.revision is None, a.revision or 0))

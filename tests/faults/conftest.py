@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
-import storage.cover
-import storage.files
 from tests.faults.process import MARK, running
+from tests.small_files import keep_few_small_files
 
 
 @pytest.fixture(scope="module")
@@ -27,9 +26,7 @@ def joined(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def few_small_files(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let fewer spare files be kept, each a small one: what is copied and searched does not take as long."""
-    monkeypatch.setattr(storage.files, "FILES_AT_A_TIME", 4)
-    monkeypatch.setattr(storage.files, "FEWEST_SPARES", 2)
-    monkeypatch.setattr(storage.cover, "STEP_PAGES", 64)
+    keep_few_small_files(monkeypatch)
 
 
 @pytest.fixture

@@ -127,7 +127,7 @@ def test_killed_at_any_moment_nothing_acknowledged_is_lost_or_doubled(
 ) -> None:
     begin(tmp_path)
     chance, lives = random.Random(11), list[Life]()
-    for number in range(sized(quick=3, full=60)):
+    for number in range(sized(quick=2, full=60)):
         lives.append(Life())
         with running(tmp_path, command=BOT if number == 0 else ()) as bot:
             lives[-1].live(bot, f"k{number}", chance.randrange(3, 40))

@@ -94,7 +94,7 @@ def check_all(folder: Path, key: str | None) -> None:
     assert not [p for p in (folder / "double").iterdir() if p.name in {"rotating", "master.key.next", "restoring"}]
 
 
-@pytest.mark.sparse(5)
+@pytest.mark.sparse(8)
 @pytest.mark.parametrize("in_file", [True, False], ids=["key in a file", "key given"])
 @pytest.mark.parametrize("step", ROTATING)
 @pytest.mark.promise(16, "kill -9 at every step of a rotation of keys: the old key or the new one opens all")

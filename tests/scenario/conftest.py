@@ -7,11 +7,10 @@ from pathlib import Path
 
 import pytest
 
-import storage.cover
-import storage.files
 from storage.memory import MemoryStore
 from storage.store import SqliteStore
 from tests.scenario.stage_door import StageDoor, stage_door
+from tests.small_files import keep_few_small_files
 
 
 @pytest.fixture
@@ -28,9 +27,7 @@ async def kept(tmp_path: Path) -> AsyncIterator[StageDoor]:
         yield opened
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def few_small_files(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let fewer spare files be kept, each a small one: what is copied and searched does not take as long."""
-    monkeypatch.setattr(storage.files, "FILES_AT_A_TIME", 4)
-    monkeypatch.setattr(storage.files, "FEWEST_SPARES", 2)
-    monkeypatch.setattr(storage.cover, "STEP_PAGES", 64)
+    keep_few_small_files(monkeypatch)

@@ -62,6 +62,7 @@ def holds(kind: str, draft: object) -> bool:
 
 
 @pytest.mark.promise(11, "each change of who can read the source or the place, at each of the three moments")
+@pytest.mark.sparse(3)
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("change", HIDES)
 async def test_what_may_not_be_read_is_not_drafted(tmp_path: Path, kind: str, change: str, figures: Figures) -> None:
@@ -74,6 +75,7 @@ async def test_what_may_not_be_read_is_not_drafted(tmp_path: Path, kind: str, ch
 
 
 @pytest.mark.promise(11, "each change of who can read the source or the place, at each of the three moments")
+@pytest.mark.sparse(3)
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("change", VOIDS)
 async def test_what_changed_since_the_window_was_opened_is_not_approved(
@@ -94,6 +96,7 @@ async def test_what_changed_since_the_window_was_opened_is_not_approved(
 
 
 @pytest.mark.promise(11, "each change of who can read the source or the place, at each of the three moments")
+@pytest.mark.sparse(3)
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("change", VOIDS)
 async def test_what_changed_since_the_approval_is_not_posted(
@@ -116,6 +119,7 @@ async def test_what_changed_since_the_approval_is_not_posted(
 
 
 @pytest.mark.promise(11, "a reusable answer after each change of who can read the source or the place")
+@pytest.mark.sparse(2)
 @pytest.mark.parametrize("change", HIDES)
 async def test_a_reusable_answer_is_not_shown_where_its_source_may_not_be_read(door: StageDoor, change: str) -> None:
     await door.join("mara", channels=["build", "general"])
@@ -142,6 +146,7 @@ def manner_in(prompts: list[Prompt]) -> str:
 
 
 @pytest.mark.promise(11, "voice statistics and examples after each change of who can read the source or the place")
+@pytest.mark.sparse(2)
 @pytest.mark.parametrize("change", HIDES)
 async def test_how_somebody_writes_elsewhere_does_not_show_either(tmp_path: Path, change: str) -> None:
     model = ScriptedModel(lambda _: '{"answered": false, "sentences": []}', LOCAL)

@@ -119,7 +119,7 @@ def questions(chance: random.Random) -> Iterator[str]:
 @pytest.mark.promise(11, "a model that prints its prompt, words planted in fourteen spots that a reader may not see")
 async def test_no_planted_word_reaches_who_may_not_read_it(tmp_path: Path, sized: Sized, figures: Figures) -> None:
     chance, model = random.Random(11), EchoModel(LOCAL)
-    asks, seen, wrong, readable = sized(quick=60, full=10_000), 0, set[str](), set[str]()
+    asks, seen, wrong, readable = sized(quick=30, full=10_000), 0, set[str](), set[str]()
     async with stage_door(tmp_path, MemoryStore(), OFTEN, model=model) as door:
         planting = Planting(door, chance)
         await plant(door, planting, rounds=8)

@@ -9,7 +9,7 @@ import pytest
 
 from bot.clock import TestClock
 from bot.drafts import DraftState
-from tests.promised import Figures
+from tests.promised import Figures, Sized
 from tests.scenario.shaky_line import Killed, MortalStore, ShakyLine
 from tests.scenario.stage_door import CACHE, CACHE_QUESTION, MONDAY, StageDoor, stage_door
 
@@ -114,12 +114,12 @@ async def _check_posted_once(door: StageDoor, at: int) -> None:
 @pytest.mark.promise(16, "death at every commit, post and notice from question to reply")
 @pytest.mark.promise(17, "death at every commit, post and notice from question to reply")
 async def test_a_process_killed_at_any_step_from_question_to_reply_loses_and_doubles_nothing(
-    tmp_path: Path, figures: Figures
+    tmp_path: Path, figures: Figures, sized: Sized
 ) -> None:
     steps: tuple[Step, ...] = (_ask, _approve, _time_passes, _approve, _time_passes, _time_passes)
-    at, died = 0, True
+    stride, at, died = sized(quick=3, full=1), 0, True
     while died:
-        at += 1
+        at += stride
         clock = TestClock(MONDAY)
         line = ShakyLine(tmp_path / str(at), clock)
         async with stage_door(tmp_path, MortalStore(line.life), line=line) as door:
@@ -129,7 +129,7 @@ async def test_a_process_killed_at_any_step_from_question_to_reply_loses_and_dou
             died = await _play(door, steps)
             line.life.die_after(0)
             await _check_posted_once(door, at)
-    figures("steps, a death at each", at - 1)
+    figures("steps, a death at each", (at - 1) // stride)
     assert at > 25, "the process was hardly ever killed"
 
 

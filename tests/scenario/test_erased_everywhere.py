@@ -24,7 +24,7 @@ from tests.faults.test_store_erasure import every_page
 from tests.promised import Figures, Sized
 from tests.scenario.stage_door import MONDAY, StageDoor, said, stage_door
 
-pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("few_small_files")]
+pytestmark = pytest.mark.anyio
 MARA = person_ref("mara")
 BUTTONS: dict[str, tuple[str, dict[str, Any]]] = {
     "channels": ("forget", {"channels": ["build", "general", "leads"]}),
@@ -86,10 +86,11 @@ def left(store: SqliteStore, folder: Path, words: list[str]) -> dict[str, int]:
 
 
 @pytest.mark.promise(4, "words planted by the whole loop; every decrypted page, plain file and backup searched")
+@pytest.mark.sparse(2)
 @pytest.mark.parametrize("way", BUTTONS)
 @pytest.mark.timeout(1_200)
 async def test_no_planted_word_is_left_anywhere(tmp_path: Path, way: str, figures: Figures, sized: Sized) -> None:
-    words = planted(sized(quick=100, full=2_012))
+    words = planted(sized(quick=80, full=2_012))
     store = SqliteStore(tmp_path / "double", ballast_bytes=4096)
     async with stage_door(tmp_path, store) as door:
         messages, own = await plant(door, words)

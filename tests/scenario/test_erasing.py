@@ -111,7 +111,6 @@ async def test_a_reader_in_the_way_is_told_and_the_proof_follows(kept: StageDoor
 
 
 @pytest.mark.promise(4, "a receipt whose backup was out of reach, amended once the backup followed")
-@pytest.mark.usefixtures("few_small_files")
 async def test_a_receipt_that_waits_for_a_backup_says_when_it_followed(kept: StageDoor, tmp_path: Path) -> None:
     await kept.join("mara")
     await kept.say("mara", "build", "The valve is kept in the cellar.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import fields
@@ -26,7 +27,7 @@ from bot.words import Words
 from storage.memory import MemoryStore
 from tests.hostile import faults_of
 from tests.promised import Figures, Sized
-from tests.scenario.attacks import MARK, PLACES, BelievingModel, Place, some_of
+from tests.scenario.attacks import MARK, OTHER_FILE, PLACES, BelievingModel, Place, some_of
 from tests.scenario.stage_door import StageDoor, stage_door
 from tests.scenario.with_a_model import LOCAL
 
@@ -143,10 +144,11 @@ def test_a_message_is_its_words_and_nothing_that_came_with_it() -> None:
 
 @pytest.mark.promise(12, "attacks in English and Chinese, in each place text comes from, before three gullible models")
 @pytest.mark.anyio
+@pytest.mark.sparse(1 if OTHER_FILE in os.environ else 2)
 @pytest.mark.parametrize("model", MODELS)
 @pytest.mark.parametrize("place", PLACES)
 async def test_an_attack_gains_nothing(tmp_path: Path, place: str, model: str, sized: Sized, figures: Figures) -> None:
-    texts = some_of(sized(quick=2, full=10_000), start=list(PLACES).index(place) * 7 + len(model))
+    texts = some_of(sized(quick=1, full=10_000), start=list(PLACES).index(place) * 7 + len(model))
     posted = 0
     for number, text in enumerate(texts):
         faults, posts = await attack(tmp_path / str(number), PLACES[place], MODELS[model](), text)

@@ -10,6 +10,7 @@ import pytest
 from bot.drafts import Draft
 from storage.memory import MemoryStore
 from storage.store import SqliteStore
+from tests.promised import Sized
 from tests.scenario.stage_door import CACHE, CACHE_QUESTION, StageDoor, said, shown, stage_door
 
 pytestmark = pytest.mark.anyio
@@ -111,10 +112,12 @@ async def drafts_beside(folder: Path, private_words: list[str], *, kept: bool) -
 
 @pytest.mark.parametrize("kept", [False, True])
 @pytest.mark.promise(11, "private words and public places, membership changed either way")
-async def test_words_in_a_private_channel_leave_public_drafts_identical_to_the_byte(tmp_path: Path, kept: bool) -> None:
+async def test_words_in_a_private_channel_leave_public_drafts_identical_to_the_byte(
+    tmp_path: Path, kept: bool, sized: Sized
+) -> None:
     chance = random.Random(11)
     vocabulary = f"{CACHE} {SECRET} {' '.join(OFFICE)}".split()
-    flood = [" ".join(chance.choices(vocabulary, k=12)) for _ in range(120)]
+    flood = [" ".join(chance.choices(vocabulary, k=12)) for _ in range(sized(quick=40, full=120))]
     alone = await drafts_beside(tmp_path / "alone", [], kept=kept)
     assert any("forge" in repr(row) for row in alone), "nothing was quoted at all"
     assert await drafts_beside(tmp_path / "one", [SECRET], kept=kept) == alone

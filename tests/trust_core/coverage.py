@@ -24,8 +24,8 @@ def main(words: Sequence[str]) -> int:
         told = Path(folder) / "coverage.json"
         environment = {**os.environ, "COVERAGE_FILE": str(Path(folder) / "coverage")}
         wanted = ",".join(TRUST_CORE)
-        measuring = ["run", ALONE, "--branch", f"--include={wanted}", "-m", "pytest", "-q", "-p", "no:cacheprovider"]
-        code = _coverage([*measuring, *(words or SUITES)], environment)
+        tests = ["-m", "pytest", "-q", "-p", "no:cacheprovider", "--every-case", *(words or SUITES)]
+        code = _coverage(["run", ALONE, "--branch", f"--include={wanted}", *tests], environment)
         _coverage(["json", ALONE, "-q", "-o", str(told)], environment)
         files = json.loads(told.read_text("utf-8"))["files"]
     whole = [_tell(module, files.get(module)) for module in TRUST_CORE]
