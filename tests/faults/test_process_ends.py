@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from bot.drafts import DraftState
-from tests.faults.process import BOT, Done, Gone, Running, kept, running, understudy
+from tests.faults.process import ALWAYS, BOT, Done, Gone, Running, kept, running, understudy
 from tests.promised import Figures, Sized
 
 FACTS = {
@@ -22,6 +22,8 @@ FACTS = {
     "pump fuse": "The pump fuse lies in drawer nine of the workshop.",
     "compost sieve": "The compost sieve leans against the north wall.",
 }
+MOST_A_DAY = int(ALWAYS["DRAFTS_A_DAY"])
+"""Questions beyond that are declined, which is said at once and kept nowhere."""
 
 
 @dataclass
@@ -52,7 +54,7 @@ class Life:
     def _until_gone(self, deed: Callable[[Running, str], None], bot: Running, name: str, end_after: int) -> None:
         with suppress(Gone):
             for number in range(10_000):
-                deed(bot, f"{name}{number}")
+                deed(bot, f"{name}-{number}")  # told apart: the first of life 11 is not the eleventh of life 1
                 self.answers += 1
                 if self.answers >= end_after:
                     self.end.set()
@@ -111,7 +113,7 @@ def check(folder: Path, lives: list[Life]) -> None:
     assert max(Counter(holds.texts).values()) == 1
     assert max(texts.values()) == 1
     assert asked <= {text.split("> ")[-1] for text in texts}
-    assert len(states) >= len(asked)
+    assert len(states) >= min(len(asked), MOST_A_DAY)
     assert set(states.values()) <= {DraftState.PENDING, DraftState.POSTED}
     assert all(states[draft] is DraftState.POSTED for draft in approved)
     assert Counter(m["thread"] for m in replies) == Counter(
