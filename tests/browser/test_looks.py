@@ -98,7 +98,7 @@ NOT_CHINESE = """() => {
   for (const one of looked.querySelectorAll("*")) {
     for (const name of ["aria-label", "title", "placeholder"]) said.push(one.getAttribute(name) ?? "");
   }
-  const typed = /^(@[a-z0-9]+|\\/double [a-z]+|[0-9a-f]{64}|Understudy|@Understudy|#?[CG][0-9]+.*|[0-9]+ · [0-9a-f]+)$/;
+  const typed = /^(@[a-z0-9]+|\\/double [a-z]+|[0-9a-f-]{36,64}|@?Understudy|#?[CG][0-9]+.*|[0-9]+ · [0-9a-f]+)$/;
   return said.map((one) => one.trim())
     .filter((one) => /[A-Za-z]{2}/.test(one) && !/\\p{Script=Han}/u.test(one) && !typed.test(one));
 }"""
