@@ -99,12 +99,10 @@ class ErasingWindow:
     async def try_out(self, action: ActionTaken) -> Answer | Refusal:
         """Show what would be erased, before anything is."""
         person, words = action.person, await self._stage.platforms.words_for(action.person)
-        selection = await self._read(action, words)
-        if isinstance(selection, Refusal):
-            return selection
-        found = await self._find(person, selection)
-        if found.in_doubt:
-            return Refusal("bad_value", words.say("never.too_slow"))
+        chosen = await self._chosen(action, words)
+        if isinstance(chosen, Refusal):
+            return chosen
+        selection, found = chosen
         more = await self._stage.store.read(person, lambda tx: _concluded(tx, selection)) or 0
         elements: list[Element] = [Text(words.say("erasing.touches", n=len(found.refs)))]
         if selection.topic is not None:
@@ -130,12 +128,10 @@ class ErasingWindow:
     async def erase(self, action: ActionTaken) -> Answer | Refusal:
         """Erase what the form, or the button beneath what it showed, says; without any choice, every message."""
         person, words = action.person, await self._stage.platforms.words_for(action.person)
-        selection = await self._read(action, words)
-        if isinstance(selection, Refusal):
-            return selection
-        found = await self._find(person, selection)
-        if found.in_doubt:
-            return Refusal("bad_value", words.say("never.too_slow"))
+        chosen = await self._chosen(action, words)
+        if isinstance(chosen, Refusal):
+            return chosen
+        selection, found = chosen
         about = selection.topic if selection.is_whole else None
         what = What.TOPIC if selection.topic else What.SELECTION
         return self._answer(await self._erasing.erase(person, what, found.refs, about), words)
@@ -181,6 +177,14 @@ class ErasingWindow:
         time_zone = (await self._stage.platforms.person(person)).time_zone
         now = self._stage.now()
         return await self._stage.store.read(person, lambda tx: look_at_log(tx, time_zone, now))
+
+    async def _chosen(self, action: ActionTaken, words: Words) -> tuple[Selection, _Found] | Refusal:
+        """Return what the form says and what that holds; a refusal where it cannot be told."""
+        selection = await self._read(action, words)
+        if isinstance(selection, Refusal):
+            return selection
+        found = await self._find(action.person, selection)
+        return Refusal("bad_value", words.say("never.too_slow")) if found.in_doubt else (selection, found)
 
     async def _read(self, action: ActionTaken, words: Words) -> Selection | Refusal:
         person, now = await self._stage.platforms.person(action.person), self._stage.now()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import random
 import signal
+import subprocess
 import threading
 from collections import Counter
 from collections.abc import Callable
@@ -84,6 +86,23 @@ class PoliteLife(Life):
         bot.process.send_signal(signal.SIGTERM)
 
 
+@dataclass
+class HaltedLife(PoliteLife):
+    """The same, after the process was halted and let go on again a number of times, requests under way each time."""
+
+    halts: int = 1
+
+    def finish(self, bot: Running) -> None:
+        assert isinstance(bot.process, subprocess.Popen), "a fork's parent hears nothing of a halt"
+        for _ in range(self.halts):
+            bot.process.send_signal(signal.SIGSTOP)
+            os.waitid(os.P_PID, bot.process.pid, os.WSTOPPED | os.WNOWAIT)
+            self.end.clear()
+            bot.process.send_signal(signal.SIGCONT)
+            assert self.end.wait(60), "it did not go on"
+        super().finish(bot)
+
+
 def begin(folder: Path) -> None:
     with running(folder) as bot:
         bot.found_team()
@@ -139,6 +158,21 @@ def test_killed_at_any_moment_nothing_acknowledged_is_lost_or_doubled(
     figures("messages acknowledged, each stored once", sum(len(life.said) for life in lives))
     figures("questions acknowledged, each with one draft", sum(len(life.asked) for life in lives))
     figures("approvals acknowledged, each posted once", len({draft for life in lives for draft in life.approved}))
+
+
+@pytest.mark.promise(20, "the process halted and let go on, requests under way")
+def test_halted_and_let_go_on_nothing_acknowledged_is_lost_or_doubled(
+    tmp_path: Path, sized: Sized, figures: Figures
+) -> None:
+    begin(tmp_path)
+    life = HaltedLife(halts=sized(quick=5, full=60))
+    with running(tmp_path, command=BOT) as bot:
+        life.live(bot, "h", 5)
+        assert bot.ended().code == 0
+    check(tmp_path, [life])
+    figures("halts", life.halts)
+    figures("messages acknowledged, each stored once", len(life.said))
+    figures("approvals acknowledged, each posted once", len(set(life.approved)))
 
 
 def test_told_to_stop_it_ends_cleanly_whatever_is_under_way(tmp_path: Path) -> None:
