@@ -71,6 +71,7 @@ async def test_one_click_renews_the_same_terms_under_the_same_words_to_the_day_t
         (g.purpose, g.channel, g.covers_from, g.words_hash, g.recipient) for g in after if g.purpose is Purpose.LOG
     } == {(g.purpose, g.channel, g.covers_from, g.words_hash, g.recipient) for g in before if g.purpose is Purpose.LOG}
     assert {(g.purpose, g.channel) for g in after} == {(g.purpose, g.channel) for g in before}
+    assert all(g.covers_from == g.given_at for g in after if g.purpose is not Purpose.LOG)
     assert min(g.ends_at for g in after) > LAST_MOMENT
     assert {g.closure for g in await grants_of(door) if g.id in {b.id for b in before}} == {Closure.RENEWED}
     assert (await recorded(door))[-1] is Happening.RENEWED
@@ -89,6 +90,25 @@ async def test_renewing_is_offered_on_the_page_from_two_weeks_before_the_end_and
     (renew,) = [b for i in all_of(await page(door), Item) for b in i.buttons if b.name == "renew"]
     assert shown(await press(door, renew)).title == "Renewed"
     assert not [b for i in all_of(await page(door), Item) for b in i.buttons if b.name == "renew"]
+
+
+async def test_renewing_begins_exactly_two_weeks_before_the_end(door: StageDoor) -> None:
+    await door.join("mara")
+    until = (LAST_MOMENT + 60 * DAY).date().isoformat()
+    await door.advance_to(LAST_MOMENT - 14 * DAY - timedelta(microseconds=1))
+    assert shown(await door.press("mara", "renew", until=until)).kind == "join"
+    await door.advance_to(LAST_MOMENT - 14 * DAY)
+    assert shown(await door.press("mara", "renew", until=until)).title == "Renewed"
+
+
+async def test_a_pause_is_resumed_and_not_renewed(door: StageDoor) -> None:
+    await door.join("mara")
+    await door.advance_to(LAST_MOMENT - 5 * DAY)
+    await door.command("mara", "pause")
+    before = await grants_of(door)
+    until = (LAST_MOMENT + 60 * DAY).date().isoformat()
+    assert shown(await door.press("mara", "renew", until=until)).kind == "join"
+    assert await grants_of(door) == before
 
 
 @pytest.mark.parametrize("until", ["2026-05-01", "2028-01-01", "tomorrow", 7])

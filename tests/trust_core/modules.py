@@ -37,7 +37,8 @@ TRUST_CORE: dict[str, tuple[str, ...]] = {
     "bot/clearing_up.py": _of(SCENARIO, "never_learn"),
     "bot/message_log.py": _of(SCENARIO, "learning what_was_approved waiting"),
     "bot/authorship.py": _of(UNIT, "authorship"),
-    "bot/unlearning.py": _of(SCENARIO, "what_was_approved profile_follows_the_log resting_on_claims never_use"),
+    "bot/unlearning.py": _of(UNIT, "unlearning")
+    + _of(SCENARIO, "what_was_approved profile_follows_the_log resting_on_claims never_use"),
     "bot/withholding.py": _of(SCENARIO, "never_use never_use_topics"),
     "bot/erasure.py": (*_of(UNIT, "erasing_window"), *_of(SCENARIO, "erasing resting_on_claims")),
     "bot/erasing.py": (*_of(UNIT, "erasing_window"), *_of(SCENARIO, "erasing meanwhile")),
@@ -50,7 +51,7 @@ TRUST_CORE: dict[str, tuple[str, ...]] = {
     "bot/guard.py": _of(UNIT, "guard letting_go"),
     "bot/rulebook.py": _of(UNIT, "rulebook"),
     "bot/flagging.py": (*_of(UNIT, "rulebook"), *_of(SCENARIO, "flagged")),
-    "bot/visible.py": _of(UNIT, "guard labelling"),
+    "bot/visible.py": _of(UNIT, "visible guard labelling"),
     "bot/naming.py": _of(UNIT, "naming labelling"),
     "bot/labelling.py": _of(UNIT, "labelling"),
     "bot/drafts.py": (*_of(UNIT, "drafts"), *_of(SCENARIO, "deciding waiting")),
