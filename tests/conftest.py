@@ -1,4 +1,4 @@
-"""What holds for every test: sockets on loopback alone, and no storage work on an event loop's thread."""
+"""What holds for every test: sockets on loopback alone, no storage on an event loop's thread, no judging by speed."""
 
 from __future__ import annotations
 
@@ -9,9 +9,16 @@ import socket
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import hypothesis
 import pytest
 
 LOOPBACK_NAMES = frozenset({"localhost", "localhost.localdomain", "ip6-localhost", ""})
+
+# No property holds or fails by how fast the machine is that tries it, or by what else runs there.
+hypothesis.settings.register_profile(
+    "any machine", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("any machine")
 
 
 class OutsideAddress(AssertionError):
