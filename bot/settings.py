@@ -6,10 +6,7 @@ error names the variable and never its value, for a value may be a key.
 
 from __future__ import annotations
 
-import base64
-import binascii
 import difflib
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import time, timedelta
@@ -24,21 +21,19 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from bot.errors import SettingsError
 from bot.pacing import BEAT
 from bot.phone_numbers import DEFAULT_REGIONS, known_regions
+from bot.platform_settings import SHARED_BY_PLATFORMS, PlatformSettings
 from bot.policy import Policy
 from bot.schedule import WorkingHours
+from bot.setting_values import day_numbers, hours_of_a_day, key_bytes, plain_address, sendable
 from bot.words import shipped_locales
 
 PREFIX = "UNDERSTUDY_"
 KEY_BYTES = 32
-_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_HOURS = re.compile(r"(\d{1,2}):(\d\d)-(\d{1,2}):(\d\d)")
-_HEX_KEY = re.compile(r"[0-9a-fA-F]{64}")
-_ADDRESS = re.compile(r"https?://(?:\[[0-9A-Fa-f:.]+\]|[^\s/@?#:\[\]]+)(?::(\d{1,5}))?(?:/[^\s@?#]*)?")
 _MOST_TOKENS = 100_000_000
 _A_NAME = "one line of at most {} characters"
 _TOKENS = "a whole number from 1000 to 100000000"
 
-_SHARED = frozenset({"openai_base_url", "openai_api_key", "openai_model", "embedding_model"})
+_SHARED = SHARED_BY_PLATFORMS | {"openai_base_url", "openai_api_key", "openai_model", "embedding_model"}
 """Settings without our prefix: other programs know these variables too, and export them empty where they mean none."""
 
 
@@ -55,7 +50,7 @@ class ModelSettings:
     timeout_seconds: int
 
 
-class Settings(BaseSettings):
+class Settings(PlatformSettings):
     """Every setting, checked; `load_settings` is the way to get one."""
 
     model_config = SettingsConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
@@ -129,19 +124,14 @@ class Settings(BaseSettings):
     @field_validator("master_key", "new_master_key", mode="after")
     @classmethod
     def _key(cls, key: SecretStr | None) -> SecretStr | None:
-        if key is not None and len(_key_bytes(key)) != KEY_BYTES:
+        if key is not None and len(key_bytes(key.get_secret_value())) != KEY_BYTES:
             raise ValueError
         return key
 
     @field_validator("working_hours", mode="before")
     @classmethod
     def _hours(cls, value: object) -> object:
-        if not isinstance(value, str):
-            return value
-        match = _HOURS.fullmatch(value.strip())
-        if match is None:
-            raise ValueError
-        return tuple(time(int(hour), int(minute)) for hour, minute in (match.group(1, 2), match.group(3, 4)))
+        return hours_of_a_day(value) if isinstance(value, str) else value
 
     @field_validator("working_hours", mode="after")
     @classmethod
@@ -152,7 +142,7 @@ class Settings(BaseSettings):
     @field_validator("working_days", mode="before")
     @classmethod
     def _days(cls, value: object) -> object:
-        return _days_of(value) if isinstance(value, str) else value
+        return day_numbers(value) if isinstance(value, str) else value
 
     @field_validator("phone_regions", mode="before")
     @classmethod
@@ -187,22 +177,12 @@ class Settings(BaseSettings):
     @field_validator("openai_base_url", mode="after")
     @classmethod
     def _plain_address(cls, address: str | None) -> str | None:
-        if address is None:
-            return None
-        match = _ADDRESS.fullmatch(address.strip())
-        if match is None or int(match.group(1) or 0) > 65535:
-            raise ValueError
-        return match.group()
+        return None if address is None else plain_address(address)
 
     @field_validator("openai_api_key", mode="after")
     @classmethod
     def _sendable(cls, key: SecretStr | None) -> SecretStr | None:
-        if key is None:
-            return None
-        written = key.get_secret_value().strip()
-        if not written.isascii() or not written.isprintable() or " " in written:
-            raise ValueError
-        return SecretStr(written)
+        return None if key is None else SecretStr(sendable(key.get_secret_value()))
 
     @field_validator("openai_model", "embedding_model", "model_vendor", "model_region", mode="before")
     @classmethod
@@ -226,7 +206,7 @@ class Settings(BaseSettings):
     @property
     def master_key_bytes(self) -> bytes | None:
         """The master key, 32 bytes; None if it is to be kept in a file beside the data."""
-        return None if self.master_key is None else _key_bytes(self.master_key)
+        return None if self.master_key is None else key_bytes(self.master_key.get_secret_value())
 
     @property
     def master_key_written(self) -> str | None:
@@ -294,6 +274,8 @@ def load_settings(environ: Mapping[str, str], env_file: Path | None) -> Settings
         raise SettingsError(_expectation(str(error.errors()[0]["loc"][0]))) from None
     if settings.consent_days > settings.consent_days_max:
         raise SettingsError(_expectation("consent_days"))
+    if lack := settings.lack_of_platforms():
+        raise SettingsError(lack)
     return settings
 
 
@@ -330,24 +312,3 @@ def _in_file(path: Path) -> dict[str, str]:
         if binding.error:
             raise SettingsError(f"line {binding.original.line} of {path.name!r} is no NAME=value")
     return {binding.key: binding.value or "" for binding in bindings if binding.key is not None}
-
-
-def _key_bytes(key: SecretStr) -> bytes:
-    """Decode a key; what is neither hexadecimal nor base64 has no bytes."""
-    written = key.get_secret_value().strip()
-    if _HEX_KEY.fullmatch(written):
-        return bytes.fromhex(written)
-    try:
-        return base64.b64decode(written.replace("-", "+").replace("_", "/"), validate=True)
-    except (binascii.Error, ValueError):
-        return b""
-
-
-def _days_of(written: str) -> frozenset[int]:
-    """Read days and ranges of days, Monday as 0; a range may run over Sunday. Anything else is a `ValueError`."""
-    days: set[int] = set()
-    for part in written.lower().split(","):
-        first, hyphen, last = part.partition("-")
-        start, stop = _DAYS.index(first.strip()), _DAYS.index((last if hyphen else first).strip())
-        days |= {(start + step) % 7 for step in range((stop - start) % 7 + 1)}
-    return frozenset(days)

@@ -69,7 +69,7 @@ FLOORS = (
         may_await=True,
     ),
     _floor("hall", "jobs pipeline", may_await=True),
-    _floor("settings", "settings log_lines"),
+    _floor("settings", "settings platform_settings setting_values log_lines"),
     _floor("compose", "compose", may_await=True),
     _floor("entry", "checkup safekeeping cli __main__ vault_commands", may_await=True),
 )

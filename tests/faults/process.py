@@ -25,7 +25,7 @@ ROOT = Path(__file__).parent.parent.parent
 BOT = (sys.executable, "-m", "bot")
 READY = "Understudy is ready at "
 MARK = "quicksilver"  # a word that must turn up nowhere but in the file of who said it
-SHARED = ("OPENAI_", "EMBEDDING_MODEL")  # settings without a prefix of ours
+SHARED = ("OPENAI_", "EMBEDDING_MODEL", "SLACK_")  # settings without a prefix of ours
 OURS = ("UNDERSTUDY_", *SHARED)
 ALWAYS = {"WORKING_HOURS": "00:00-23:59", "WORKING_DAYS": "mon-sun", "DRAFTS_A_DAY": "100", "ASKS_A_DAY": "100"}
 
