@@ -27,6 +27,7 @@ from bot.audit import AuditEntry, EntryFacts, Happening
 from bot.backfilling import Backfilling
 from bot.bringing import Bringing, Vault
 from bot.consent import Closure, Grant, Purpose, channels_in_force, channels_open_to
+from bot.entering import channel_label, channels_field, enter
 from bot.events import ActionTaken
 from bot.exporting import Exporting, code_elements
 from bot.message_log import forget
@@ -40,7 +41,7 @@ from bot.schedule import zone
 from bot.stage import Stage
 from bot.standing import paused_grants
 from bot.vault.taking_in import TakenIn
-from bot.views import Answer, Button, Choices, DateField, Element, Facts, Fold, Refusal, Text, Tick, View
+from bot.views import Answer, Button, DateField, Element, Facts, Fold, Refusal, Text, Tick, View
 from bot.words import Words
 
 
@@ -82,7 +83,8 @@ class Joining:
         """Return the form, filled with the terms in force, or with the defaults; `earlier` sets that tick."""
         words = await self._stage.platforms.words_for(person)
         terms = await self.terms(person)
-        channels = await self._stage.platforms.of(person).directory.channels_of(person)
+        directory = self._stage.platforms.of(person).directory
+        channels = await directory.channels_of(person)
         today = await self._today(person)
         proposed = proposed_until(today, self._stage.policy, person)
         until = terms.until if terms and terms.until - today > RENEWED_BEFORE else proposed
@@ -91,14 +93,13 @@ class Joining:
         if terms is None and before is not None:
             terms = before.terms(self._stage, until)
         chosen = terms.channels if terms else ()
-        options = tuple((c.ref.channel, _channel_label(c), c.ref in chosen) for c in channels)
         elements: tuple[Element, ...] = (
             Text(words.say("consent.form_intro")),
             *(what_changed(self._stage, before, words) if before else ()),
             _tick(words, "learn", value=bool(terms and terms.learn)),
             _tick(words, "draft", value=bool(terms and terms.draft)),
             *self._model_tick(words, terms),
-            Choices("channels", words.say("consent.channels_label"), options, words.say("consent.channels_hint")),
+            channels_field(channels, chosen, words, directory.invitation()),
             DateField(
                 "until",
                 words.say("consent.until_label"),
@@ -147,6 +148,9 @@ class Joining:
         vault = await self._bringing.read(worker, action.values, terms, words)
         if isinstance(vault, Refusal):
             return vault
+        entered = await enter(self._stage, (c for c in channels if c.ref in terms.channels), words)
+        if isinstance(entered, Refusal):
+            return entered
         joined = await self._stage.store.enrol_and_run(
             worker, lambda tx: self._join(tx, terms, person.time_zone, agreed, vault, channels)
         )
@@ -160,7 +164,7 @@ class Joining:
         code = await self._exporting.make_code(worker) if is_read else None
         if terms.learn and terms.earlier:
             self._backfilling.begin(worker)
-        return Answer(view=await self._receipt(terms, joined, words, agreed.digest, channels, code))
+        return Answer(view=self._receipt(terms, joined, words, agreed.digest, channels, code, entered))
 
     async def progress(self, person: PersonRef, words: Words) -> list[Element]:
         """Say how far a file that was brought along has come, as long as there is something to say."""
@@ -260,7 +264,7 @@ class Joining:
         read = channels_open_to(made, Purpose.LOG, now, identity.recipient) if identity else frozenset[ChannelRef]()
         return tx.vectors.drop([channel for channel, _ in tx.messages.channels() if channel not in read])
 
-    async def _receipt(
+    def _receipt(
         self,
         terms: Terms,
         joined: _Joined,
@@ -268,10 +272,14 @@ class Joining:
         words_hash: str,
         channels: tuple[Channel, ...],
         code: str | None,
+        entered: tuple[Channel, ...],
     ) -> View:
         now = self._stage.now()
-        where = words.listed(_channel_label(c) for c in channels if c.ref in terms.channels)
+        where = words.listed(channel_label(c) for c in channels if c.ref in terms.channels)
         lines = [Text(words.say("consent.changed_text" if joined.had_joined else "consent.joined_text"))]
+        if entered:
+            came = words.listed(map(channel_label, entered))
+            lines.append(Text(words.say("consent.entered", where=came), look="notice"))
         if joined.forgotten:
             lines.append(Text(words.say("consent.forgotten_with_change", n=joined.forgotten), look="notice"))
         if not terms.learn:
@@ -336,7 +344,7 @@ def terms_rows(
 ) -> tuple[tuple[str, str], ...]:
     """Return the terms as labelled facts."""
     says = {True: words.say("consent.yes"), False: words.say("consent.no")}
-    where = words.listed(_channel_label(c) for c in channels if c.ref in terms.channels)
+    where = words.listed(channel_label(c) for c in channels if c.ref in terms.channels)
     return (
         (words.say("consent.fact_learn"), says[terms.learn]),
         (words.say("consent.fact_draft"), says[terms.draft]),
@@ -351,10 +359,6 @@ def _model_in_force(terms: Terms, words: Words, identity: ModelIdentity) -> str:
         return words.say("consent.no")
     where = words.say("consent.model_local") if identity.is_local else shown_vendor(identity, words)
     return words.say("consent.model_and_where", model=shown_model(identity), where=where)
-
-
-def _channel_label(channel: Channel) -> str:
-    return f"#{channel.name}" if channel.public else f"🔒 {channel.name}"
 
 
 def _tick(words: Words, name: str, *, value: bool) -> Tick:

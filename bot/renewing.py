@@ -42,7 +42,8 @@ class Renewing:
         until = read_until(action.values, words, today, stage.policy, proposed)
         if isinstance(until, Refusal):
             return until
-        open_to = frozenset(c.ref for c in await stage.platforms.of(worker).directory.channels_of(worker))
+        channels = await stage.platforms.of(worker).directory.channels_of(worker)
+        open_to = frozenset(c.ref for c in channels if c.is_entered)
         ends_at = end_of_day(until, person.time_zone)
         renewed = await stage.store.run(worker, lambda tx: self._renew(tx, ends_at, open_to))
         return Answer(view=self._receipt(renewed, until, words)) if renewed else None

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from adapters.web import translate
-from adapters.web.records import WORKSPACE, PersonRecord
+from adapters.web.records import WORKSPACE
 from adapters.web.translate import PLATFORM, message_id
 from adapters.web.workspace import WorkspaceThread
+from bot.calling import called
 from bot.ports import Channel, Person
 from bot.refs import ChannelRef, MessageRef, PersonRef
-
-_SEPARATORS = " \t\n,:;，：、"
 
 
 class LocalDirectory:
@@ -34,7 +32,7 @@ class LocalDirectory:
         if not _is_local(channel):
             return ()
         people = await self._workspace.run(lambda w: w.team.people())
-        return tuple((translate.person(record), rest) for record, rest in called(people, words))
+        return called((translate.person(record) for record in people if not record.is_bot), words)
 
     async def channel(self, ref: ChannelRef) -> Channel | None:
         """Return a channel."""
@@ -57,37 +55,18 @@ class LocalDirectory:
         found = await self._workspace.run(lambda w: (w.team.person(person.person), w.team.channel(channel.channel)))
         return found[0] is not None and found[1] is not None and found[1].is_readable_by(person.person)
 
+    async def is_away(self, person: PersonRef) -> bool:
+        """Nobody is away here by a status: there is none."""
+        del person
+        return False
+
+    def invitation(self) -> str:
+        """Nobody has to let Understudy in: it is in every channel."""
+        return ""
+
     def link(self, ref: MessageRef) -> str:
         """Return the permalink of a message on this machine's page."""
         return f"{self._address()}/#/c/{message_id(ref)}"
-
-
-def called(people: Iterable[PersonRecord], words: str) -> tuple[tuple[PersonRecord, str], ...]:
-    """Return whom some words begin with, and the rest of the words; only the longest match counts. Pure."""
-    start = words.lstrip(_SEPARATORS).removeprefix("@")
-    found = [(length, record) for record in people if not record.is_bot and (length := _match(record, start))]
-    longest = max((length for length, _ in found), default=0)
-    return tuple((record, start[length:].lstrip(_SEPARATORS)) for length, record in found if length == longest)
-
-
-def _match(record: PersonRecord, words: str) -> int:
-    """How many characters of the words are the person's handle, name or first name; 0 for none."""
-    first = next(iter(record.name.split()), "")
-    given = record.name[1:] if _is_ideograph(record.name[:1]) and len(record.name) == len(first) > 2 else ""
-    names = (record.handle, record.name, first, given)
-    return max((len(name) for name in names if _begins(words, name)), default=0)
-
-
-def _begins(words: str, name: str) -> bool:
-    if not name or words[: len(name)].casefold() != name.casefold():
-        return False
-    rest = words[len(name) :]
-    # Chinese writes no space after a name; elsewhere a name must not be the beginning of a longer word.
-    return not rest or not (rest[0].isalnum() or rest[0] in "_-") or _is_ideograph(name[-1]) or _is_ideograph(rest[0])
-
-
-def _is_ideograph(character: str) -> bool:
-    return bool(character) and unicodedata.name(character, "").startswith(("CJK", "HIRAGANA", "KATAKANA"))
 
 
 def _is_local(ref: PersonRef | ChannelRef) -> bool:

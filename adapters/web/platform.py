@@ -63,6 +63,11 @@ class LocalWorkspace:
 
         await serve(self, handler, ready)
 
+    async def enter(self, channel: ChannelRef) -> None:
+        """Be in a channel, as Understudy is in every one here; one that is not here is `NotPermitted`."""
+        if await self._directory.channel(channel) is None:
+            raise NotPermitted("the channel is gone")
+
     async def post(self, reply: LabelledReply) -> MessageRef:
         """Post a reply in its thread; a reply that stands there already under the same key is not posted again."""
 

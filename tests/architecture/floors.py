@@ -39,7 +39,7 @@ FLOORS = (
         "agreed_words recovery never_learn weekly refused",
         is_offered=True,
     ),
-    _floor("ports", "ports model", is_offered=True, may_await=True),
+    _floor("ports", "ports platform_ports calling model", is_offered=True, may_await=True),
     _floor(
         "deciding",
         "audience authorship agreement message_log passages confidence unanswerable excerpts expectation recall "
@@ -55,7 +55,7 @@ FLOORS = (
         "errands",
         "agreed_before lapsing refusals "
         "questions evidence showing shown_answers telling log_pages backfilling consulting composing embedding "
-        "receipt_rows doorkeeping "
+        "receipt_rows doorkeeping entering "
         "secret_warning removed_row",
         may_await=True,
     ),

@@ -1,126 +1,23 @@
-"""Every promise of `bot.ports.ChatPlatform` and `Directory`, over every platform.
-
-A platform joins by a `PlatformUnderTest`: the hooks by which people on it speak, edit and delete.
-"""
+"""Every promise of `bot.ports.ChatPlatform` and `Directory`, over every platform."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Protocol
 
 import pytest
 
 from bot.errors import NotPermitted, StoreError
 from bot.events import Loss
 from bot.labelling import CitedSource, LabelledReply, label
-from bot.ports import ChatPlatform, HistoryPage
-from bot.refs import ChannelRef, MessageRef, PersonRef, ThreadRef
+from bot.ports import HistoryPage
+from bot.refs import ChannelRef, MessageRef, ThreadRef
 from bot.views import Button, Notice
-from tests.local_platform import MONDAY, LocalClient, RecordingHandler, served
+from tests.contract.platform_makers import PLATFORMS, Maker, PlatformUnderTest
+from tests.local_platform import MONDAY
 
-
-class PlatformUnderTest(Protocol):
-    """A running platform with two people, Ada and 陈伟, a public channel and a private one of Ada's alone."""
-
-    platform: ChatPlatform
-    handler: RecordingHandler
-    ada: PersonRef
-    wei: PersonRef
-    understudy: PersonRef
-    public: ChannelRef
-    private: ChannelRef
-
-    async def say(self, author: PersonRef, channel: ChannelRef, text: str, root: str = "") -> MessageRef:
-        """Let a person say something."""
-        ...
-
-    async def edit(self, author: PersonRef, ref: MessageRef, text: str) -> None:
-        """Let a person edit their message."""
-        ...
-
-    async def delete(self, author: PersonRef, ref: MessageRef) -> None:
-        """Let a person delete their message."""
-        ...
-
-    async def leave(self, person: PersonRef, channel: ChannelRef) -> None:
-        """Let a person go out of a channel."""
-        ...
-
-    async def close_account(self, person: PersonRef) -> None:
-        """Deactivate a person."""
-        ...
-
-    async def close_channel(self, channel: ChannelRef) -> None:
-        """Let a public channel be private from now on, with the same members."""
-        ...
-
-    async def shown(self, channel: ChannelRef) -> list[tuple[str, str]]:
-        """Return what stands in a channel as Ada sees it: (stamp, text), oldest first."""
-        ...
-
-    async def told(self, person: PersonRef) -> list[str]:
-        """Return the notices a person sees."""
-        ...
-
-
-class LocalUnderTest:
-    """The local workspace, played through its HTTP API."""
-
-    def __init__(self, platform: ChatPlatform, client: LocalClient, handler: RecordingHandler) -> None:
-        self.platform = platform
-        self.handler = handler
-        self._client = client
-        self.ada, self.wei, self.understudy = (PersonRef("local", "local", p) for p in ("U1", "U2", "UNDERSTUDY"))
-        self.public, self.private = (ChannelRef("local", "local", c) for c in ("C1", "C2"))
-
-    async def say(self, author: PersonRef, channel: ChannelRef, text: str, root: str = "") -> MessageRef:
-        said = await self._client.say(author.person, channel.channel, text, thread=root or None)
-        return MessageRef(channel, said["ts"])
-
-    async def edit(self, author: PersonRef, ref: MessageRef, text: str) -> None:
-        body = {"as": author.person, "text": text}
-        reply = await self._client.send("PATCH", f"/api/messages/{ref.channel.channel}/{ref.stamp}", json=body)
-        assert reply.status == 200
-
-    async def delete(self, author: PersonRef, ref: MessageRef) -> None:
-        path = f"/api/messages/{ref.channel.channel}/{ref.stamp}"
-        assert (await self._client.send("DELETE", path, json={"as": author.person})).status == 200
-
-    async def leave(self, person: PersonRef, channel: ChannelRef) -> None:
-        body = {"as": person.person}
-        reply = await self._client.send("POST", f"/api/channels/{channel.channel}/leave", json=body)
-        assert reply.status == 200
-
-    async def close_account(self, person: PersonRef) -> None:
-        reply = await self._client.send("PATCH", f"/api/people/{person.person}", json={"active": False})
-        assert reply.status == 200
-
-    async def close_channel(self, channel: ChannelRef) -> None:
-        reply = await self._client.send("PATCH", f"/api/channels/{channel.channel}", json={"private": True})
-        assert reply.status == 200
-
-    async def shown(self, channel: ChannelRef) -> list[tuple[str, str]]:
-        reply = await self._client.get(f"/api/channels/{channel.channel}/messages?as=U1")
-        return [(m["ts"], m["text"]) for m in reply.body["messages"]]
-
-    async def told(self, person: PersonRef) -> list[str]:
-        return [item["text"] for item in (await self._client.get(f"/api/inbox?as={person.person}")).body["items"]]
-
-
-@asynccontextmanager
-async def local(folder: Path) -> AsyncIterator[PlatformUnderTest]:
-    handler = RecordingHandler()
-    async with served(folder, handler) as (platform, client):
-        await client.found_team()
-        yield LocalUnderTest(platform, client, handler)
-
-
-Maker = Callable[[Path], AbstractAsyncContextManager[PlatformUnderTest]]
-pytestmark = [pytest.mark.anyio, pytest.mark.parametrize("make", [local])]
+pytestmark = [pytest.mark.anyio, pytest.mark.parametrize("make", PLATFORMS)]
 
 
 def reply_to(
@@ -362,6 +259,34 @@ async def test_membership_tells_who_can_read_a_channel(make: Maker, tmp_path: Pa
         assert not await directory.is_member(place.wei, place.private)
         assert await directory.is_member(place.wei, place.public)
         assert not await directory.is_member(replace(place.wei, person="U404"), place.public)
+
+
+async def test_a_public_channel_that_a_worker_chose_is_entered_and_once_more_changes_nothing(
+    make: Maker, tmp_path: Path
+) -> None:
+    async with make(tmp_path) as place:
+        directory, orchard = place.platform.directory, await place.open_channel("orchard")
+        listed = {c.ref: c.is_entered for c in await directory.channels_of(place.ada)}
+        assert listed[place.public]
+        assert orchard in listed
+        for _ in range(2):
+            await place.platform.enter(orchard)
+        assert await directory.channel(orchard) is not None
+        assert {c.ref: c.is_entered for c in await directory.channels_of(place.ada)}[orchard]
+        ref = await place.say(place.ada, orchard, "the pears are ripe")
+        assert place.handler.said[-1].ref == ref
+
+
+async def test_a_channel_that_is_not_there_cannot_be_entered(make: Maker, tmp_path: Path) -> None:
+    async with make(tmp_path) as place:
+        with pytest.raises(NotPermitted):
+            await place.platform.enter(replace(place.public, channel="C404"))
+
+
+async def test_nobody_is_away_whose_status_does_not_say_so(make: Maker, tmp_path: Path) -> None:
+    async with make(tmp_path) as place:
+        assert not await place.platform.directory.is_away(place.ada)
+        assert not await place.platform.directory.is_away(replace(place.ada, person="U404"))
 
 
 @pytest.mark.parametrize(

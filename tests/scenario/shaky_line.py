@@ -14,7 +14,7 @@ from bot.errors import NotPermitted, Unreachable
 from bot.events import MessageSaid
 from bot.labelling import LabelledReply
 from bot.ports import Channel, Directory, ErasureProof, HistoryPage, Posted, Transaction
-from bot.refs import ChannelRef, MessageRef, ThreadRef, WorkerRef
+from bot.refs import ChannelRef, MessageRef, PersonRef, ThreadRef, WorkerRef
 from bot.views import Notice
 from storage.memory import MemoryStore
 
@@ -52,7 +52,16 @@ class WatchedDirectory(LocalDirectory):
         self._line.life.step()
         if self._line.meanwhile is not None:
             await self._line.meanwhile()
-        return await super().channel(ref)
+        return None if ref.channel in self._line.outside else await super().channel(ref)
+
+    async def channels_of(self, person: PersonRef) -> tuple[Channel, ...]:
+        outside = self._line.outside
+        found = await super().channels_of(person)
+        return tuple(
+            replace(c, is_entered=c.ref.channel not in outside)
+            for c in found
+            if c.public or c.ref.channel not in outside
+        )
 
 
 class ShakyLine(LocalWorkspace):
@@ -60,7 +69,8 @@ class ShakyLine(LocalWorkspace):
 
     `before`: no answer, nothing posted; `after`: no answer, though it was posted; `refused`: not permitted. While it
     `is_deaf`, no thread can be read back and nothing taken away. `reached` holds the replies that came through, `told`
-    every notice in order. A history holds `gossip` too, which is not its author's.
+    every notice in order. A history holds `gossip` too, which is not its author's. Understudy is not in the channels
+    `outside`, and is kept out of those that are `barred`.
     """
 
     def __init__(self, folder: Path, clock: Clock) -> None:
@@ -70,6 +80,8 @@ class ShakyLine(LocalWorkspace):
         self.reached: list[LabelledReply] = []
         self.told: list[Notice] = []
         self.gossip: tuple[MessageSaid, ...] = ()
+        self.outside: set[str] = set()
+        self.barred: set[str] = set()
         self.meanwhile: Interruption | None = None
         self.life = Countdown()
         self._watched = WatchedDirectory(self)
@@ -77,6 +89,13 @@ class ShakyLine(LocalWorkspace):
     @property
     def directory(self) -> Directory:
         return self._watched
+
+    async def enter(self, channel: ChannelRef) -> None:
+        self.life.step()
+        if channel.channel in self.barred:
+            raise NotPermitted("not allowed")
+        self.outside.discard(channel.channel)
+        await super().enter(channel)
 
     async def post(self, reply: LabelledReply) -> MessageRef:
         self.life.step()

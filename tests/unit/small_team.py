@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from bot.clock import TestClock
@@ -38,6 +38,8 @@ class SmallTeam:
     people: dict[PersonRef, Person] = field(default_factory=lambda: {MARA: Person(MARA, "Mara Ostwald", "mara")})
     told: list[Notice] = field(default_factory=list)
     strangers: set[PersonRef] = field(default_factory=set)
+    away: set[PersonRef] = field(default_factory=set)
+    closed: set[ChannelRef] = field(default_factory=set)  # public ones that Understudy is kept out of
     name: str = "small"
 
     @property
@@ -51,7 +53,8 @@ class SmallTeam:
         return ()
 
     async def channel(self, ref: ChannelRef) -> Channel | None:
-        return self.channels.get(ref)
+        found = self.channels.get(ref)
+        return found if found is not None and found.is_entered else None
 
     async def channels_of(self, person: PersonRef) -> tuple[Channel, ...]:
         return tuple(self.channels.values())
@@ -59,11 +62,23 @@ class SmallTeam:
     async def is_member(self, person: PersonRef, channel: ChannelRef) -> bool:
         return channel in self.channels and person not in self.strangers
 
+    async def is_away(self, person: PersonRef) -> bool:
+        return person in self.away
+
+    def invitation(self) -> str:
+        return "/invite @Understudy"
+
     def link(self, ref: MessageRef) -> str:
         return f"https://small.example/{ref.channel.channel}/{ref.stamp}"
 
     async def run(self, handler: EventHandler, ready: Callable[[str], None]) -> None:
         ready("here")
+
+    async def enter(self, channel: ChannelRef) -> None:
+        found = self.channels.get(channel)
+        if found is None or not found.public or found.ref in self.closed:
+            raise NotPermitted("the channel cannot be entered")
+        self.channels[channel] = replace(found, is_entered=True)
 
     async def post(self, reply: LabelledReply) -> MessageRef:
         raise NotPermitted("nothing can be posted in this team")

@@ -6,8 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from adapters.web.directory import called
-from adapters.web.records import UNDERSTUDY_PERSON, MessageRecord, PersonRecord
+from adapters.web.records import MessageRecord
 from adapters.web.stamps import Stamper, is_stamp, moment_of, stamp_at
 from adapters.web.text import clean, is_storable, is_visible
 from adapters.web.translate import address_in, deleted, resolve_handles, said
@@ -112,15 +111,3 @@ def test_half_a_surrogate_pair_and_nul_cannot_be_stored() -> None:
     assert not is_storable("a\ud800")
     assert not is_storable("a\x00")
     assert is_storable("a😀")
-
-
-def test_the_longest_match_alone_counts_and_all_of_that_length() -> None:
-    people = [
-        PersonRecord("U1", "Mara Ostwald", "mara"),
-        PersonRecord("U2", "Mara Klein", "mk"),
-        PersonRecord("U3", "Mar", "mar"),
-        UNDERSTUDY_PERSON,
-    ]
-    assert [p.id for p, _ in called(people, "mara what now")] == ["U1", "U2"]
-    assert [(p.id, rest) for p, rest in called(people, "Mara Klein, what now")] == [("U2", "what now")]
-    assert called(people, "understudy what now") == ()
