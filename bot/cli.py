@@ -24,6 +24,7 @@ from bot.ports import Store
 from bot.refs import PersonRef
 from bot.safekeeping import back_up, bring_back, give_up, rotate
 from bot.settings import Settings, load_settings
+from bot.slack_commands import add_slack
 from bot.vault_commands import open_vault, recover_erase, recover_export, verify_export
 
 FAILED, WRONG_USE = 1, 2
@@ -215,6 +216,7 @@ def _parser() -> argparse.ArgumentParser:
     loading.add_argument("export", type=Path, metavar="EXPORT.zip")
     _add(workspace, "reset", "delete the local workspace and its doubles", _reset)
     _add(commands, "doctor", "check this machine, the settings and the data folder", _doctor)
+    add_slack(commands)
     audit = commands.add_parser("audit", help="the audit chains").add_subparsers(required=True)
     verifying = _add(audit, "verify", "check every audit chain, or that of an export", _verify)
     verifying.add_argument("export", type=Path, nargs="?", metavar="EXPORT", help="a sealed file, or an opened folder")

@@ -1,0 +1,1 @@
+"""Slack: a workspace whose people live with their doubles in Slack alone."""
