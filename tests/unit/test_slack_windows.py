@@ -11,7 +11,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.slack import buttons, fields
-
 from adapters.slack.open_windows import OpenWindows, Place
 from adapters.slack.windows import MOST_BLOCKS, home_tab, modal, read_metadata
 from bot.refs import PersonRef
