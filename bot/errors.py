@@ -54,6 +54,16 @@ class Unreachable(PlatformError):
     code = "unreachable"
 
 
+class RateLimited(PlatformError):
+    """The platform takes no more for now, and did nothing; `retry_after` says for how many seconds."""
+
+    code = "rate_limited"
+
+    def __init__(self, sentence: str, retry_after: float) -> None:
+        super().__init__(sentence)
+        self.retry_after = retry_after
+
+
 class NotPermitted(PlatformError):
     """The platform refuses this for good: no permission, or the channel or person is gone."""
 

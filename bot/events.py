@@ -48,7 +48,9 @@ class Loss(StrEnum):
     DEACTIVATED = "deactivated"  # the person's account
     ARCHIVED = "archived"  # the channel, or it was deleted
     MADE_PRIVATE = "made_private"  # the channel
-    UNINSTALLED = "uninstalled"  # the app was taken out of the workspace, or its token was revoked
+    SHARED = "shared"  # the channel, with another organisation
+    RESTRICTED = "restricted"  # the person's account became a guest's
+    UNINSTALLED = "uninstalled"  # the app was taken out of the workspace or the channel, or its token was revoked
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,8 @@ from bot.views import Answer, InboxItem, Notice, Refusal, View
 class Person:
     """One person as their platform knows them. `time_zone` is an IANA name, `locale` a BCP 47 tag.
 
-    Whatever people call themselves, `name` can stand in a sentence and in a label (`bot.naming.name_of_person`).
+    Whatever people call themselves, `name` can stand in a sentence and in a label (`bot.naming.name_of_person`). Whose
+    account was closed is not `is_active`; a guest is somebody from outside who was let into some channels.
     """
 
     ref: PersonRef
@@ -28,6 +29,8 @@ class Person:
     handle: str
     locale: str = "en"
     time_zone: str = "UTC"
+    is_active: bool = True
+    is_guest: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "name", name_of_person(self.name, self.handle, self.ref.person))
