@@ -41,6 +41,7 @@ class Happening(StrEnum):
     POSTED = "posted"
     UNDONE = "undone"
     RETRACTED = "retracted"
+    DOUBTED = "doubted"  # a reader said that the reply is not right
     FAILED = "failed"
     UNSURE = "unsure"
     MUTED = "muted"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bot.answering import Answering
 from bot.denying import Denying
+from bot.doubting import Doubting
 from bot.erasing_window import ErasingWindow
 from bot.events import ActionTaken, Command
 from bot.exporting import Exporting
@@ -65,6 +66,7 @@ class Services:
     answering: Answering
     review: Review
     denying: Denying
+    doubting: Doubting
     home: Home
     mine: Mine
     erasing: ErasingWindow
@@ -164,6 +166,8 @@ class Commands:
             "unmute": s.review.unmute,
             "undo": s.review.undo,
             "retract": s.review.retract,
+            "not_right": s.doubting.say,
+            "doubted": lambda a: _view(s.doubting.window(a.person)),
             "it_is_there": lambda a: s.review.settle_unsure(a, is_there=True),
             "it_is_not_there": lambda a: s.review.settle_unsure(a, is_there=False),
             "cancel": self._cancel,

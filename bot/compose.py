@@ -24,6 +24,7 @@ from bot.consulting import Consulting
 from bot.delivery import Delivery
 from bot.denying import Denying
 from bot.doorkeeping import Doorkeeping
+from bot.doubting import Doubting
 from bot.embedding import Embedding
 from bot.erasing import Erasing
 from bot.erasing_window import ErasingWindow
@@ -53,6 +54,7 @@ from bot.refs import PersonRef
 from bot.refused_window import RefusedWindow
 from bot.reminding import Reminding
 from bot.renewing import Renewing
+from bot.reply_rows import ReplyRows
 from bot.resting import Resting
 from bot.reusable_window import ReusableWindow
 from bot.reusing import Reusing
@@ -119,6 +121,7 @@ def compose_core(
         answering=answering,
         review=Review(stage, questions, telling, delivery, denying),
         denying=denying,
+        doubting=Doubting(stage, ReplyRows(stage, delivery)),
         never_use=never_use,
         topics=topics,
         exporting=exporting,

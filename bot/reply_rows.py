@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from bot.audit import ChainedEntry
+from bot.audit import ChainedEntry, Happening
 from bot.composing import BY_MODEL
 from bot.delivery import Delivery, is_own_answer
 from bot.drafts import Draft, DraftState
@@ -38,7 +38,7 @@ class ReplyRows:
         return Item(
             draft.written or words.say("home.words_gone"),
             title=await asked_by(self._stage, draft, words),
-            details=(words.moment(draft.posted_at or draft.asked_at, now), words.say(state)),
+            details=(words.moment(draft.posted_at or draft.asked_at, now), words.say(state), *_doubts(entries, words)),
             links=self._posted_link(draft, words),
             buttons=self._reply_buttons(draft, words),
             facts=await self._receipt(draft, entries, words),
@@ -90,6 +90,15 @@ class ReplyRows:
             return ()
         directory = self._stage.platforms.of(draft.worker).directory
         return (Link(directory.link(draft.posted_ref), words.say("review.see_it")),)
+
+
+def is_doubted(entries: Iterable[ChainedEntry]) -> bool:
+    """Whether a reader said, of the reply whose steps these are, that it is not right."""
+    return any(chained.entry.happening is Happening.DOUBTED for chained in entries)
+
+
+def _doubts(entries: Iterable[ChainedEntry], words: Words) -> tuple[str, ...]:
+    return (words.say("home.reply_doubted"),) if is_doubted(entries) else ()
 
 
 async def asked_by(stage: Stage, draft: Draft, words: Words) -> str:

@@ -188,7 +188,7 @@ class Notice:
 
     to: PersonRef
     key: str
-    kind: str  # waiting | no | announcement | outcome | choose | reused | outage | profile | consent | weekly
+    kind: str  # waiting | no | announcement | outcome | choose | reused | outage | profile | consent | weekly | doubted
     text: str
     at: datetime
     buttons: tuple[Button, ...] = ()

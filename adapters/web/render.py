@@ -126,6 +126,7 @@ def message(record: MessageRecord, deleted_sentence: str = "") -> dict[str, Any]
         "edited": record.edited or None,
         "deleted": record.is_deleted,
         "worker": record.worker or None,
+        "key": record.key or None,
     }
 
 

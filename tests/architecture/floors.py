@@ -36,7 +36,7 @@ FLOORS = (
     _floor(
         "values",
         "events views preferences consent standing messages drafts labelling audit policy profile reusable "
-        "agreed_words recovery never_learn weekly refused",
+        "reply_button agreed_words recovery never_learn weekly refused",
         is_offered=True,
     ),
     _floor("ports", "ports platform_ports calling model", is_offered=True, may_await=True),
@@ -65,7 +65,7 @@ FLOORS = (
         "joining agreed leaving answering delivery review review_window home commands mine mentions trying "
         "denying erasing erasing_window record_of_replies never_use topics_window reusing reuse_form reusable_window "
         "refreshing claim_rows profile_window profile_decisions version_window exporting bringing "
-        "log_clearing never_learn_window reply_rows",
+        "log_clearing never_learn_window reply_rows doubting",
         may_await=True,
     ),
     _floor("hall", "jobs pipeline", may_await=True),

@@ -199,3 +199,29 @@ def test_a_passage_deleted_in_the_window_is_not_sent(asked: Player, team: Team) 
     drafts = asked.house.drafts(team.mara.id)
     assert [KEY in draft["text"] for draft in drafts] == [False]
     assert asked.house.replies(team.garden.id) == []
+
+
+def test_whoever_reads_a_reply_can_say_that_it_is_not_right(asked: Player, team: Team) -> None:
+    review(asked)
+    send(asked)
+    own = asked.message(KEY, thread_of(asked, team))
+    expect(own.get_by_role("button", name=say("page.not_right"))).to_have_count(0)
+    asked.play(team.jonas)
+    reply = asked.message(KEY, thread_of(asked, team))
+    for _ in range(2):
+        asked.press("page.not_right", reply)
+        expect(asked.toast(say("reply.doubt_taken", name=team.mara.name)).first).to_be_visible()
+    asked.play(team.mara)
+    asked.open_double()
+    told = asked.notice(say("reply.doubted", where=f"#{team.garden.name}"))
+    expect(told).to_have_count(1)
+    expect(told).not_to_contain_text(team.jonas.name)
+    asked.press("reply.doubted_button", told)
+    expect(asked.window).to_have_accessible_name(say("reply.doubted_title"))
+    expect(asked.window).to_contain_text(KEY)
+    asked.press("home.take_back_button", asked.window)
+    asked.confirm("home.take_back_button")
+    expect(asked.toast(say("review.taken_back"))).to_be_visible()
+    asked.press("page.close", asked.window)
+    asked.enter(team.garden)
+    expect(asked.message(KEY, thread_of(asked, team))).to_have_count(0)

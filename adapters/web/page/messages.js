@@ -99,6 +99,7 @@ function makeMessage(message, { together, answers, isThread, isEdited, isLit, ta
       !isQuiet && header(message),
       isEdited ? editor(message) : words(message),
       message.label && sourcesLine(message),
+      canBeDoubted(message) && doubt(message),
       !isThread && answers.length > 0 && replySummary(message, answers)),
     !isEdited && toolbar(message, { isThread, takeBack }));
 }
@@ -150,6 +151,15 @@ function takeBackButton(message) {
   const address = messageAddress(message.channel, message.ts);
   const mine = state.inbox.find((item) => item.kind === "reply" && item.links.some((one) => one.url.endsWith(address)));
   return mine?.buttons.find((one) => one.name === "retract") ?? null;
+}
+
+/** A double's reply can be doubted by everybody but its worker, who can take it back. */
+const canBeDoubted = (message) => Boolean(message.label && message.key && message.worker !== state.as);
+
+function doubt(message) {
+  const button = { name: "not_right", target: message.key, values: { worker: message.worker } };
+  return el("div", { class: "doubt" },
+    el("button", { class: "text-button", type: "button", text: say("page.not_right"), on: { click: () => press(button) } }));
 }
 
 function toolbar(message, { isThread, takeBack }) {
