@@ -9,11 +9,6 @@ from tests.slack.deliveries import Deliveries
 from tests.slack.shapes import Json, filled
 from tests.slack.team import Conversation, Team
 
-SUBSCRIBED = frozenset(
-    """app_home_opened app_mention app_uninstalled channel_archive channel_deleted channel_shared group_archive
-    group_left member_joined_channel member_left_channel message.channels message.groups tokens_revoked
-    user_change""".split()
-)
 SCOPED = {
     "message.channels": "channels:history",
     "message.groups": "groups:history",
@@ -25,7 +20,7 @@ class News:
     """Wraps events and hands them to the deliveries: at once where people act, behind a call where the app does."""
 
     def __init__(self, team: Team, deliveries: Deliveries, scopes: set[str]) -> None:
-        self.subscribed = set(SUBSCRIBED)
+        self.subscribed = set[str]()
         self._team = team
         self._deliveries = deliveries
         self._scopes = scopes

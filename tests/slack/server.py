@@ -11,6 +11,9 @@ from datetime import datetime
 
 from aiohttp import web
 
+from adapters.slack.features import OPTIONAL, Feature
+from adapters.slack.manifest import manifest
+from bot.words import Words
 from tests.slack.acting import Acting, labelled
 from tests.slack.chat_methods import ChatMethods
 from tests.slack.conversation_methods import ConversationMethods, PeopleMethods
@@ -47,6 +50,14 @@ class LocalSlack:
         ConversationMethods(self.team, self.news, self.api)
         PeopleMethods(self.team, self.api, address)
         self.api.add("apps.connections.open", self._open_connection)
+        self.install(*OPTIONAL)
+
+    def install(self, *features: Feature) -> None:
+        """Install the app by its own manifest: it may do, and hears of, what stands there and nothing more."""
+        asked = manifest(features, Words("en"))
+        self.api.scopes.clear()
+        self.api.scopes.update(asked["oauth_config"]["scopes"]["bot"])
+        self.news.subscribed = set(asked["settings"]["event_subscriptions"]["bot_events"])
 
     def found_team(self) -> None:
         """Let two people and two channels in: U1 and U2, public C1, private C2 of U1 alone, the app in both."""

@@ -19,12 +19,6 @@ NESTED = frozenset({"attachments", "blocks", "files", "metadata", "view"})  # se
 WITHOUT_SCOPE = frozenset(
     {"api.test", "auth.test", "chat.getPermalink", "views.open", "views.push", "views.update", "views.publish"}
 )
-CORE_SCOPES = (
-    "app_mentions:read,channels:history,channels:join,channels:read,chat:write,commands,im:write,users:read".split(",")
-)
-OPTIONAL_SCOPES = (
-    "chat:write.customize,dnd:read,files:read,files:write,groups:history,groups:read,users.profile:read".split(",")
-)
 
 
 @dataclass(frozen=True)
@@ -54,7 +48,7 @@ class WebApi:
     team: Team
     bot_token: str
     app_token: str
-    scopes: set[str] = field(default_factory=lambda: {*CORE_SCOPES, *OPTIONAL_SCOPES})
+    scopes: set[str] = field(default_factory=set)
     methods: dict[str, tuple[Method, str]] = field(default_factory=dict)
     trouble: dict[str, deque[Trouble]] = field(default_factory=lambda: defaultdict(deque))
     calls: list[Call] = field(default_factory=list)
