@@ -222,6 +222,7 @@ def test_whoever_reads_a_reply_can_say_that_it_is_not_right(asked: Player, team:
     asked.press("home.take_back_button", asked.window)
     asked.confirm("home.take_back_button")
     expect(asked.toast(say("review.taken_back"))).to_be_visible()
+    expect(asked.window).to_contain_text(say("reply.doubted_none"))
     asked.press("page.close", asked.window)
     asked.enter(team.garden)
     expect(asked.message(KEY, thread_of(asked, team))).to_have_count(0)
