@@ -20,6 +20,7 @@ from bot.reusing import Reusing, asks_since
 from bot.schedule import lapse, start_of_day
 from bot.stage import Stage
 from bot.telling import Telling, links_for
+from bot.thread_cap import is_full
 from bot.views import Link
 from bot.words import Words
 
@@ -65,6 +66,8 @@ class Answering:
             return refusal
         if not await can_read(stage, question.asker, question.thread.channel):
             return await self._telling.uniform_no(question.asker, question.worker, question.thread)
+        if not question.opens_thread and await is_full(stage, question.thread):
+            return await self._telling.thread_full(question.asker, question.worker, question.thread)
         if told := await self._doorkeeping.say_who_speaks(question):
             return told
         if not all_the_same and (shown := await self._reusing.serve(question)) is not None:

@@ -27,7 +27,11 @@ from bot.reuse import end_with
 from bot.showing import names_in
 from bot.stage import Stage
 from bot.telling import Telling
+from bot.thread_cap import is_full
 from bot.words import Words
+
+THREAD_FULL = "review.thread_full"
+"""Why a draft that was approved is not posted: as many replies stand in its thread as may."""
 
 
 class Delivery:
@@ -46,6 +50,8 @@ class Delivery:
         waiting = await self._stage.store.read(worker, lambda tx: tx.drafts.get(draft_id))
         if waiting is None or waiting.state is not DraftState.APPROVED:
             return waiting
+        if await is_full(self._stage, waiting.thread):
+            return await self._give_up(waiting)
         place = await look_at(self._stage, worker, waiting.channel, waiting.asker)
         claimed = await self._stage.store.run(worker, lambda tx: self._claim(tx, draft_id, place))
         if claimed is None or claimed.state is not DraftState.POSTING:
@@ -174,6 +180,14 @@ class Delivery:
             await self._telling.outcome(posted)
         return posted
 
+    async def _give_up(self, draft: Draft) -> Draft | None:
+        """End an approved draft whose thread has filled meanwhile; its asker and its worker are told why."""
+        full = replace(ended(draft, DraftState.EXPIRED), reasons=(THREAD_FULL,))
+        if not await self._move(full, draft, Happening.EXPIRED):
+            return None
+        await self._telling.not_posted(full)
+        return full
+
     async def _settle(self, draft: Draft, state: DraftState, happening: Happening) -> None:
         if await self._move(replace(draft, state=state, announced_at=None), draft, happening):
             await self._telling.announce(draft.worker)
@@ -201,7 +215,7 @@ class Delivery:
             moved = tx.drafts.move(kept, was.state, was.revision)
             if moved and was.posted_ref is not None and was.is_edited:
                 forget(tx, [was.posted_ref], now)  # what was taken back is no evidence either
-            if moved and happening in {Happening.UNDONE, Happening.RETRACTED}:
+            if moved and happening in {Happening.UNDONE, Happening.RETRACTED, Happening.EXPIRED}:
                 end_with(tx, draft.id)
             if moved and happening is Happening.UNDONE:
                 take_back_rules(tx, draft.id)

@@ -29,7 +29,12 @@ class Pipeline:
         self._jobs = jobs
 
     async def message_said(self, event: MessageSaid) -> None:
-        """Log a worker's own words where they allow it. Words to a double are a question, and are not logged."""
+        """Log a worker's own words where they allow it. Words to a double are a question, and are not logged.
+
+        What Understudy says itself is neither.
+        """
+        if self._stage.platforms.of(event.author).directory.is_understudy(event.author):
+            return
         if event.address is not None:
             pacing.begin()
             if event.revised_at > event.said_at:

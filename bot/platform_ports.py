@@ -81,6 +81,10 @@ class Directory(Protocol):
         """Return a person."""
         ...
 
+    def is_understudy(self, person: PersonRef) -> bool:
+        """Whether this is Understudy itself, whose words are nobody's and ask nothing."""
+        ...
+
     async def people_called(self, channel: ChannelRef, words: str) -> tuple[tuple[Person, str], ...]:
         """Return the people of the channel's workspace whose handle, name or first name `words` begins with.
 

@@ -16,6 +16,7 @@ class Policy:
     hours: WorkingHours = WorkingHours()
     drafts_a_day: int = 5
     asks_a_day: int = 3
+    replies_a_thread: int = 5
     lapse_after_working_days: int = 2
     undo: timedelta = timedelta(seconds=10)
     consent_days: int = 90

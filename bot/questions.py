@@ -29,6 +29,11 @@ class Question:
     nonce: str = ""
 
     @property
+    def opens_thread(self) -> bool:
+        """Whether the thread begins with this question: nothing can stand in it yet."""
+        return self.ref is not None and self.ref.stamp == self.thread.root
+
+    @property
     def draft_id(self) -> str:
         """The same id for the same revision of the same question: a redelivery is known again. No words are in it."""
         parts = (self.asker, self.worker, self.ref or self.thread, self.revised_at.isoformat(), self.nonce)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from bot.audit import AuditEntry, EntryFacts, Happening
 from bot.clearing import without_secrets
 from bot.consent import Purpose, Shelf, is_allowed
-from bot.delivery import Delivery
+from bot.delivery import THREAD_FULL, Delivery
 from bot.denying import Denying, denied, read_reason
 from bot.drafts import Draft, DraftState, Source, approval_digest, composed_afresh, ended
 from bot.edits import propose_rules
@@ -283,7 +283,8 @@ class Review:
         await self._telling.announce(approved.worker)
         if delivered is None or delivered.state is not DraftState.POSTED:
             state = delivered.state.value if delivered else DraftState.APPROVED.value
-            return Answer(words.say(f"review.state_{state}"))
+            is_full = delivered is not None and THREAD_FULL in delivered.reasons
+            return Answer(words.say(THREAD_FULL if is_full else f"review.state_{state}"))
         undo = Button("undo", words.say("review.undo_button"), target=approved.id)
         link: tuple[Link, ...] = ()
         if delivered.posted_ref is not None:

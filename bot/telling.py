@@ -46,6 +46,14 @@ class Telling:
         await self.aside(asker, near, f"no:{worker.person}", "no", text)
         return text
 
+    async def thread_full(self, asker: PersonRef, worker: PersonRef, near: ThreadRef) -> str:
+        """Say that doubles have said enough in a thread; the same of everybody, whether they have one or not."""
+        words = await self._stage.platforms.words_for(asker)
+        text = words.say("asking.thread_full", name=(await self._stage.platforms.person(worker)).name)
+        await next_beat(self._stage.policy.beat)
+        await self.aside(asker, near, f"no:{worker.person}", "no", text)
+        return text
+
     async def who_speaks(self, question: Question, speaker: Speaker, *, is_approved: bool) -> str:
         """Say what a double is to somebody who asks whether it is its worker, or a machine."""
         words = await self._stage.platforms.words_for(question.asker)
@@ -128,16 +136,20 @@ class Telling:
             draft.state, "asking.no_answer"
         )
         await self._over(draft, words.say(key, name=name))
-        now = self._stage.now()
-        told = replace(draft, told_at=now)
-        await self._stage.store.run(draft.worker, lambda tx: _mark_told(tx, told))
-        self._questions.note(told)
+        await self._note_told(draft)
 
     async def left(self, draft: Draft) -> None:
         """Close, at its deadline, the notice of a question to a worker who left: the sentence said at any end."""
         words = await self._stage.platforms.words_for(draft.asker)
         name = (await self._stage.platforms.person(draft.worker)).name
         await self._over(draft, words.say("asking.no_answer", name=name))
+
+    async def not_posted(self, draft: Draft) -> None:
+        """Close the notice of a question whose thread filled before its reply was sent."""
+        words = await self._stage.platforms.words_for(draft.asker)
+        name = (await self._stage.platforms.person(draft.worker)).name
+        await self._over(draft, words.say("asking.thread_full", name=name))
+        await self._note_told(draft)
 
     async def answered_in_person(self, draft: Draft) -> None:
         """Close the notice of a question that the worker answered themself."""
@@ -196,6 +208,11 @@ class Telling:
             else Button("home", words.say("asking.review_all_button"), look="primary")
         )
         return Notice(worker, DRAFTS_KEY, "announcement", text, now, (review,), quiet=not rings)
+
+    async def _note_told(self, draft: Draft) -> None:
+        told = replace(draft, told_at=self._stage.now())
+        await self._stage.store.run(draft.worker, lambda tx: _mark_told(tx, told))
+        self._questions.note(told)
 
     async def _over(self, draft: Draft, text: str) -> None:
         notice = Notice(

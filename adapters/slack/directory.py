@@ -44,6 +44,10 @@ class SlackDirectory:
         account = await self.people.account(ref.person) if self._here.is_home_of(ref) else None
         return account.person if account else None
 
+    def is_understudy(self, person: PersonRef) -> bool:
+        """Whether this is Understudy itself."""
+        return person == self._here.person(self._here.user)
+
     async def people_called(self, channel: ChannelRef, words: str) -> tuple[tuple[Person, str], ...]:
         """Return the people whose handle, name or first name the words begin with, the longest match alone."""
         if not self._here.is_home_of(channel):

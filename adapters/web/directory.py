@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from adapters.web import translate
-from adapters.web.records import WORKSPACE
+from adapters.web.records import UNDERSTUDY, WORKSPACE
 from adapters.web.translate import PLATFORM, message_id
 from adapters.web.workspace import WorkspaceThread
 from bot.calling import called
@@ -26,6 +26,10 @@ class LocalDirectory:
             return None
         found = await self._workspace.run(lambda w: w.team.person(ref.person))
         return translate.person(found) if found else None
+
+    def is_understudy(self, person: PersonRef) -> bool:
+        """Whether this is Understudy itself."""
+        return _is_local(person) and person.person == UNDERSTUDY
 
     async def people_called(self, channel: ChannelRef, words: str) -> tuple[tuple[Person, str], ...]:
         """Return the people whose handle, name or first name the words begin with, the longest match alone."""

@@ -55,7 +55,7 @@ FLOORS = (
         "errands",
         "agreed_before lapsing refusals "
         "questions evidence showing shown_answers telling log_pages backfilling consulting composing embedding "
-        "receipt_rows doorkeeping entering "
+        "receipt_rows doorkeeping entering thread_cap "
         "secret_warning removed_row",
         may_await=True,
     ),

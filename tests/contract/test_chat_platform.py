@@ -250,6 +250,14 @@ async def test_the_directory_knows_people_and_channels_and_nothing_of_unknown_on
         assert await directory.channel(replace(place.public, channel="C404")) is None
 
 
+async def test_understudy_is_told_from_everybody_else(make: Maker, tmp_path: Path) -> None:
+    async with make(tmp_path) as place:
+        directory = place.platform.directory
+        assert directory.is_understudy(place.understudy)
+        assert not directory.is_understudy(place.ada)
+        assert not directory.is_understudy(replace(place.understudy, workspace="elsewhere"))
+
+
 async def test_membership_tells_who_can_read_a_channel(make: Maker, tmp_path: Path) -> None:
     async with make(tmp_path) as place:
         directory = place.platform.directory

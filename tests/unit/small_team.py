@@ -49,6 +49,9 @@ class SmallTeam:
     async def person(self, ref: PersonRef) -> Person | None:
         return self.people.get(ref)
 
+    def is_understudy(self, person: PersonRef) -> bool:
+        return person.person == "understudy"
+
     async def people_called(self, channel: ChannelRef, words: str) -> tuple[tuple[Person, str], ...]:
         return ()
 

@@ -46,6 +46,7 @@ def test_every_limit_reaches_the_policy() -> None:
             "UNDERSTUDY_WORKING_DAYS": "sun,mon-thu",
             "UNDERSTUDY_DRAFTS_A_DAY": "7",
             "UNDERSTUDY_ASKS_A_DAY": "4",
+            "UNDERSTUDY_REPLIES_A_THREAD": "6",
             "UNDERSTUDY_LAPSE_AFTER_WORKING_DAYS": "3",
             "UNDERSTUDY_UNDO_SECONDS": "20",
             "UNDERSTUDY_CONSENT_DAYS": "30",
@@ -62,6 +63,7 @@ def test_every_limit_reaches_the_policy() -> None:
     assert (policy.hours.opens, policy.hours.closes) == (time(8, 30), time(16))
     assert policy.hours.days == {6, 0, 1, 2, 3}
     assert (policy.drafts_a_day, policy.asks_a_day, policy.lapse_after_working_days) == (7, 4, 3)
+    assert policy.replies_a_thread == 6
     assert policy.undo == timedelta(seconds=20)
     assert (policy.consent_days, policy.consent_days_max, policy.frozen) == (30, 60, timedelta(days=9))
     assert (policy.tokens_a_day, policy.tokens_a_day_per_worker, policy.profile_after_messages) == (5000, 3000, 7)
