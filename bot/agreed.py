@@ -6,6 +6,7 @@ from datetime import UTC
 
 from bot.agreed_before import Before
 from bot.agreement import shown_model, shown_vendor, terms_in_force
+from bot.away import away_row
 from bot.consent import Purpose
 from bot.consulting import open_to
 from bot.joining import terms_rows
@@ -15,6 +16,7 @@ from bot.ports import Transaction
 from bot.refs import PersonRef
 from bot.reminding import copy_button
 from bot.renewing import RENEWED_BEFORE, renew_button
+from bot.schedule import zone
 from bot.showing import where
 from bot.stage import Stage
 from bot.standing import Standing, channels_kept_until, erased_at, standing_of
@@ -34,7 +36,7 @@ class Agreed:
         lapsing = channels_kept_until(self.grants, now, keeping_of(tx, stage.policy))
         self.lapsing = {c: until for c, until in lapsing.items() if tx.messages.count(Span(c))}
         self.backfills = tx.keepsakes.backfills()
-        self.links_allowed = tx.keepsakes.preferences().links_allowed
+        self.preferences = tx.keepsakes.preferences()
 
 
 async def agreed(stage: Stage, person: PersonRef, kept: Agreed, words: Words) -> list[Element]:
@@ -61,6 +63,7 @@ async def agreed(stage: Stage, person: PersonRef, kept: Agreed, words: Words) ->
             *await _model_at_work(stage, person, words),
             _agreement(stage, kept, words),
             _links_switch(kept, words),
+            *((away_row(kept.preferences, now.astimezone(zone(time_zone)).date(), words),) if terms.draft else ()),
         ]
     elif kept.standing is Standing.PAUSED:
         note, facts = words.say("home.paused"), []
@@ -148,6 +151,6 @@ async def _model_at_work(stage: Stage, person: PersonRef, words: Words) -> tuple
 
 def _links_switch(kept: Agreed, words: Words) -> Item:
     """Whether an asker is shown links to the worker's messages while they wait, and the button that turns it."""
-    is_on = kept.links_allowed
+    is_on = kept.preferences.links_allowed
     turn = Button("links", words.say("home.links_off_button" if is_on else "home.links_on_button"))
     return Item(words.say("home.links_on" if is_on else "home.links_off"), buttons=(turn,))

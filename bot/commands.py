@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from bot.answering import Answering
+from bot.away import Away
 from bot.denying import Denying
 from bot.doubting import Doubting
 from bot.erasing_window import ErasingWindow
@@ -18,6 +19,7 @@ from bot.mentions import Mentions
 from bot.mine import Mine
 from bot.never_learn_window import NeverLearn
 from bot.never_use import NeverUse
+from bot.offering import Offering
 from bot.profile_decisions import ProfileDecisions
 from bot.profile_window import ProfileWindow
 from bot.refs import PersonRef
@@ -41,6 +43,7 @@ HELPED = (
     "leave",
     "pause",
     "resume",
+    "away",
     "status",
     "mine",
     "profile",
@@ -64,6 +67,8 @@ class Services:
     departures: Departures
     mentions: Mentions
     answering: Answering
+    offering: Offering
+    away: Away
     review: Review
     denying: Denying
     doubting: Doubting
@@ -109,6 +114,7 @@ class Commands:
             "never": self._never,
             "try": lambda c, rest: s.trying.answer(c.person, c.channel, rest),
             "ask": s.mentions.command,
+            "away": s.away.command,
         }
         self._actions: dict[str, Callable[[ActionTaken], Awaitable[Answer | Refusal]]] = {
             "join": lambda a: _view(s.joining.form(a.person)),
@@ -175,6 +181,9 @@ class Commands:
             "go_on_without": lambda a: self._go_on(a, with_model=False),
             "ask_yourself": self._ask_yourself,
             "choose": s.mentions.chosen,
+            "ask_double": s.offering.ask,
+            "away": lambda a: s.away.window(a.person),
+            "save_away": s.away.save,
             "reused_enough": s.reusing.enough,
             "ask_all_the_same": self._ask_all_the_same,
             "change_answer": s.reusable.form,
@@ -259,7 +268,7 @@ class Commands:
 
     async def _help(self, person: PersonRef) -> View:
         words = await self._stage.platforms.words_for(person)
-        longer = {"never_learn", "mine", "try", "ask", "mention", "correct"}
+        longer = {"away", "never_learn", "mine", "try", "ask", "mention", "correct"}
         rows = tuple(
             (words.say(f"double.help_word_{c}") if c in longer else f"/double {c}", words.say(f"double.help_{c}"))
             for c in HELPED

@@ -15,6 +15,7 @@ from adapters.web.sample_team import JoinForm, joining_forms, load_sample
 from adapters.web.translate import PLATFORM
 from adapters.web.workspace import Workspace, reset_workspace
 from bot.answering import Answering
+from bot.away import Away
 from bot.backfilling import Backfilling
 from bot.bringing import Bringing
 from bot.clock import Clock, SystemClock
@@ -41,6 +42,7 @@ from bot.mine import Mine
 from bot.model import LanguageModel
 from bot.never_learn_window import NeverLearn
 from bot.never_use import NeverUse
+from bot.offering import Offering
 from bot.offload import StoreThreads
 from bot.pipeline import Pipeline
 from bot.platforms import Platforms
@@ -119,6 +121,8 @@ def compose_core(
         departures=departures,
         mentions=Mentions(stage, questions, telling, answering),
         answering=answering,
+        offering=Offering(stage, questions, telling, answering),
+        away=Away(stage),
         review=Review(stage, questions, telling, delivery, denying),
         denying=denying,
         doubting=Doubting(stage, ReplyRows(stage, delivery)),

@@ -43,12 +43,15 @@ class Pipeline:
             await self._services.mentions.mentioned(event)
             await pacing.next_beat(self._stage.policy.beat)
             return
-        if self._questions.at(event.ref) is not None:
-            await self._services.mentions.no_longer_mentioned(event)
+        if event.revised_at > event.said_at:
+            await self._services.offering.retire(event.ref)
+            if self._questions.at(event.ref) is not None and not await self._services.offering.asked_anew(event):
+                await self._services.mentions.no_longer_mentioned(event)
         now, regions = self._stage.now(), self._stage.policy.phone_regions
         await self._stage.store.run_alike(
             event.author, lambda tx: take_note(tx, event, now, regions=regions), lambda: let_pass(event, regions)
         )
+        self._services.offering.mentioned(event)
 
     async def message_deleted(self, event: MessageDeleted) -> None:
         """Forget a message that was deleted; call off the question it asked."""
@@ -57,6 +60,7 @@ class Pipeline:
         if asked is not None and event.author is not None:
             await self._services.answering.withdraw(asked, event.author)
         await self._services.answering.retire(event.ref)
+        await self._services.offering.retire(event.ref)
 
         def deleted(tx: Transaction) -> int | None:
             return forget(tx, [event.ref], now) if tx.consent.all() else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from bot.profile.topics import Topic
 from bot.refs import PersonRef
@@ -17,7 +18,9 @@ class Preferences:
     `told_end` says of which end, and how near, they were last told (`bot.resting`); `told_words` is the hash of the new
     words that they were told of.
     `never_learn` is taken out of all that is kept; `cleared_by` names the redaction that the whole log was last gone
-    over with, empty before the first time.
+    over with, empty before the first time. `away_until` is the last day on which the double may be offered to whoever
+    mentions the worker; with `away_by_status` it may be whenever their status says that they are away. With
+    `drafts_shown` the notice of waiting drafts holds them.
     """
 
     muted: frozenset[PersonRef] = frozenset()
@@ -29,3 +32,10 @@ class Preferences:
     told_words: str = ""
     never_learn: tuple[Topic, ...] = ()
     cleared_by: str = ""
+    away_until: date | None = None
+    away_by_status: bool = False
+    drafts_shown: bool = False
+
+    def is_away_on(self, day: date) -> bool:
+        """Whether the worker said that they are away on that day of theirs."""
+        return self.away_until is not None and day <= self.away_until

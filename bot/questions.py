@@ -48,6 +48,7 @@ class OpenQuestions:
         self._draft_at: dict[MessageRef, str] = {}
         self._edited_at: dict[MessageRef, datetime] = {}
         self._departed: dict[str, Draft] = {}
+        self._offered: set[MessageRef] = set()
 
     def note(self, draft: Draft) -> None:
         """Follow a draft until its asker knows how it ended."""
@@ -56,6 +57,7 @@ class OpenQuestions:
             if draft.question_ref and self._draft_at.get(draft.question_ref) == draft.id:
                 del self._draft_at[draft.question_ref]
                 self._edited_at.pop(draft.question_ref, None)
+                self._offered.discard(draft.question_ref)
             return
         self._worker_of[draft.id] = draft.worker
         if draft.question_ref:
@@ -68,6 +70,15 @@ class OpenQuestions:
     def at(self, ref: MessageRef) -> str | None:
         """Return the id of the draft for the open question that stands in a message."""
         return self._draft_at.get(ref)
+
+    def note_offered(self, question: Question) -> None:
+        """Remember, until it is over, that a question does not address Understudy: its asker was offered the double."""
+        if question.ref is not None:
+            self._offered.add(question.ref)
+
+    def was_offered(self, ref: MessageRef) -> bool:
+        """Whether the question in a message was asked by taking an offer; not known any more after a restart."""
+        return ref in self._offered
 
     def is_news(self, ref: MessageRef, edited_at: datetime) -> bool:
         """Whether an edit of an open question is newer than all that were heard before; it is remembered as heard."""

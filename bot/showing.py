@@ -9,8 +9,9 @@ from datetime import datetime
 
 from bot.audience import readers_of
 from bot.drafts import Draft
+from bot.events import MessageSaid
 from bot.messages import LoggedMessage
-from bot.refs import ChannelRef, MessageRef, WorkerRef
+from bot.refs import ChannelRef, MessageRef, PersonRef, WorkerRef
 from bot.stage import Stage
 from bot.views import Button, Item, Link, SourceShown
 from bot.words import Words
@@ -57,6 +58,12 @@ def message_row(
     """Return one message as its worker sees it in any list: its words, when and where, the way to it."""
     details = (words.moment(shown.said_at, now), shown.where, *marks)
     return Item(shown.text, details=details, links=(Link(shown.url, words.say("mine.open_link")),), buttons=buttons)
+
+
+def mentioned_in(event: MessageSaid) -> tuple[PersonRef, ...]:
+    """Return the people whom a message mentions, each once, in their order."""
+    ids = dict.fromkeys(_MENTIONED.findall(event.text))
+    return tuple(replace(event.author, person=person) for person in ids)
 
 
 async def names_in(stage: Stage, worker: WorkerRef, text: str) -> dict[str, str]:

@@ -188,7 +188,9 @@ class Notice:
 
     to: PersonRef
     key: str
-    kind: str  # waiting | no | announcement | outcome | choose | reused | outage | profile | consent | weekly | doubted
+    kind: (
+        str  # waiting | no | away | announcement | outcome | choose | reused | outage | profile | consent | weekly | …
+    )
     text: str
     at: datetime
     buttons: tuple[Button, ...] = ()

@@ -92,11 +92,14 @@ def _body(preferences: Preferences) -> dict[str, Any]:
         "told_version": preferences.told_version,
         "told_end": preferences.told_end,
         "told_words": preferences.told_words,
+        "away_until": preferences.away_until.isoformat() if preferences.away_until else "",
+        "away_by_status": preferences.away_by_status,
+        "drafts_shown": preferences.drafts_shown,
     }
 
 
 def _preferences(body: dict[str, Any]) -> Preferences:
-    end = body.get("told_end", ("", 0))
+    end, away = body.get("told_end", ("", 0)), body.get("away_until", "")
     return Preferences(
         muted=frozenset(PersonRef(*parts) for parts in body["muted"]),
         links_allowed=body["links_allowed"],
@@ -107,6 +110,9 @@ def _preferences(body: dict[str, Any]) -> Preferences:
         told_words=body.get("told_words", ""),
         never_learn=tuple(_topic(*parts) for parts in body.get("never_learn", ())),
         cleared_by=body.get("cleared_by", ""),
+        away_until=date.fromisoformat(away) if away else None,
+        away_by_status=body.get("away_by_status", False),
+        drafts_shown=body.get("drafts_shown", False),
     )
 
 

@@ -30,7 +30,7 @@ FLOORS = (
         "ground",
         "refs errors clock words patterns stop_words equivalences terms sentences schedule guard asking private_files "
         "denial opposites quantities visible naming phrasing plain_words rulebook "
-        "marks phone_numbers redaction redaction_rules redaction_checks",
+        "days marks phone_numbers redaction redaction_rules redaction_checks",
         is_offered=True,
     ),
     _floor(
@@ -65,7 +65,7 @@ FLOORS = (
         "joining agreed leaving answering delivery review review_window home commands mine mentions trying "
         "denying erasing erasing_window record_of_replies never_use topics_window reusing reuse_form reusable_window "
         "refreshing claim_rows profile_window profile_decisions version_window exporting bringing "
-        "log_clearing never_learn_window reply_rows doubting",
+        "log_clearing never_learn_window reply_rows doubting away offering",
         may_await=True,
     ),
     _floor("hall", "jobs pipeline", may_await=True),

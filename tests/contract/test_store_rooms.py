@@ -285,9 +285,8 @@ def test_facts_handed_in_or_out_cannot_be_changed_afterwards(store: Store) -> No
 def test_preferences_have_defaults_and_come_back_as_set(store: Store) -> None:
     assert read(store, lambda tx: tx.keepsakes.preferences()) == Preferences()
     topics, informed = (topic(2, "工资"), topic(1)), frozenset({(ASKER, "vendor|eu"), (ASKER, "local")})
-    chosen = Preferences(
-        frozenset({ASKER, OTHER}), links_allowed=False, topics=topics, informed=informed, told_version=7
-    )
+    switched = Preferences(links_allowed=False, away_until=NOON.date(), away_by_status=True, drafts_shown=True)
+    chosen = replace(switched, muted=frozenset({ASKER, OTHER}), topics=topics, informed=informed, told_version=7)
     write(store, lambda tx: tx.keepsakes.set_preferences(chosen))
     assert read(store, lambda tx: tx.keepsakes.preferences()) == chosen
     write(store, lambda tx: tx.keepsakes.set_preferences(Preferences()))

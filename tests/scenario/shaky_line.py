@@ -54,6 +54,9 @@ class WatchedDirectory(LocalDirectory):
             await self._line.meanwhile()
         return None if ref.channel in self._line.outside else await super().channel(ref)
 
+    async def is_away(self, person: PersonRef) -> bool:
+        return person.person in self._line.away
+
     async def channels_of(self, person: PersonRef) -> tuple[Channel, ...]:
         outside = self._line.outside
         found = await super().channels_of(person)
@@ -70,7 +73,8 @@ class ShakyLine(LocalWorkspace):
     `before`: no answer, nothing posted; `after`: no answer, though it was posted; `refused`: not permitted. While it
     `is_deaf`, no thread can be read back and nothing taken away. `reached` holds the replies that came through, `told`
     every notice in order. A history holds `gossip` too, which is not its author's. Understudy is not in the channels
-    `outside`, and is kept out of those that are `barred`.
+    `outside`, and is kept out of those that are `barred`. The
+    status of those who are `away` says so.
     """
 
     def __init__(self, folder: Path, clock: Clock) -> None:
@@ -82,6 +86,7 @@ class ShakyLine(LocalWorkspace):
         self.gossip: tuple[MessageSaid, ...] = ()
         self.outside: set[str] = set()
         self.barred: set[str] = set()
+        self.away: set[str] = set()
         self.meanwhile: Interruption | None = None
         self.life = Countdown()
         self._watched = WatchedDirectory(self)
