@@ -24,7 +24,7 @@ _LOOKS_LIKE = str.maketrans("iıі1ιӏ|аαɑԁоο0օυսьеε", "lllllllaaad
 def name_of_person(name: str, handle: str, person_id: str) -> str:
     """Return what a person is called: their name if it can be shown, otherwise their handle, otherwise their id."""
     for called in (name, handle):
-        shown = _in_a_sentence(called, LONGEST_NAME).strip("_")
+        shown = _in_a_sentence(called, LONGEST_NAME).strip("_ ")
         if _says_something(shown) and not bears_a_label(shown):
             return shown
     return person_id

@@ -85,6 +85,8 @@ def test_a_long_name_is_cut_and_what_stands_at_its_edges_goes() -> None:
     assert name_of_person("x" * 61, "handle", "U1") == "x" * 60
     assert name_of_channel("x" * 81, "C1") == "x" * 80
     assert name_of_person("_Mara_", "handle", "U1") == "Mara"
+    assert name_of_person("", "0#_", "U1") == "0"
+    assert name_of_person("_ #_Mara", "handle", "U1") == "Mara"
 
 
 @pytest.mark.parametrize("unseen", ["\u200b", "\ufdd0", "\ufdef", "\ufffe", "\uffff"])
