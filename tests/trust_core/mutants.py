@@ -1,7 +1,8 @@
 """`make mutants`: change the trust core in one small place at a time, and see whether a test notices.
 
-Module by module a copy of the project is changed by cosmic-ray, one mutant after the other, and the tests named in
-`tests.trust_core.modules` run over it. Words on the command line choose modules: `bot/audit.py`. It takes hours.
+Module by module a copy of the project is changed by cosmic-ray, one mutant after the other, and of the tests named in
+`tests.trust_core.modules` those are run that go through the changed function. Words on the command line choose
+modules: `bot/audit.py`. It takes hours.
 """
 
 from __future__ import annotations
@@ -23,7 +24,6 @@ from tests.trust_core.session import Mutant, put_aside, results
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 LEAST = 0.9
-REWRITING = "pytest.PytestAssertRewriteWarning"  # of the plugins that are imported already
 CONFIGURATION = """[cosmic-ray]
 module-path = {module!r}
 timeout = {timeout}
@@ -91,20 +91,19 @@ def _copy(place: Path) -> None:
 def _served(module: str, place: Path, socket: Path) -> Iterator[list[str]]:
     """Let the module's tests be run by a process that has all libraries; give the command that asks for one run."""
     tests = [name for name in (*TRUST_CORE[module], *ALWAYS) if (place / name).is_file()]
-    quiet = ["-x", "-p", "no:randomly", "-p", "no:cacheprovider", "--tb=no", "-W", f"ignore::{REWRITING}"]
-    serving = [sys.executable, str(HERE / "serving.py"), str(socket), str(place), *quiet, *tests]
-    with subprocess.Popen(serving, cwd=place) as server:
+    serving = [sys.executable, "-m", "tests.trust_core.serving", str(socket), module, *tests]
+    with subprocess.Popen(serving, cwd=place, stdout=subprocess.PIPE) as server:
         try:
-            while not socket.exists() and server.poll() is None:
-                pass
+            assert server.stdout is not None
+            if not server.stdout.readline():
+                raise SystemExit(f"{module}: its tests do not pass as things are")
             yield [sys.executable, "-S", str(HERE / "knock.py"), str(socket)]
         finally:
             server.kill()
 
 
 def _prepare(module: str, place: Path, session: Path, command: list[str]) -> int:
-    """Look that the tests pass as things are, make the mutants, and put aside those that change nothing."""
-    shutil.rmtree(place / "bot" / "__pycache__", ignore_errors=True)  # no mutant may pass for the original
+    """See how long all the tests take, make the mutants, and put aside those that change nothing."""
     began = time.monotonic()
     subprocess.run(command, cwd=place, check=True)
     timeout = 20 + 5 * (time.monotonic() - began)
