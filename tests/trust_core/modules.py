@@ -35,6 +35,7 @@ TRUST_CORE: dict[str, tuple[str, ...]] = {
     "bot/never_learn.py": _of(SCENARIO, "never_learn"),
     "bot/clearing.py": _of(SCENARIO, "secrets_stay_out never_learn"),
     "bot/clearing_up.py": _of(SCENARIO, "never_learn"),
+    "bot/log_clearing.py": _of(SCENARIO, "never_learn secrets_stay_out"),
     "bot/message_log.py": _of(SCENARIO, "learning what_was_approved waiting"),
     "bot/authorship.py": _of(UNIT, "authorship"),
     "bot/unlearning.py": _of(UNIT, "unlearning")
@@ -50,6 +51,8 @@ TRUST_CORE: dict[str, tuple[str, ...]] = {
     # what is posted
     "bot/guard.py": _of(UNIT, "guard letting_go"),
     "bot/rulebook.py": _of(UNIT, "rulebook"),
+    "bot/refused.py": _of(SCENARIO, "refusing"),
+    "bot/refusals.py": _of(SCENARIO, "refusing"),
     "bot/flagging.py": (*_of(UNIT, "rulebook"), *_of(SCENARIO, "flagged")),
     "bot/visible.py": _of(UNIT, "visible guard labelling"),
     "bot/naming.py": _of(UNIT, "naming labelling"),

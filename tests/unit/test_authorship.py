@@ -71,6 +71,11 @@ def test_one_short_line_of_code_opens_and_closes_its_own_fence() -> None:
 def test_what_is_left_alone_keeps_its_white_space_and_what_is_cut_loses_it_at_the_ends() -> None:
     assert without_others(" a\n\nb \n") == " a\n\nb \n"
     assert without_others("> x\n\nb \n") == "b"
+    long = "\n".join(["", *map(str, range(400)), ""])
+    assert without_others(long) == long
+    assert without_repeated("Two sentences of mine.  And they stay as spaced.", (REPLY,)) == (
+        "Two sentences of mine.  And they stay as spaced."
+    )
 
 
 @pytest.mark.parametrize("length", [19, 20, 21])
@@ -130,6 +135,16 @@ def test_a_message_keeps_its_own_part_and_one_without_any_is_none() -> None:
         assert mixed.text == "I checked that this morning."
         assert own_part(tx, said("It was moved to the second disk.")) is None
         assert own_part(tx, said("> only somebody else's")) is None
+        answered = own_part(tx, said("> where is it?\nOn the runner, I think."))
+        assert answered is not None
+        assert answered.text == "On the runner, I think."
+
+
+@pytest.mark.parametrize("length", [19, 20, 21])
+def test_a_message_is_looked_at_from_twenty_characters_on(length: int) -> None:
+    words = "X" + "x" * (length - 2) + "."
+    with with_a_reply_at("2.0", words).reading(WORKER) as tx:
+        assert (own_part(tx, said(words)) is None) is (length >= 20)
 
 
 @pytest.mark.parametrize("stamp", ["1.0", "9.0", "99.0"])

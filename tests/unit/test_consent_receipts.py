@@ -68,6 +68,9 @@ def test_a_receipt_has_every_field_that_the_specification_makes_mandatory() -> N
     assert purpose["recipient_third_parties"] == ["Example Models|EU"]
     assert "Example Models: EU" in purpose["processing_locations"]
     assert purpose["jurisdiction"] == NOT_STATED
+    (information,) = purpose["pii_information"]
+    assert information["pii_optional"] is True
+    assert information["sensitive_pii_category"] is information["special_pii_category"] is False
     for party in receipt["party_identification"]:
         assert {"party_id", "party_address", "party_name", "party_contact", "party_type"} <= party.keys()
     assert [party["party_role"] for party in receipt["party_identification"]] == ["PII controller", "PII processor"]
@@ -99,6 +102,37 @@ def test_a_model_on_the_organisations_own_machines_is_no_third_party() -> None:
     (receipt,) = consent_receipts("p1", [granted(1, Purpose.LOG, recipient="local")], (), AGREED)
     assert receipt["pii_processing"]["purposes"][0]["recipient_third_parties"] == []
     assert len(receipt["party_identification"]) == 1
+
+
+@pytest.mark.parametrize("vendor", ["Example Models", "a small vendor", "zeta models"])
+def test_a_vendor_is_a_party_by_its_name_alone(vendor: str) -> None:
+    (receipt,) = consent_receipts("p1", [granted(1, Purpose.LOG, recipient=f"{vendor}|EU")], (), AGREED)
+    operator, party = receipt["party_identification"]
+    assert operator["party_id"] == "operator"
+    assert (party["party_id"], party["party_name"]) == (f"{vendor}|EU", vendor)
+
+
+def test_each_purpose_is_told_with_its_own_channels() -> None:
+    grants = [
+        granted(1, Purpose.LOG, channel=LEADS),
+        granted(2, Purpose.LOG),
+        granted(3, Purpose.PROFILE, channel=LEADS),
+        granted(4, Purpose.ANSWER),
+    ]
+    (receipt,) = consent_receipts("p1", grants, (), AGREED)
+    told = {p["purpose_type"]: p["channels"] for p in receipt["pii_processing"]["purposes"]}
+    assert told == {"log": [str(BUILD), str(LEADS)], "profile": [str(LEADS)], "answer": [str(BUILD)]}
+
+
+def test_of_one_moment_what_stopped_is_told_before_what_began() -> None:
+    at = NOON + DAY
+    stopped = closed(granted(1, Purpose.LOG), at, Closure.OUTDATED)
+    events = consent_events([granted(2, Purpose.LOG, at), stopped], chain((Happening.JOINED, at)))
+    assert [(event.kind, event.at) for event in events] == [
+        (ConsentEvent.GIVEN, NOON),
+        (ConsentEvent.OUTDATED, at),
+        (ConsentEvent.GIVEN, at),
+    ]
 
 
 def test_a_receipt_stays_the_same_whatever_happens_afterwards() -> None:
@@ -148,7 +182,8 @@ def test_a_consent_that_stopped_by_itself_has_a_receipt_of_that(closure: Closure
 def test_what_was_paused_and_stopped_for_good_was_given_only_once(closure: Closure) -> None:
     paused = closed(granted(1, Purpose.LOG), NOON + DAY, Closure.PAUSED)
     at = NOON + 2 * DAY
-    marker = replace(paused, id="g2", given_at=at, covers_from=at, closed_at=at, closure=closure)
+    read_again = datetime.fromisoformat(at.isoformat())
+    marker = replace(paused, id="g2", given_at=at, covers_from=at, closed_at=read_again, closure=closure)
     kinds = [event.kind.value for event in consent_events([paused, marker], ())]
     assert kinds == ["given", "paused", closure.value]
 

@@ -40,6 +40,32 @@ def test_a_row_has_an_id_of_its_own() -> None:
     assert len({rule.id for rule in ROWS}) == len(ROWS)
 
 
+def test_a_rule_taken_out_is_the_only_one_that_is_missing() -> None:
+    for rule in (ROWS[0], ROWS[len(ROWS) // 2], ROWS[-1]):
+        assert rulebook().without(f" {rule.id}".strip()).rules == tuple(other for other in ROWS if other is not rule)
+
+
+def test_a_fallback_holds_where_nothing_else_does_whatever_is_asked_for() -> None:
+    text = "how come Samir is never reachable after four"
+    assert rulebook().categories(text) == ("personal",)
+    assert refusal(text) == "personal"
+    assert rulebook().categories(f"{text}? Great work!") == ("praise",)
+    assert refusal(f"{text}? Great work!") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "categories"),
+    [
+        ("do you think Mark is lazy?", ("judging",)),
+        ("do you think Will is lazy?", ("judging",)),
+        ("do you think Jenkins is lazy?", ()),
+        ("do you think Docker is lazy?", ()),
+    ],
+)
+def test_a_name_that_is_a_word_too_is_a_person_and_a_product_is_none(text: str, categories: tuple[str, ...]) -> None:
+    assert rulebook().categories(text) == categories
+
+
 def test_every_category_has_rules_in_both_languages() -> None:
     for category in DECISION_OF:
         assert {rule.language for rule in ROWS if rule.category == category} == {"en", "zh"}, category
@@ -120,6 +146,7 @@ def test_a_disguise_changes_nothing(disguise: str) -> None:
         ("are you a bot", Speaker.A_MACHINE),
         ("你是机器人吗?", Speaker.A_MACHINE),
         ("are you a bot or a human?", Speaker.EITHER),
+        ("are you a bot? are you really Mara?", Speaker.EITHER),
         ("你是机器人还是真人", Speaker.EITHER),
         ("Bist du ein Mensch?", Speaker.EITHER),
         ("あなたは人間ですか?", Speaker.EITHER),
@@ -133,10 +160,25 @@ def test_who_speaks_is_told_apart(question: str, speaker: Speaker | None) -> Non
 
 @pytest.mark.parametrize(
     ("question", "name"),
-    [("are you really Xqzt?", "Xqzt Ylm"), ("are you really Xqzt Ylm?", "Xqzt Ylm"), ("你真的是令狐冲吗", "令狐冲")],
+    [
+        ("are you really Xqzt?", "Xqzt Ylm"),
+        ("are you really Xqzt Ylm?", "Xqzt Ylm"),
+        ("你真的是令狐冲吗", "令狐冲"),
+        ("am i talking to table?", "table"),
+        ("are you really ops tools?", "ops tools"),
+        ("are you really ops?", "ops tools"),
+        ("你真的是小红桌子吗", "小红桌子"),
+        ("你真的是小红桌子吗", "小红 桌子"),
+    ],
 )
 def test_the_name_of_whoever_is_asked_is_a_name_however_it_is_written(question: str, name: str) -> None:
     assert asks_who_speaks(question, name) is Speaker.A_PERSON
+
+
+def test_a_name_within_another_word_is_none() -> None:
+    assert asks_who_speaks("are you really build?", "build") is Speaker.A_PERSON
+    assert asks_who_speaks("are you really rebuild?", "build") is None
+    assert asks_who_speaks("are you really builds?", "build") is None
 
 
 def test_flags_are_those_of_question_and_answer_together() -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from bot.audit import AuditEntry, ChainHead, Happening, chain_mac, link
+from bot.audit import START, AuditEntry, ChainHead, Happening, chain_mac, link
 from bot.vault.contents import Contents, Earlier, VaultEntry, VaultHead, entry_row
 from bot.vault.packing import pack, unpack
 from bot.vault.verifying import KnownHead, fault_in, faults_in, read_head
@@ -166,7 +166,27 @@ def test_a_head_that_was_tampered_with_is_found() -> None:
     assert fault_in(shorter, head) == "cut"
     assert fault_in(entries, None) == "head"
     assert fault_in((), head) == "cut"
+    anew, end_of_another = chain(5, b"2" * 32)
+    mixed = (replace(entries[0], previous="", mac=anew[0].mac), *entries[1:])
+    assert fault_in(mixed, head) == "altered"
+    assert fault_in(entries, end_of_another) == "altered"
     assert faults_in(Contents(audit=entries, audit_head=(head, head))) == ("head",)
+
+
+def test_an_entry_with_another_number_or_a_smaller_link_before_it_is_found_at_once() -> None:
+    entries, head = chain(3)
+    for number in (0, 1, 3, 9):
+        assert fault_in((entries[0], replace(entries[1], number=number), entries[2]), head) == "order"
+    assert fault_in((entries[0], replace(entries[1], previous=""), entries[2]), head) == "altered"
+
+
+def test_no_chain_passes_through_a_head_of_no_length() -> None:
+    entries, head = chain(3)
+    assert fault_in(entries, head, KnownHead(0, entries[-1].mac)) == "foreign"
+    assert fault_in((), None, KnownHead(0, "")) == "foreign"
+    sealed_empty = VaultHead(0, START, chain_mac(KEY, "head", 0, START), KEY.hex(), "p")
+    assert fault_in((), sealed_empty) is None
+    assert faults_in(Contents()) == ()
 
 
 def test_the_head_of_a_weekly_note_is_read_however_it_is_copied() -> None:
