@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import shutil
 import socket
 import sys
@@ -14,6 +15,7 @@ from bot.compose import language_model, look_through
 from bot.errors import BotError, ModelError
 from bot.model import LanguageModel, Prompt
 from bot.settings import Settings
+from bot.slack_commands import look_at_slack, try_slack_names
 
 ROOM_NEEDED = 200 << 20
 
@@ -27,9 +29,16 @@ class Finding:
 
 
 def examine(settings: Settings) -> tuple[Finding, ...]:
-    """Look at the interpreter, the data folder with its key and files, the room on the disk, the port, the model."""
+    """Look at the interpreter, the data folder with its key and files, the disk, the ports, Slack, the model."""
     data, is_running = _data(settings)
-    return (_python(), *data, _room(settings), _port(settings, is_running=is_running), *_model(settings))
+    ports = _ports(settings, is_running=is_running)
+    slack = look_at_slack(settings, is_running=is_running)
+    return (_python(), *data, _room(settings), *ports, *(Finding(*seen) for seen in slack), *_model(settings))
+
+
+def try_names(settings: Settings, channel: str) -> Finding:
+    """Try in a Slack channel whether replies may stand under a double's name. Raises `SettingsError` without Slack."""
+    return Finding(*try_slack_names(settings, channel))
 
 
 def _model(settings: Settings) -> tuple[Finding, ...]:
@@ -97,14 +106,25 @@ def _room(settings: Settings) -> Finding:
     return Finding(is_well=True, sentence="there is room on the disk")
 
 
-def _port(settings: Settings, *, is_running: bool) -> Finding:
-    with socket.socket() as probe:
+def _ports(settings: Settings, *, is_running: bool) -> tuple[Finding, ...]:
+    """Look at the ports that Understudy would listen at."""
+    slack = settings.slack()
+    wanted = [("127.0.0.1", settings.port, "UNDERSTUDY_PORT")] if settings.runs_local else []
+    wanted += [(slack.host, slack.port, "SLACK_PORT")] if slack and slack.is_http else []
+    return tuple(_port(host, port, name, is_running=is_running) for host, port, name in wanted)
+
+
+def _port(host: str, port: int, name: str, *, is_running: bool) -> Finding:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind(("127.0.0.1", settings.port))
-        except OSError:
+            probe.bind((host, port))
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                sentence = f"nothing can listen at {host}, port {port}: check {name} and where it listens"
+                return Finding(is_well=False, sentence=sentence)
             if is_running:
-                return Finding(is_well=True, sentence=f"port {settings.port} is taken, most likely by that Understudy")
-            sentence = f"port {settings.port} is taken: stop what uses it, or set UNDERSTUDY_PORT"
-            return Finding(is_well=False, sentence=sentence)
+                return Finding(is_well=True, sentence=f"port {port} is taken, most likely by that Understudy")
+            return Finding(is_well=False, sentence=f"port {port} is taken: stop what uses it, or set {name}")
     return Finding(is_well=True, sentence="the port is free")

@@ -138,8 +138,8 @@ def _reset(settings: Settings, _: argparse.Namespace) -> int:
     return 0
 
 
-def _doctor(settings: Settings, _: argparse.Namespace) -> int:
-    findings = checkup.examine(settings)
+def _doctor(settings: Settings, chosen: argparse.Namespace) -> int:
+    findings = (checkup.try_names(settings, chosen.try_names),) if chosen.try_names else checkup.examine(settings)
     for finding in findings:
         _say(f"{'ok  ' if finding.is_well else 'FAIL'}  {finding.sentence}")
     return 0 if all(finding.is_well for finding in findings) else FAILED
@@ -215,7 +215,8 @@ def _parser() -> argparse.ArgumentParser:
     loading = _add(workspace, "load", "load a Slack workspace export as a rehearsal; stop Understudy first", _load)
     loading.add_argument("export", type=Path, metavar="EXPORT.zip")
     _add(workspace, "reset", "delete the local workspace and its doubles", _reset)
-    _add(commands, "doctor", "check this machine, the settings and the data folder", _doctor)
+    examining = _add(commands, "doctor", "check this machine, the settings, the data folder and Slack", _doctor)
+    examining.add_argument("--try-names", metavar="CHANNEL", help="try in Slack whether posts may bear another name")
     add_slack(commands)
     audit = commands.add_parser("audit", help="the audit chains").add_subparsers(required=True)
     verifying = _add(audit, "verify", "check every audit chain, or that of an export", _verify)

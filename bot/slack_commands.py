@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import json
 import re
 import sys
@@ -10,6 +11,9 @@ from typing import TYPE_CHECKING
 
 from adapters.slack.features import OPTIONAL
 from adapters.slack.manifest import manifest
+from adapters.slack.seen import Access, Seen
+from bot.errors import SettingsError
+from bot.settings import Settings
 from bot.words import FALLBACK, Words, shipped_locales
 
 if TYPE_CHECKING:
@@ -29,6 +33,41 @@ def add_slack(commands: Subparsers) -> None:
     printing.add_argument("--http", type=_address, metavar="URL", help="where Slack is to send requests to")
     printing.add_argument("--locale", choices=shipped_locales(), default=FALLBACK, help="the language of its words")
     printing.set_defaults(offline=_print_manifest)
+
+
+def look_at_slack(settings: Settings, *, is_running: bool) -> tuple[tuple[bool, str], ...]:
+    """Look at Slack, if it is set: each thing, whether it is well, and the sentence about it.
+
+    No second connection is opened beside an Understudy that is running: it would take some of its events.
+    """
+    access = _access(settings)
+    if access is None:
+        return ()
+    from adapters.slack.checkup import look_over  # noqa: PLC0415 - the SDK is loaded only where it is used
+
+    return tuple(_pair(seen) for seen in asyncio.run(look_over(access, opens_socket=not is_running)))
+
+
+def try_slack_names(settings: Settings, channel: str) -> tuple[bool, str]:
+    """Try a post under another name in a channel. Raises `SettingsError` where Slack is not set."""
+    access = _access(settings)
+    if access is None:
+        raise SettingsError("names are tried in Slack: set SLACK_BOT_TOKEN first")
+    from adapters.slack.name_trial import try_names  # noqa: PLC0415 - as above
+
+    return _pair(asyncio.run(try_names(access, channel, Words(settings.locale))))
+
+
+def _access(settings: Settings) -> Access | None:
+    slack = settings.slack()
+    if slack is None:
+        return None
+    app_token = slack.app_token.get_secret_value() if slack.app_token else None
+    return Access(slack.bot_token.get_secret_value(), app_token, slack.api_url, slack.shows_names)
+
+
+def _pair(seen: Seen) -> tuple[bool, str]:
+    return seen.is_well, seen.sentence
 
 
 def _print_manifest(chosen: argparse.Namespace) -> int:
