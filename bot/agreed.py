@@ -9,6 +9,7 @@ from bot.agreement import shown_model, shown_vendor, terms_in_force
 from bot.away import away_row
 from bot.consent import Purpose
 from bot.consulting import open_to
+from bot.gaps import SUBJECT, gaps_row
 from bot.joining import terms_rows
 from bot.lapsing import keeping_of
 from bot.messages import Span
@@ -36,6 +37,7 @@ class Agreed:
         lapsing = channels_kept_until(self.grants, now, keeping_of(tx, stage.policy))
         self.lapsing = {c: until for c, until in lapsing.items() if tx.messages.count(Span(c))}
         self.backfills = tx.keepsakes.backfills()
+        self.gaps = tx.audit.entries(SUBJECT)
         self.preferences = tx.keepsakes.preferences()
 
 
@@ -83,7 +85,8 @@ async def agreed(stage: Stage, person: PersonRef, kept: Agreed, words: Words) ->
         )
         for b in kept.backfills
     ]
-    return [Heading(words.say("home.agreed_heading")), Item(note, buttons=buttons), *facts, *learning]
+    gaps = await gaps_row(stage, kept.gaps, words)
+    return [Heading(words.say("home.agreed_heading")), Item(note, buttons=buttons), *facts, *learning, *gaps]
 
 
 def _agreement(stage: Stage, kept: Agreed, words: Words) -> Fold:

@@ -29,6 +29,8 @@ class Happening(StrEnum):
     FORGOTTEN = "forgotten"
     ERASED = "erased"  # the file was rewritten: no word of what was forgotten is left in it
     LEARNED = "learned"
+    MISSED = "missed"  # the line was down: what was said meanwhile is read afterwards
+    UNREAD = "unread"  # and this of it is not
     ASKED = "asked"
     DRAFTED = "drafted"
     ABSTAINED = "abstained"

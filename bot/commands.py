@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bot.answering import Answering
 from bot.away import Away
+from bot.catching_up import CatchingUp
 from bot.denying import Denying
 from bot.doubting import Doubting
 from bot.erasing_window import ErasingWindow
@@ -89,6 +90,7 @@ class Services:
     resting: Resting
     weekly: WeeklyNotes
     exporting: Exporting
+    catching_up: CatchingUp
 
 
 class Commands:

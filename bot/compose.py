@@ -18,6 +18,7 @@ from bot.answering import Answering
 from bot.away import Away
 from bot.backfilling import Backfilling
 from bot.bringing import Bringing
+from bot.catching_up import CatchingUp
 from bot.clock import Clock, SystemClock
 from bot.commands import Services
 from bot.composing import Composing
@@ -85,6 +86,7 @@ class Core:
     jobs: Jobs
     questions: OpenQuestions
     consulting: Consulting
+    catching_up: CatchingUp
 
 
 def compose_core(
@@ -95,6 +97,7 @@ def compose_core(
     questions = OpenQuestions()
     telling = Telling(stage, questions)
     backfilling = Backfilling(stage)
+    catching_up = CatchingUp(stage, backfilling)
     delivery = Delivery(stage, questions, telling)
     denying = Denying(stage)
     consulting = Consulting(stage)
@@ -143,6 +146,7 @@ def compose_core(
         renewing=Renewing(stage),
         resting=resting,
         weekly=weekly,
+        catching_up=catching_up,
     )
     embedding = Embedding(stage, consulting)
     jobs = Jobs(
@@ -164,7 +168,7 @@ def compose_core(
         weekly,
         refused,
     )
-    return Core(stage, Pipeline(stage, questions, services, jobs), jobs, questions, consulting)
+    return Core(stage, Pipeline(stage, questions, services, jobs), jobs, questions, consulting, catching_up)
 
 
 @asynccontextmanager
@@ -176,6 +180,7 @@ async def running(core: Core) -> AsyncIterator[Pipeline]:
         yield core.pipeline
     finally:
         await core.stage.work.idle()
+        await core.catching_up.stop()
         if core.stage.model:
             await core.stage.model.close()
         await core.stage.store.close()

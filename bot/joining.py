@@ -30,6 +30,7 @@ from bot.consent import Closure, Grant, Purpose, channels_in_force, channels_ope
 from bot.entering import channel_label, channels_field, enter
 from bot.events import ActionTaken
 from bot.exporting import Exporting, code_elements
+from bot.gaps import is_gap
 from bot.message_log import forget
 from bot.messages import Backfill, Span
 from bot.model import ModelIdentity
@@ -245,7 +246,8 @@ class Joining:
             if channel not in allowed or not terms.earlier
         )
         for backfill in tx.keepsakes.backfills():
-            tx.keepsakes.drop_backfill(backfill.channel)
+            if backfill.channel not in allowed or not is_gap(backfill):
+                tx.keepsakes.drop_backfill(backfill.channel)
         if terms.earlier:
             for channel in sorted(allowed):
                 tx.keepsakes.put_backfill(Backfill(channel, BEGINNING))

@@ -90,6 +90,14 @@ class StoreThreads:
 
         return await self._on(self._writer, compact)
 
+    async def last_heard(self, platform: str, workspace: str) -> datetime | None:
+        """Return until when everything said in a workspace has come in; None where it was never heard."""
+        return await self._on(self._writer, lambda: self._store.last_heard(platform, workspace))
+
+    async def note_heard(self, platform: str, workspace: str, at: datetime) -> None:
+        """Keep that moment durably."""
+        await self._on(self._writer, lambda: self._store.note_heard(platform, workspace, at))
+
     async def look_after(self) -> None:
         """Keep spare files, one after the other: events in between are not held up."""
         while await self._on(self._writer, self._store.look_after):

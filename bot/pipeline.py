@@ -96,6 +96,14 @@ class Pipeline:
         del channel  # the page is the same wherever it is opened from
         return await self._services.home.page(person)
 
+    async def heard(self, platform: str, workspace: str) -> None:
+        """Note that the line to a workspace is up."""
+        await self._services.catching_up.heard(platform, workspace)
+
+    async def missed(self, platform: str, workspace: str) -> None:
+        """Let what was said while the line was down be read."""
+        await self._services.catching_up.missed(platform, workspace)
+
     async def settle(self) -> None:
         """Run what is due until nothing runs any more."""
         await self._stage.work.idle()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from bot.events import AccessLost, ActionTaken, Command, MessageDeleted, MessageSaid
@@ -161,8 +162,13 @@ class ChatPlatform(Protocol):
         """Whether this is a loaded export, in which nobody consented: nothing may be taken out of it."""
         ...
 
-    async def history(self, author: WorkerRef, channel: ChannelRef, cursor: str | None) -> HistoryPage:
-        """Read one author's earlier messages in one channel, a page at a time, nobody else's."""
+    async def history(
+        self, author: WorkerRef, channel: ChannelRef, cursor: str | None, since: datetime | None = None
+    ) -> HistoryPage:
+        """Read one author's earlier messages in one channel, a page at a time, nobody else's.
+
+        Pages may go forth or back in time. With `since`, those alone that were said from that moment on; it is given anew with each cursor.
+        """
         ...
 
 
@@ -195,6 +201,23 @@ class EventHandler(Protocol):
 
     async def home(self, person: PersonRef, channel: ChannelRef | None = None) -> View:
         """Return the person's own page, "My double"."""
+        ...
+
+    async def heard(self, platform: str, workspace: str) -> None:
+        """Take note that the line to a workspace is up, and all that was said there up to now has come in.
+
+        To be called at least once a minute while it is up, and before it is closed. It may be called with every event:
+        what is kept durably is one moment a workspace, at most once a minute. A platform that owes its events, and so
+        can miss none, never calls it.
+        """
+        ...
+
+    async def missed(self, platform: str, workspace: str) -> None:
+        """Let what was said since a workspace was last heard be read from its history, for those who let it be logged.
+
+        To be called each time the line is up again – at a start, and after it was renewed – once new events come in
+        and before `heard` is called again. The very first time there is nothing to be read.
+        """
         ...
 
     async def settle(self) -> None:

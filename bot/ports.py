@@ -655,6 +655,14 @@ class Store(Protocol):
         """
         ...
 
+    def last_heard(self, platform: str, workspace: str) -> datetime | None:
+        """Return until when everything said in a workspace has come in; None where it was never heard."""
+        ...
+
+    def note_heard(self, platform: str, workspace: str, at: datetime) -> None:
+        """Keep that moment durably, to the microsecond, in place of the one before."""
+        ...
+
     def tend_backups(self, now: datetime) -> int:
         """Take from backups what could not be reached when it was erased; let none keep a key that was destroyed.
 

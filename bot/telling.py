@@ -18,7 +18,8 @@ from bot.views import Button, Link, Notice
 from bot.words import Words
 
 DRAFTS_KEY, PROFILE_KEY = "drafts", "profile"
-CONSENT_KEY, WORDS_KEY, WEEKLY_KEY, DOUBTED_KEY = "consent", "words", "weekly", "doubted"
+CONSENT_KEY, WORDS_KEY, WEEKLY_KEY = "consent", "words", "weekly"
+DOUBTED_KEY, GAP_KEY = "doubted", "gap"
 WAITING_FOR_WORKER = frozenset({DraftState.PENDING, DraftState.UNSURE, DraftState.FAILED})
 
 
@@ -191,7 +192,7 @@ class Telling:
 
     async def unannounce(self, worker: WorkerRef) -> None:
         """Take the worker's notices away without a word, for one who has left."""
-        for key in (DRAFTS_KEY, PROFILE_KEY, CONSENT_KEY, WORDS_KEY, WEEKLY_KEY, DOUBTED_KEY):
+        for key in (DRAFTS_KEY, PROFILE_KEY, CONSENT_KEY, WORDS_KEY, WEEKLY_KEY, DOUBTED_KEY, GAP_KEY):
             await self._tell(Notice(worker, key, "announcement", "", self._stage.now(), quiet=True, is_over=True))
 
     async def _drafts_notice(

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from storage.connection import Connection
+from storage.moments import to_moment, to_number
 
 TABLES: dict[str, dict[str, Any]] = {
     "folders": {"id": str, "path": str},
@@ -20,7 +21,7 @@ TABLES: dict[str, dict[str, Any]] = {
     "numbers": {"id": str, "number": int},
     "marks": {"name": str, "value": int},
 }
-_MADE_AT = "made_at"
+_MADE_AT, _HEARD = "made_at", "heard:"
 
 
 class Ledger:
@@ -85,6 +86,22 @@ class Ledger:
         """Take over where the backups are, and which were given up."""
         sql = "INSERT OR REPLACE INTO folders (id, path) VALUES (?, ?)"
         self._connection.change_many(sql, other._connection.rows("SELECT id, path FROM folders"))
+
+    def last_heard(self, place: str) -> datetime | None:
+        """Return until when everything said in a workspace has come in."""
+        row = self._connection.row("SELECT value FROM marks WHERE name = ?", (_HEARD + place,))
+        return to_moment(row[0]) if row else None
+
+    def note_heard(self, place: str, at: datetime) -> None:
+        """Keep that moment."""
+        sql = "INSERT OR REPLACE INTO marks (name, value) VALUES (?, ?)"
+        self._connection.change(sql, (_HEARD + place, to_number(at)))
+
+    def adopt_heard(self, other: Ledger) -> None:
+        """Take over when each workspace was last heard."""
+        sql = "INSERT OR REPLACE INTO marks (name, value) VALUES (?, ?)"
+        rows = other._connection.rows("SELECT name, value FROM marks WHERE name LIKE ? || '%'", (_HEARD,))
+        self._connection.change_many(sql, rows)
 
     def _has_backups(self) -> bool:
         return self._connection.row("SELECT 1 FROM folders") is not None

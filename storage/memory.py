@@ -26,6 +26,7 @@ class MemoryStore:
         self._states: dict[WorkerRef, State] = {}
         self._turn = threading.RLock()
         self._writing: set[WorkerRef] = set()
+        self._heard: dict[tuple[str, str], datetime] = {}
 
     def enrol(self, worker: WorkerRef) -> None:
         """Make the worker's room."""
@@ -81,6 +82,14 @@ class MemoryStore:
             self._states[worker] = state.copy()
             self._states[worker].is_due = False
             return CompactionProof(pages_before=1, pages_after=1, wal_bytes=0)
+
+    def last_heard(self, platform: str, workspace: str) -> datetime | None:
+        """Return when a workspace was last heard."""
+        return self._heard.get((platform, workspace))
+
+    def note_heard(self, platform: str, workspace: str, at: datetime) -> None:
+        """Keep when a workspace was last heard."""
+        self._heard[platform, workspace] = at
 
     def tend_backups(self, now: datetime) -> int:  # noqa: ARG002 - the port's shape
         """There are none of what is kept in memory alone."""

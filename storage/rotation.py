@@ -44,6 +44,7 @@ def write_next(folder: Path, control: Control, master: MasterKey, *, in_file: bo
         new.adopt(rows)
         new.ledger.adopt(control.ledger, [new.id_of(entry) for *_, entry in rows])
         new.ledger.adopt_folders(control.ledger)
+        new.ledger.adopt_heard(control.ledger)
     if in_file:
         write_durably(folder / NEXT_KEY, f"{master.value.hex()}\n")
 

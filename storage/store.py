@@ -221,6 +221,16 @@ class SqliteStore:
         with self._turn:
             self._backups.give_up(folder)
 
+    def last_heard(self, platform: str, workspace: str) -> datetime | None:
+        """Return when a workspace was last heard."""
+        with self._turn:
+            return self._control.ledger.last_heard(f"{platform}/{workspace}")
+
+    def note_heard(self, platform: str, workspace: str, at: datetime) -> None:
+        """Keep when a workspace was last heard."""
+        with self._turn:
+            self._control.ledger.note_heard(f"{platform}/{workspace}", at)
+
     def tend_backups(self, now: datetime) -> int:
         """Bring every backup up to date that can be reached, and make the daily one."""
         with self._turn:

@@ -33,6 +33,7 @@ class RecordingHandler:
     items: tuple[InboxItem, ...] = ()
     failure: Exception | None = None
     settled: int = 0
+    line: list[tuple[str, str, str]] = field(default_factory=list)
 
     async def message_said(self, event: MessageSaid) -> None:
         self._note(event)
@@ -59,6 +60,14 @@ class RecordingHandler:
 
     async def home(self, person: PersonRef, channel: ChannelRef | None = None) -> View:
         return View("home", "My double", (Text("Nothing yet"),))
+
+    async def heard(self, platform: str, workspace: str) -> None:
+        self._fail()
+        self.line.append(("heard", platform, workspace))
+
+    async def missed(self, platform: str, workspace: str) -> None:
+        self._fail()
+        self.line.append(("missed", platform, workspace))
 
     async def settle(self) -> None:
         self.settled += 1

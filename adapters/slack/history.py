@@ -8,17 +8,21 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from adapters.slack.calls import Calls
 from adapters.slack.directory import SlackDirectory
-from adapters.slack.ids import Installation, is_stamp
+from adapters.slack.ids import Installation, is_stamp, stamp_at
 from adapters.slack.translate import said
 from bot.errors import NotPermitted, PlatformError
 from bot.platform_ports import HistoryPage
 from bot.refs import ChannelRef, WorkerRef
 
 PAGE = 200
+THREADS_BACK = timedelta(days=3)
+"""How long before the moment from which on words are wanted a thread may have begun that is still looked into."""
+_MICROSECOND = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,38 +61,50 @@ class History:
         self._here = here
         self._directory = directory
 
-    async def page(self, author: WorkerRef, ref: ChannelRef, text: str | None) -> HistoryPage:
-        """Return the next page. A channel that is gone, or that the author cannot read, is `NotPermitted`."""
+    async def page(
+        self, author: WorkerRef, ref: ChannelRef, text: str | None, since: datetime | None = None
+    ) -> HistoryPage:
+        """Return the next page. A channel that is gone, or that the author cannot read, is `NotPermitted`.
+
+        With `since`, what was said from then on, replies in threads that began up to `THREADS_BACK` before included.
+        """
         channel = await self._directory.channel(ref)
         if channel is None or not await self._directory.is_member(author, ref):
             raise NotPermitted("the channel is gone or is not open to this person")
         cursor = read_cursor(text)
-        found, left = await (self._thread if cursor.threads else self._channel)(ref, author.person, cursor)
+        found, left = await (self._thread if cursor.threads else self._channel)(ref, author.person, cursor, since)
         events = [said(message, self._here, is_public=channel.public, channel=ref.channel) for message in found]
-        own = sorted((e for e in events if e is not None and e.author == author), key=lambda e: e.ref)
-        return HistoryPage(tuple(own), left.written())
+        own = [e for e in events if e is not None and e.author == author and (since is None or e.said_at >= since)]
+        return HistoryPage(tuple(sorted(own, key=lambda e: e.ref)), left.written())
 
     async def _channel(
-        self, ref: ChannelRef, author: str, cursor: Cursor
+        self, ref: ChannelRef, author: str, cursor: Cursor, since: datetime | None
     ) -> tuple[Sequence[Mapping[str, Any]], Cursor]:
         """Read a page of the channel; the threads on it that the author may have spoken in are read next."""
         page = await self._calls.call(
-            "conversations.history", channel=ref.channel, limit=PAGE, latest=cursor.before or None, inclusive=False
+            "conversations.history",
+            channel=ref.channel,
+            limit=PAGE,
+            latest=cursor.before or None,
+            oldest=stamp_at(since - THREADS_BACK) if since else None,
+            inclusive=False,
         )
         messages = page.get("messages") or ()
         oldest = min((m["ts"] for m in messages if is_stamp(m.get("ts"))), default="")
-        threads = tuple(m["ts"] for m in messages if is_stamp(m.get("ts")) and _may_speak_in(m, author))
+        threads = tuple(m["ts"] for m in messages if is_stamp(m.get("ts")) and _may_speak_in(m, author, since))
         is_last = not page.get("has_more") or not oldest
         return messages, Cursor(before=oldest, threads=threads, is_last=is_last)
 
     async def _thread(
-        self, ref: ChannelRef, _author: str, cursor: Cursor
+        self, ref: ChannelRef, _author: str, cursor: Cursor, since: datetime | None
     ) -> tuple[Sequence[Mapping[str, Any]], Cursor]:
         """Read a page of a thread, from its oldest reply on. A thread that is gone by now holds nothing."""
         root, *others = cursor.threads
+        first = stamp_at(since - _MICROSECOND) if since else ""  # `oldest` itself is left out
+        oldest = max(cursor.after, first) or None
         try:
             page = await self._calls.call(
-                "conversations.replies", channel=ref.channel, ts=root, limit=PAGE, oldest=cursor.after or None
+                "conversations.replies", channel=ref.channel, ts=root, limit=PAGE, oldest=oldest
             )
         except PlatformError as error:
             if error.code not in {"thread_not_found", "message_not_found"}:
@@ -101,8 +117,11 @@ class History:
         return replies, replace(cursor, threads=tuple(others), after="")
 
 
-def _may_speak_in(message: Mapping[str, Any], author: str) -> bool:
-    """Whether somebody may have spoken in the thread beneath a message: Slack names but a few of who did."""
+def _may_speak_in(message: Mapping[str, Any], author: str, since: datetime | None) -> bool:
+    """Whether somebody may have spoken since then in the thread beneath a message: Slack names but a few of who did."""
+    latest = message.get("latest_reply")
+    if since is not None and is_stamp(latest) and latest < stamp_at(since):
+        return False
     if not message.get("reply_count") or message.get("thread_ts") not in {None, message.get("ts")}:
         return False
     named = message.get("reply_users") or ()

@@ -171,9 +171,11 @@ class SlackWorkspace:
         """Whether a loaded export is played: never in Slack."""
         return False
 
-    async def history(self, author: WorkerRef, channel: ChannelRef, cursor: str | None) -> HistoryPage:
+    async def history(
+        self, author: WorkerRef, channel: ChannelRef, cursor: str | None, since: datetime | None = None
+    ) -> HistoryPage:
         """Read one author's earlier messages in one channel, from the newest page back."""
-        return await self._rooms.history.page(author, channel, cursor)
+        return await self._rooms.history.page(author, channel, cursor, since)
 
     async def close(self) -> None:
         """Close the connections."""

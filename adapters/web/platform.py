@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 from adapters.web import translate
 from adapters.web.changes import Changes
 from adapters.web.directory import LocalDirectory
 from adapters.web.records import MessageRecord
-from adapters.web.stamps import microseconds
+from adapters.web.stamps import microseconds, stamp_at
 from adapters.web.translate import PLATFORM, message_ref
 from adapters.web.workspace import Workspace, WorkspaceThread
 from bot.clock import Clock
@@ -120,14 +121,17 @@ class LocalWorkspace:
         """Whether a loaded export is played."""
         return await self.workspace.run(lambda workspace: workspace.is_rehearsal)
 
-    async def history(self, author: WorkerRef, channel: ChannelRef, cursor: str | None) -> HistoryPage:
+    async def history(
+        self, author: WorkerRef, channel: ChannelRef, cursor: str | None, since: datetime | None = None
+    ) -> HistoryPage:
         """Read one author's messages in one channel, oldest first; the cursor is the last stamp read."""
 
         def read(workspace: Workspace) -> tuple[tuple[MessageRecord, ...], bool]:
             found = workspace.team.channel(channel.channel)
             if found is None or not found.is_readable_by(author.person):
                 raise NotPermitted("the channel is gone or is not open to this person")
-            after = microseconds(cursor) if cursor else -1
+            first = microseconds(stamp_at(since)) - 1 if since else -1
+            after = microseconds(cursor) if cursor else first
             page = workspace.conversation.by_author(author.person, channel.channel, after, HISTORY_PAGE)
             return page, not found.is_private
 

@@ -54,7 +54,7 @@ FLOORS = (
     _floor(
         "errands",
         "agreed_before lapsing refusals "
-        "questions evidence showing shown_answers telling log_pages backfilling consulting composing embedding "
+        "questions evidence showing shown_answers telling log_pages gaps backfilling consulting composing embedding "
         "receipt_rows doorkeeping entering thread_cap "
         "secret_warning removed_row",
         may_await=True,
@@ -65,7 +65,7 @@ FLOORS = (
         "joining agreed leaving answering delivery review review_window home commands mine mentions trying "
         "denying erasing erasing_window record_of_replies never_use topics_window reusing reuse_form reusable_window "
         "refreshing claim_rows profile_window profile_decisions version_window exporting bringing "
-        "log_clearing never_learn_window reply_rows doubting away offering",
+        "log_clearing never_learn_window reply_rows doubting away offering catching_up",
         may_await=True,
     ),
     _floor("hall", "jobs pipeline", may_await=True),

@@ -228,6 +228,20 @@ async def test_history_is_ones_own_words_in_one_channel_page_by_page(make: Maker
         assert found[7].revised_at > found[7].said_at
 
 
+async def test_history_can_begin_at_a_moment(make: Maker, tmp_path: Path) -> None:
+    async with make(tmp_path) as place:
+        own = [await place.say(place.ada, place.public, f"thought {n}") for n in range(5)]
+        since = place.handler.said[2].said_at
+        found: list[MessageRef] = []
+        cursor = None
+        while True:
+            page = await place.platform.history(place.ada, place.public, cursor, since)
+            found += [message.ref for message in page.messages]
+            if (cursor := page.cursor) is None:
+                break
+        assert found == own[2:]
+
+
 async def test_history_of_a_channel_one_cannot_read_is_not_permitted(make: Maker, tmp_path: Path) -> None:
     async with make(tmp_path) as place:
         with pytest.raises(NotPermitted):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 from adapters.web.directory import LocalDirectory
@@ -126,9 +127,13 @@ class ShakyLine(LocalWorkspace):
             raise Unreachable("no answer")
         await super().retract(ref, notice)
 
-    async def history(self, author: WorkerRef, channel: ChannelRef, cursor: str | None) -> HistoryPage:
+    async def history(
+        self, author: WorkerRef, channel: ChannelRef, cursor: str | None, since: datetime | None = None
+    ) -> HistoryPage:
         self.life.step()
-        page = await super().history(author, channel, cursor)
+        if self.is_deaf:
+            raise Unreachable("no answer")
+        page = await super().history(author, channel, cursor, since)
         return replace(page, messages=(*page.messages, *self.gossip))
 
     async def tell(self, notice: Notice) -> None:

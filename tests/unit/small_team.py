@@ -98,7 +98,9 @@ class SmallTeam:
     async def is_rehearsal(self) -> bool:
         return False
 
-    async def history(self, author: WorkerRef, channel: ChannelRef, cursor: str | None) -> HistoryPage:
+    async def history(
+        self, author: WorkerRef, channel: ChannelRef, cursor: str | None, since: datetime | None = None
+    ) -> HistoryPage:
         return HistoryPage((), None)
 
 
