@@ -9,6 +9,7 @@ from bot.agreement import shown_model, shown_vendor, terms_in_force
 from bot.away import away_row
 from bot.consent import Purpose
 from bot.consulting import open_to
+from bot.drafts_in_messages import drafts_row
 from bot.gaps import SUBJECT, gaps_row
 from bot.joining import terms_rows
 from bot.lapsing import keeping_of
@@ -65,6 +66,7 @@ async def agreed(stage: Stage, person: PersonRef, kept: Agreed, words: Words) ->
             *await _model_at_work(stage, person, words),
             _agreement(stage, kept, words),
             _links_switch(kept, words),
+            drafts_row(kept.preferences, words),
             *((away_row(kept.preferences, now.astimezone(zone(time_zone)).date(), words),) if terms.draft else ()),
         ]
     elif kept.standing is Standing.PAUSED:

@@ -10,6 +10,7 @@ from bot.away import Away
 from bot.catching_up import CatchingUp
 from bot.denying import Denying
 from bot.doubting import Doubting
+from bot.drafts_in_messages import DraftsInMessages
 from bot.erasing_window import ErasingWindow
 from bot.events import ActionTaken, Command
 from bot.exporting import Exporting
@@ -70,6 +71,7 @@ class Services:
     answering: Answering
     offering: Offering
     away: Away
+    drafts_in_messages: DraftsInMessages
     review: Review
     denying: Denying
     doubting: Doubting
@@ -186,6 +188,7 @@ class Commands:
             "ask_double": s.offering.ask,
             "away": lambda a: s.away.window(a.person),
             "save_away": s.away.save,
+            "show_drafts": s.drafts_in_messages.switch,
             "reused_enough": s.reusing.enough,
             "ask_all_the_same": self._ask_all_the_same,
             "change_answer": s.reusable.form,

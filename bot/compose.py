@@ -27,6 +27,7 @@ from bot.delivery import Delivery
 from bot.denying import Denying
 from bot.doorkeeping import Doorkeeping
 from bot.doubting import Doubting
+from bot.drafts_in_messages import DraftsInMessages
 from bot.embedding import Embedding
 from bot.erasing import Erasing
 from bot.erasing_window import ErasingWindow
@@ -126,6 +127,7 @@ def compose_core(
         answering=answering,
         offering=Offering(stage, questions, telling, answering),
         away=Away(stage),
+        drafts_in_messages=DraftsInMessages(stage, telling),
         review=Review(stage, questions, telling, delivery, denying),
         denying=denying,
         doubting=Doubting(stage, ReplyRows(stage, delivery)),

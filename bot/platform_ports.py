@@ -167,7 +167,8 @@ class ChatPlatform(Protocol):
     ) -> HistoryPage:
         """Read one author's earlier messages in one channel, a page at a time, nobody else's.
 
-        Pages may go forth or back in time. With `since`, those alone that were said from that moment on; it is given anew with each cursor.
+        Pages may go forth or back in time. With `since`, those alone that were said from that moment on; it is given
+        anew with each cursor.
         """
         ...
 

@@ -1,4 +1,7 @@
-"""What askers and workers are told in private about a draft, and when. No notice holds a question, draft or passage."""
+"""What askers and workers are told in private about a draft, and when.
+
+No notice holds a question, draft or passage, but one to a worker who chose to have their drafts in it.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +23,7 @@ from bot.words import Words
 DRAFTS_KEY, PROFILE_KEY = "drafts", "profile"
 CONSENT_KEY, WORDS_KEY, WEEKLY_KEY = "consent", "words", "weekly"
 DOUBTED_KEY, GAP_KEY = "doubted", "gap"
+MOST_IN_WORDS, LONGEST_IN_WORDS = 3, 500
 WAITING_FOR_WORKER = frozenset({DraftState.PENDING, DraftState.UNSURE, DraftState.FAILED})
 
 
@@ -190,6 +194,10 @@ class Telling:
         now = self._stage.now()
         await self._tell(Notice(worker, PROFILE_KEY, "profile", text, now, buttons, quiet=True, is_over=not count))
 
+    async def unannounce_drafts(self, worker: WorkerRef) -> None:
+        """Take the notice of waiting drafts away."""
+        await self._tell(Notice(worker, DRAFTS_KEY, "announcement", "", self._stage.now(), quiet=True, is_over=True))
+
     async def unannounce(self, worker: WorkerRef) -> None:
         """Take the worker's notices away without a word, for one who has left."""
         for key in (DRAFTS_KEY, PROFILE_KEY, CONSENT_KEY, WORDS_KEY, WEEKLY_KEY, DOUBTED_KEY, GAP_KEY):
@@ -203,6 +211,8 @@ class Telling:
             return Notice(worker, DRAFTS_KEY, "announcement", "", now, quiet=True, is_over=True)
         places = [await where(self._stage, ref) for ref in dict.fromkeys(d.channel for d in waiting)]
         text = words.say("asking.drafts_waiting", n=len(waiting), where=words.listed(places))
+        if (await self._stage.store.read(worker, lambda tx: tx.keepsakes.preferences().drafts_shown)) is True:
+            text = "\n\n".join([text, *[await self._draft_in_words(draft, words) for draft in waiting[:MOST_IN_WORDS]]])
         review = (
             Button("review", words.say("asking.review_button"), target=waiting[0].id, look="primary")
             if len(waiting) == 1
@@ -215,6 +225,12 @@ class Telling:
         await self._stage.store.run(draft.worker, lambda tx: _mark_told(tx, told))
         self._questions.note(told)
 
+    async def _draft_in_words(self, draft: Draft, words: Words) -> str:
+        """Question and draft, for a worker who chose to have them in their direct messages; cut where they are long."""
+        asker = (await self._stage.platforms.person(draft.asker)).name
+        asked = words.say("reply.asked", name=asker, question=_cut(draft.question))
+        return f"{asked}\n> {_cut(draft.written) or words.say('asking.draft_without_words')}"
+
     async def _over(self, draft: Draft, text: str) -> None:
         notice = Notice(
             draft.asker, draft.id, "outcome", text, self._stage.now(), near=draft.thread, quiet=True, is_over=True
@@ -223,6 +239,12 @@ class Telling:
 
     async def _tell(self, notice: Notice) -> None:
         await self._stage.platforms.of(notice.to).tell(notice)
+
+
+def _cut(text: str) -> str:
+    """One line, no longer than a message has room for."""
+    line = " ".join(text.split())
+    return line if len(line) <= LONGEST_IN_WORDS else f"{line[:LONGEST_IN_WORDS]}…"
 
 
 def links_for(refs: tuple[MessageRef, ...], channel: ChannelRef) -> tuple[MessageRef, ...]:

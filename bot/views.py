@@ -182,8 +182,8 @@ class Notice:
 
     A later notice with the same `key` to the same person takes this one's place; one without text only takes it away.
     `quiet` asks not to ring. It holds no question, no draft and no passage: those stand in views, which are made
-    afresh each time they are opened. `reply` is an answer that its worker approved for the same question before: it is
-    shown with its label and sources, to this person alone.
+    afresh each time they are opened – unless its reader chose to have their drafts in it. `reply` is an answer that its
+    worker approved for the same question before: it is shown with its label and sources, to this person alone.
     """
 
     to: PersonRef
