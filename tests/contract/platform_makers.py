@@ -10,6 +10,8 @@ from typing import Protocol
 from bot.ports import ChatPlatform
 from bot.refs import ChannelRef, MessageRef, PersonRef
 from tests.local_platform import LocalClient, RecordingHandler, served
+from tests.slack.installed import HTTP, SOCKET
+from tests.slack.under_test import slack_under_test
 
 
 class PlatformUnderTest(Protocol):
@@ -118,4 +120,16 @@ async def local(folder: Path) -> AsyncIterator[PlatformUnderTest]:
 
 
 Maker = Callable[[Path], AbstractAsyncContextManager[PlatformUnderTest]]
-PLATFORMS: list[Maker] = [local]
+
+
+def slack_by_socket(_folder: Path) -> AbstractAsyncContextManager[PlatformUnderTest]:
+    """Slack over the real SDK, by Socket Mode."""
+    return slack_under_test(SOCKET)
+
+
+def slack_by_http(_folder: Path) -> AbstractAsyncContextManager[PlatformUnderTest]:
+    """Slack over the real SDK, by signed posts."""
+    return slack_under_test(HTTP)
+
+
+PLATFORMS: list[Maker] = [local, slack_by_socket, slack_by_http]

@@ -220,8 +220,10 @@ async def test_history_is_ones_own_words_in_one_channel_page_by_page(make: Maker
         pages = [await place.platform.history(place.ada, place.public, None)]
         while (cursor := pages[-1].cursor) is not None:
             pages.append(await place.platform.history(place.ada, place.public, cursor))
-        found = [message for page in pages for message in page.messages]
-        assert len(pages) > 1
+        for page in pages:
+            assert list(page.messages) == sorted(page.messages, key=lambda m: m.ref)
+        found = sorted((message for page in pages for message in page.messages), key=lambda m: m.ref)
+        assert len(pages) > 1  # from either end
         assert [m.ref for m in found] == own[:9] + own[10:]
         assert {m.author for m in found} == {place.ada}
         assert found[7].text == "thought better"

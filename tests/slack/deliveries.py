@@ -63,6 +63,7 @@ class Deliveries:
         self.owed: list[Delivery] = []
         self.dropped: list[Delivery] = []
         self.is_held = False
+        self._begun = asyncio.Event()
         self._waiting: dict[str, list[asyncio.Future[Json]]] = {}
         self._turn = 0
         self._number = 0
@@ -89,6 +90,11 @@ class Deliveries:
             raise NotAcknowledged(kind)
         return answer
 
+    async def is_under_way(self) -> None:
+        """Return once something is on its way that was not before."""
+        self._begun.clear()
+        await self._begun.wait()
+
     async def _bring(self, due: list[Delivery]) -> None:
         for delivery in due:
             for _ in range(max(1, self.copies) - 1):
@@ -106,6 +112,7 @@ class Deliveries:
     async def _attempt(self, delivery: Delivery) -> Json | None:
         """Return the acknowledgement's body, or None without one."""
         delivery.attempts += 1
+        self._begun.set()
         try:
             answer = await (self._post(delivery) if self.endpoint else self._send(delivery))
         except (TimeoutError, ConnectionError, ClientError) as error:

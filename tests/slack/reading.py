@@ -11,7 +11,8 @@ from tests.slack.team import Team
 from tests.slack.view_methods import INITIAL
 
 NOT_WORDS = frozenset(
-    "action_id block_id bot_id app_id callback_id hash id private_metadata style team_id type url value".split()
+    """action_id app_id block_id bot_id bot_profile callback_id edited hash icons id metadata parent_user_id
+    private_metadata state style team team_id thread_ts ts type url user username value""".split()
 )
 
 
@@ -90,7 +91,7 @@ def _texts(part: Any) -> list[str]:
     if isinstance(part, list):
         return [text for item in part for text in _texts(item)]
     if isinstance(part, dict):
-        return [t for key, item in part.items() if key not in NOT_WORDS and key != "state" for t in _texts(item)]
+        return [t for key, item in part.items() if key not in NOT_WORDS for t in _texts(item)]
     return []
 
 

@@ -104,12 +104,16 @@ class Team:
         self.homes: dict[str, Json] = {}
         self.files: dict[str, Upload] = {}
         self._now = now or (lambda: datetime.now(UTC))
+        self.next_stamp = ""  # the next `ts`, where another Slack gave it
         self._last = 0
         self._numbers = itertools.count(1)
         self.person(self.bot_user, "Understudy", "understudy", is_bot=True)
 
     def stamp(self) -> str:
         """Return the next `ts`: seconds and microseconds."""
+        if self.next_stamp:
+            given, self.next_stamp = self.next_stamp, ""
+            return given
         self._last = max(self._last + 1, int(self._now().timestamp() * 1_000_000))
         return f"{self._last // 1_000_000}.{self._last % 1_000_000:06d}"
 
@@ -129,13 +133,15 @@ class Team:
         self.conversations[id] = Conversation(id, name, **facts)
         return self.conversations[id]
 
-    def direct(self, person: str) -> Conversation:
-        """Return the direct messages between the app and a person."""
+    def direct(self, person: str, id_: str = "") -> Conversation:
+        """Return the direct messages between the app and a person, under an id that another Slack gave, if it did."""
         found = next((c for c in self.conversations.values() if c.partner == person), None)
         if found is None:
-            id_ = self.number("D")
-            found = Conversation(id_, id_, is_private=True, partner=person, members={person, self.bot_user})
-            self.conversations[id_] = found
+            new = self.number("D")
+            found = Conversation(new, new, is_private=True, partner=person, members={person, self.bot_user})
+        self.conversations.pop(found.id, None)
+        found.id = id_ or found.id
+        self.conversations[found.id] = found
         return found
 
     def seen_by(self, person: str) -> Iterator[Conversation]:

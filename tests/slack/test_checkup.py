@@ -15,7 +15,7 @@ from adapters.slack.checkup import look_over
 from adapters.slack.seen import Access, Seen
 from tests.slack.server import LocalSlack, local_slack
 from tests.slack.shapes import Json
-from tests.slack.web_api import CORE_SCOPES, Trouble
+from tests.slack.web_api import Trouble
 
 pytestmark = pytest.mark.anyio
 BOT_APP = "A0UNDER"
@@ -27,7 +27,7 @@ PASTE = "Slack does not tell which events it sends: if some stay out, paste into
 async def slack() -> AsyncIterator[LocalSlack]:
     async with local_slack() as local:
         local.found_team()
-        local.api.scopes = set(CORE_SCOPES)
+        local.install()  # the core alone
         knows_app(local, BOT_APP)
         yield local
 
