@@ -146,10 +146,10 @@ class Review:
         return Answer(words.say("review.undone"), await review_window(self._stage, undone, words))
 
     async def retract(self, action: ActionTaken) -> Answer | Refusal:
-        """Take a posted reply back, with a sentence left in its place."""
+        """Take a posted reply back, with a sentence left in its place; its key, which stands with it, names it too."""
         words = await self._stage.platforms.words_for(action.person)
         try:
-            taken_back = await self._delivery.retract(action.person, action.target)
+            taken_back = await self._delivery.retract(action.person, action.target.partition(".")[0])
         except PlatformError:
             return Refusal("platform", words.say("review.platform_silent"))
         if taken_back:

@@ -112,6 +112,8 @@ async def http_mode(app: AsyncApp, access: Access) -> AsyncIterator[str]:
     site = web.Application(client_max_size=LARGEST_REQUEST)
 
     async def answer(request: web.Request) -> web.Response:
+        if not request.headers.get("X-Slack-Request-Timestamp", "0").isdecimal():
+            return web.Response(status=401)  # Bolt takes what is no number for a failure of its own
         try:
             asked = await to_bolt_request(request)
         except (json.JSONDecodeError, UnicodeDecodeError):
