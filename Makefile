@@ -106,9 +106,9 @@ $(MUTATION)/.installed: requirements-mutation.txt $(VENV)/.created
 		-r requirements-mutation.txt
 	@touch $@
 
-# A server that the tests of the language model talk to, from npm. Without Node.js its tests are skipped, and say so.
+# Servers that the tests of the language model and of Slack talk to, from npm. Without Node.js they are skipped, and say so.
 $(AIMOCK)/.installed: tests/npm/package-lock.json
 	@command -v node >/dev/null && command -v npm >/dev/null \
-		|| { echo "no Node.js with npm here: the tests that need aimock are skipped"; exit 0; } \
+		|| { echo "no Node.js with npm here: the tests that need aimock or emulate are skipped"; exit 0; } \
 		&& echo "installing what the tests take from npm (tests/npm/package-lock.json) …" \
 		&& cd tests/npm && npm ci --ignore-scripts --no-audit --no-fund --silent && touch node_modules/.installed
