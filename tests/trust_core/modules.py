@@ -55,7 +55,7 @@ TRUST_CORE: dict[str, tuple[str, ...]] = {
     "bot/refusals.py": _of(SCENARIO, "refusing"),
     "bot/flagging.py": (*_of(UNIT, "rulebook"), *_of(SCENARIO, "flagged")),
     "bot/visible.py": _of(UNIT, "visible guard labelling"),
-    "bot/naming.py": _of(UNIT, "naming labelling"),
+    "bot/naming.py": _of(UNIT, "naming labelling authorship"),
     "bot/labelling.py": _of(UNIT, "labelling"),
     "bot/drafts.py": (*_of(UNIT, "drafts"), *_of(SCENARIO, "deciding waiting")),
     "bot/delivery.py": _of(

@@ -57,6 +57,7 @@ def _learn(told: Path, module: Path, tests: Sequence[str]) -> Learnt | None:
     """Run all tests once over the module as it is. What is compiled is kept for the runs to come, but the module."""
 
     def run() -> int:
+        sys.dont_write_bytecode = False  # whatever the machine is set up with: each run would compile everything anew
         learning = Learning(module)
         code = int(pytest.main([*QUIET, *tests], plugins=[learning]))
         told.write_bytes(pickle.dumps(learning.learnt()))

@@ -9,7 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.guard import links_in
-from bot.naming import LONGEST_CHANNEL, LONGEST_NAME, bears_a_label, name_of_channel, name_of_person
+from bot.naming import (
+    LONGEST_CHANNEL,
+    LONGEST_LABEL,
+    LONGEST_NAME,
+    bears_a_label,
+    is_a_label_line,
+    name_of_channel,
+    name_of_person,
+)
 from bot.ports import Channel, Person
 from bot.refs import ChannelRef, PersonRef
 from bot.visible import visible
@@ -87,6 +95,26 @@ def test_a_long_name_is_cut_and_what_stands_at_its_edges_goes() -> None:
     assert name_of_person("_Mara_", "handle", "U1") == "Mara"
     assert name_of_person("", "0#_", "U1") == "0"
     assert name_of_person("_ #_Mara", "handle", "U1") == "Mara"
+
+
+def test_a_label_line_is_as_long_as_a_label_may_be_and_no_longer() -> None:
+    label = "'s AI double"
+    for length in (LONGEST_LABEL - 1, LONGEST_LABEL):
+        assert is_a_label_line(f"{'x' * (length - len(label))}{label} · approved")
+    assert LONGEST_LABEL == 160
+    assert not is_a_label_line(f"{'x' * (LONGEST_LABEL + 1 - len(label))}{label} · approved")
+
+
+@pytest.mark.parametrize("line", ["Mara's AI double ·  ", "Mara's AI double", "The limit · forty", " · AI double", ""])
+def test_a_line_is_no_label_without_a_label_and_how_it_was_approved(line: str) -> None:
+    assert not is_a_label_line(line)
+
+
+@pytest.mark.parametrize(
+    ("sign", "shown"), [("\u2190", "U1"), ("\u2191", "\u2191"), ("\u218f", "U1"), ("!", "U1"), ("5", "5")]
+)
+def test_a_sign_names_nobody_but_an_emoji_or_a_digit_does(sign: str, shown: str) -> None:
+    assert name_of_person(sign, sign, "U1") == shown
 
 
 @pytest.mark.parametrize("unseen", ["\u200b", "\ufdd0", "\ufdef", "\ufffe", "\uffff"])
