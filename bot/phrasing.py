@@ -53,7 +53,7 @@ class Phrase:
 
     def stands_in(self, plain: str) -> bool:
         """Whether it stands in a text that was written down in its language."""
-        if self._anchors and not any(anchor in plain for anchor in self._anchors):
+        if self._anchors and not any(map(plain.__contains__, self._anchors)):
             return False
         return self._compiled.search(plain) is not None
 

@@ -74,7 +74,7 @@ def final_state(store: Store, came: list[Arrival]) -> tuple[object, ...]:
 @pytest.mark.parametrize("make", [lambda _: MemoryStore(), SqliteStore], ids=["memory", "sqlite"])
 @pytest.mark.promise(18, "events in one to four copies, shuffled, by chance")
 def test_any_order_with_any_copies_ends_the_same(make: Callable[[Path], Store], sized: Sized) -> None:
-    tries = sized(quick=12, full=40)
+    tries = sized(quick=6, full=40)
     with tempfile.TemporaryDirectory() as folder, closing(make(Path(folder))) as store, closing(MemoryStore()) as plain:
 
         @settings(max_examples=tries, deadline=None, suppress_health_check=list(HealthCheck), database=None)

@@ -40,7 +40,7 @@ def back_up(folder: Path, words: list[str], *places: str) -> None:
 
 @pytest.mark.promise(23, "a backup restored into an empty folder, every word and every chain compared")
 def test_a_backup_is_restored_whole_into_an_empty_folder(tmp_path: Path, figures: Figures, sized: Sized) -> None:
-    words = planted_words(11, sized(quick=200, full=5_000))
+    words = planted_words(11, sized(quick=60, full=5_000))
     back_up(tmp_path, words)
     new = tmp_path / "new"
     (new / "double").mkdir(parents=True)
@@ -88,7 +88,7 @@ def test_the_newest_backup_stays_even_if_the_clock_went_back(tmp_path: Path) -> 
 
 @pytest.mark.promise(4, "backups: planted words searched in every decrypted page of two generations")
 def test_what_is_erased_goes_from_every_backup(tmp_path: Path, figures: Figures, sized: Sized) -> None:
-    words = planted_words(13, sized(quick=100, full=2_000))
+    words = planted_words(13, sized(quick=60, full=2_000))
     back_up(tmp_path, words, "backups", "elsewhere")
     with opened(tmp_path) as store:
         store.back_up(tmp_path / "backups", NOON + DAY)

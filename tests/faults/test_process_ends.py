@@ -148,7 +148,7 @@ def test_killed_at_any_moment_nothing_acknowledged_is_lost_or_doubled(
 ) -> None:
     begin(tmp_path)
     chance, lives = random.Random(11), list[Life]()
-    for number in range(sized(quick=2, full=60)):
+    for number in range(sized(quick=1, full=60)):
         lives.append(Life())
         with running(tmp_path, command=BOT if number == 0 else ()) as bot:
             lives[-1].live(bot, f"k{number}", chance.randrange(3, 40))
@@ -165,7 +165,7 @@ def test_halted_and_let_go_on_nothing_acknowledged_is_lost_or_doubled(
     tmp_path: Path, sized: Sized, figures: Figures
 ) -> None:
     begin(tmp_path)
-    life = HaltedLife(halts=sized(quick=5, full=60))
+    life = HaltedLife(halts=sized(quick=3, full=60))
     with running(tmp_path, command=BOT) as bot:
         life.live(bot, "h", 5)
         assert bot.ended().code == 0

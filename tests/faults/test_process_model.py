@@ -107,7 +107,7 @@ def test_a_question_goes_to_the_model_once_its_asker_says_so_and_no_word_into_th
         assert secret not in done.out
 
 
-@pytest.mark.sparse(3)
+@pytest.mark.sparse(6)
 @pytest.mark.parametrize(
     ("status", "content"),
     [

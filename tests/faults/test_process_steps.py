@@ -30,7 +30,7 @@ def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.sparse(4)
+@pytest.mark.sparse(8)
 @pytest.mark.parametrize("step", QUESTION_TO_REPLY)
 @pytest.mark.promise(16, "kill -9 at every named step")
 @pytest.mark.promise(17, "kill -9 at every named step")

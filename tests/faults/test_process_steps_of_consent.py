@@ -68,7 +68,7 @@ def held(folder: Path) -> tuple[WorkerRef, ...]:
 
 
 @pytest.mark.promise(16, "kill -9 at every named step of joining")
-@pytest.mark.sparse(4)
+@pytest.mark.sparse(8)
 @pytest.mark.parametrize("step", JOINING)
 def test_a_kill_while_joining_leaves_nobody_joined_by_halves(
     talked: Path, tmp_path: Path, step: str, figures: Figures
@@ -97,7 +97,7 @@ def forget_everything(bot: Running) -> None:
 
 
 @pytest.mark.promise(16, "kill -9 at every named step of erasing everything")
-@pytest.mark.sparse(4)
+@pytest.mark.sparse(8)
 @pytest.mark.parametrize("step", ERASING)
 def test_a_kill_while_erasing_is_made_good_and_nothing_comes_back(
     answered: Path, tmp_path: Path, step: str, figures: Figures
@@ -125,7 +125,7 @@ def leave(bot: Running) -> None:
 
 @pytest.mark.promise(16, "kill -9 at every named step of leaving")
 @pytest.mark.promise(3, "kill -9 at every named step of leaving")
-@pytest.mark.sparse(4)
+@pytest.mark.sparse(8)
 @pytest.mark.parametrize("step", LEAVING)
 def test_a_kill_while_leaving_is_finished_by_the_next_process(
     answered: Path, tmp_path: Path, step: str, figures: Figures

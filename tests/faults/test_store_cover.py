@@ -254,7 +254,7 @@ DEEDS = ("come", "go", "go without having come", "all come")
 
 
 @pytest.mark.promise(16, "killed at every step of coming, going and looking after: nobody lost, the looks restored")
-@pytest.mark.sparse(6)
+@pytest.mark.sparse(12)
 @pytest.mark.parametrize(("owner", "step"), STEPS, ids=lambda value: value if isinstance(value, str) else "")
 def test_a_kill_at_any_step_leaves_the_folder_as_full_as_it_was(
     tmp_path: Path, lived_in: Path, owner: type, step: str, figures: Figures

@@ -120,7 +120,7 @@ def after(folder: Path, erasing: Callable[[SqliteStore, list[MessageRef]], None]
 
 @pytest.mark.promise(4, "planted words of removed messages, every decrypted page searched")
 def test_no_removed_word_is_left_in_any_page(tmp_path: Path, figures: Figures, sized: Sized) -> None:
-    planted = sized(quick=500, full=PLANTED)
+    planted = sized(quick=150, full=PLANTED)
 
     def erase(store: SqliteStore, refs: list[MessageRef]) -> None:
         with store.writing(WORKER) as tx:
@@ -150,7 +150,7 @@ def test_a_removed_text_is_overwritten_at_once(tmp_path: Path) -> None:
 
 @pytest.mark.promise(4, "planted words edited away, every decrypted page searched")
 def test_no_word_edited_away_is_left_in_any_page(tmp_path: Path, figures: Figures, sized: Sized) -> None:
-    planted = sized(quick=500, full=PLANTED)
+    planted = sized(quick=150, full=PLANTED)
 
     def edit(store: SqliteStore, refs: list[MessageRef]) -> None:
         with store.writing(WORKER) as tx:

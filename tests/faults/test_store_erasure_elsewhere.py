@@ -113,7 +113,7 @@ def drop_voice(tx: Transaction) -> None:
     tx.profile.put_voice(Shelf(CHANNEL, public=True), Tally())
 
 
-@pytest.mark.sparse(2)
+@pytest.mark.sparse(4)
 @pytest.mark.parametrize(
     ("fifth", "erase"),
     [
@@ -131,7 +131,7 @@ def drop_voice(tx: Transaction) -> None:
 def test_no_word_let_go_is_left_in_any_page_wherever_it_stood(
     tmp_path: Path, fifth: int, erase: Callable[[Transaction], None], sized: Sized
 ) -> None:
-    planted = sized(quick=500, full=PLANTED)
+    planted = sized(quick=150, full=PLANTED)
     words = planted_words(5, planted)
     gone = words[fifth * planted // 5 : (fifth + 1) * planted // 5]
     with closing(SqliteStore(tmp_path)) as store:
@@ -148,7 +148,7 @@ def test_no_word_let_go_is_left_in_any_page_wherever_it_stood(
 
 @pytest.mark.promise(4, "claims, versions, reusable answers and their kin, every decrypted page searched")
 def test_no_word_is_left_once_all_are_let_go(tmp_path: Path, figures: Figures, sized: Sized) -> None:
-    planted = sized(quick=500, full=PLANTED)
+    planted = sized(quick=150, full=PLANTED)
     words = planted_words(6, planted)
     with closing(SqliteStore(tmp_path)) as store:
         store.enrol(WORKER)

@@ -94,7 +94,7 @@ def check_all(folder: Path, key: str | None) -> None:
     assert not [p for p in (folder / "double").iterdir() if p.name in {"rotating", "master.key.next", "restoring"}]
 
 
-@pytest.mark.sparse(8)
+@pytest.mark.sparse(16)
 @pytest.mark.parametrize("in_file", [True, False], ids=["key in a file", "key given"])
 @pytest.mark.parametrize("step", ROTATING)
 @pytest.mark.promise(16, "kill -9 at every step of a rotation of keys: the old key or the new one opens all")
@@ -118,7 +118,7 @@ def test_a_rotation_killed_at_any_step_leaves_one_key_that_opens_all(
     figures("messages lost", 0)
 
 
-@pytest.mark.sparse(3)
+@pytest.mark.sparse(6)
 @pytest.mark.parametrize("step", RESTORING)
 @pytest.mark.promise(16, "kill -9 at every step of restoring a backup: what was there or what was restored, whole")
 def test_a_restore_killed_at_any_step_leaves_what_was_or_what_is_to_be(

@@ -56,7 +56,7 @@ def soundness(store: SqliteStore) -> list[object]:
 
 @pytest.mark.promise(16, "kill -9 while logging, at moments of chance")
 def test_what_was_acknowledged_outlives_a_kill(tmp_path: Path, sized: Sized, figures: Figures) -> None:
-    chance, acknowledged, kills = random.Random(7), set[str](), sized(quick=4, full=100)
+    chance, acknowledged, kills = random.Random(7), set[str](), sized(quick=2, full=100)
     for start in range(kills):
         lines = chance.randrange(1, 120)
         acknowledged.update(killed_after(lines, "log", tmp_path, start * 10_000))
@@ -74,7 +74,7 @@ def test_what_was_acknowledged_outlives_a_kill(tmp_path: Path, sized: Sized, fig
         assert soundness(store) == [[("ok",)], []]
 
 
-@pytest.mark.sparse(2)
+@pytest.mark.sparse(3)
 @pytest.mark.parametrize("step", range(1, 6))
 @pytest.mark.promise(16, "kill -9 while compacting")
 def test_a_kill_while_compacting_leaves_the_file_due_and_sound(tmp_path: Path, step: int) -> None:
@@ -86,7 +86,7 @@ def test_a_kill_while_compacting_leaves_the_file_due_and_sound(tmp_path: Path, s
         assert soundness(store) == [[("ok",)], []]
 
 
-@pytest.mark.sparse(3)
+@pytest.mark.sparse(4)
 @pytest.mark.parametrize("lines", [1, 2, 3, 5, 8, 13])
 @pytest.mark.promise(16, "kill -9 while people come and go")
 def test_a_kill_while_people_come_and_go_leaves_no_stray_file(tmp_path: Path, lines: int) -> None:
@@ -144,7 +144,7 @@ def on_disk_of(mib: int) -> list[str]:
     return [*wrapping, script]
 
 
-@pytest.mark.sparse(2)
+@pytest.mark.sparse(4)
 @pytest.mark.parametrize("deed", ["log", "anything", "leave", "remove"])
 @pytest.mark.promise(19, "a disk that is full: all that grows is refused; erasing one message and leaving work")
 def test_a_full_disk_refuses_and_loses_nothing(tmp_path: Path, deed: str, figures: Figures, sized: Sized) -> None:

@@ -62,7 +62,7 @@ def holds(kind: str, draft: object) -> bool:
 
 
 @pytest.mark.promise(11, "each change of who can read the source or the place, at each of the three moments")
-@pytest.mark.sparse(3)
+@pytest.mark.sparse(6)
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("change", HIDES)
 async def test_what_may_not_be_read_is_not_drafted(tmp_path: Path, kind: str, change: str, figures: Figures) -> None:
@@ -75,7 +75,7 @@ async def test_what_may_not_be_read_is_not_drafted(tmp_path: Path, kind: str, ch
 
 
 @pytest.mark.promise(11, "each change of who can read the source or the place, at each of the three moments")
-@pytest.mark.sparse(3)
+@pytest.mark.sparse(6)
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("change", VOIDS)
 async def test_what_changed_since_the_window_was_opened_is_not_approved(
@@ -96,7 +96,7 @@ async def test_what_changed_since_the_window_was_opened_is_not_approved(
 
 
 @pytest.mark.promise(11, "each change of who can read the source or the place, at each of the three moments")
-@pytest.mark.sparse(3)
+@pytest.mark.sparse(6)
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("change", VOIDS)
 async def test_what_changed_since_the_approval_is_not_posted(

@@ -119,7 +119,7 @@ def questions(chance: random.Random) -> Iterator[str]:
 @pytest.mark.promise(11, "a model that prints its prompt, words planted in fourteen spots that a reader may not see")
 async def test_no_planted_word_reaches_who_may_not_read_it(tmp_path: Path, sized: Sized, figures: Figures) -> None:
     chance, model = random.Random(11), EchoModel(LOCAL)
-    asks, seen, wrong, readable = sized(quick=30, full=10_000), 0, set[str](), set[str]()
+    asks, seen, wrong, readable = sized(quick=12, full=10_000), 0, set[str](), set[str]()
     async with stage_door(tmp_path, MemoryStore(), OFTEN, model=model) as door:
         planting = Planting(door, chance)
         await plant(door, planting, rounds=8)
@@ -197,7 +197,7 @@ async def test_words_the_readers_may_not_see_change_no_byte_of_any_request(
 ) -> None:
     alone = await prompts_beside(tmp_path / "alone", [])
     assert len(alone) >= 8, "the model was hardly asked"
-    chance, rounds = random.Random(7), sized(quick=2, full=60)
+    chance, rounds = random.Random(7), sized(quick=1, full=60)
     for number in range(rounds):
         hidden = [(chance.choice(("leads", "shared")), secret(chance)) for _ in range(chance.choice((1, 20, 90)))]
         assert await prompts_beside(tmp_path / str(number), hidden) == alone, number

@@ -87,7 +87,7 @@ async def chain_of(door: StageDoor) -> list[tuple[str, Happening]]:
 @pytest.mark.promise(20, "clocks set forward and back by chance, minutes to a year, with restarts in between")
 async def test_whatever_the_clock_does_what_is_due_is_done_once(tmp_path: Path, sized: Sized, figures: Figures) -> None:
     jumps = ended = refreshed = 0
-    runs = sized(quick=3, full=150)
+    runs = sized(quick=2, full=150)
     for run in range(runs):
         async with opened(tmp_path / str(run)) as (door, clock):
             await door.join("mara")

@@ -117,7 +117,7 @@ async def test_a_process_killed_at_any_step_from_question_to_reply_loses_and_dou
     tmp_path: Path, figures: Figures, sized: Sized
 ) -> None:
     steps: tuple[Step, ...] = (_ask, _approve, _time_passes, _approve, _time_passes, _time_passes)
-    stride, at, died = sized(quick=3, full=1), 0, True
+    stride, at, died = sized(quick=6, full=1), 0, True
     while died:
         at += stride
         clock = TestClock(MONDAY)

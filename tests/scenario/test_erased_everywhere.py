@@ -86,7 +86,7 @@ def left(store: SqliteStore, folder: Path, words: list[str]) -> dict[str, int]:
 
 
 @pytest.mark.promise(4, "words planted by the whole loop; every decrypted page, plain file and backup searched")
-@pytest.mark.sparse(2)
+@pytest.mark.sparse(3)
 @pytest.mark.parametrize("way", BUTTONS)
 @pytest.mark.timeout(1_200)
 async def test_no_planted_word_is_left_anywhere(tmp_path: Path, way: str, figures: Figures, sized: Sized) -> None:

@@ -118,7 +118,7 @@ async def stand_of(door: StageDoor, draft_id: str) -> Stand:
 
 
 @pytest.mark.promise(10, "forged clicks of everybody else, on a draft in each of its states")
-@pytest.mark.sparse(2)
+@pytest.mark.sparse(4)
 @pytest.mark.parametrize("state", STATES)
 async def test_nobody_elses_click_moves_a_draft(door: StageDoor, state: DraftState, figures: Figures) -> None:
     draft_id = await STATES[state](door)
@@ -141,7 +141,7 @@ async def test_nobody_elses_click_moves_a_draft(door: StageDoor, state: DraftSta
 
 
 @pytest.mark.promise(10, "an approval given again in each state a draft can be in")
-@pytest.mark.sparse(2)
+@pytest.mark.sparse(4)
 @pytest.mark.parametrize("state", [state for state in STATES if state is not DraftState.PENDING])
 async def test_a_second_or_late_approval_posts_nothing(door: StageDoor, state: DraftState, figures: Figures) -> None:
     draft_id = await STATES[state](door)
@@ -157,7 +157,7 @@ async def test_a_second_or_late_approval_posts_nothing(door: StageDoor, state: D
 
 
 @pytest.mark.promise(10, "stale and malformed approvals of a waiting draft")
-@pytest.mark.sparse(2)
+@pytest.mark.sparse(4)
 @pytest.mark.parametrize("values", STALE, ids=str)
 async def test_a_stale_or_malformed_approval_posts_nothing(
     door: StageDoor, values: dict[str, object], figures: Figures

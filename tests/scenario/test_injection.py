@@ -144,7 +144,7 @@ def test_a_message_is_its_words_and_nothing_that_came_with_it() -> None:
 
 @pytest.mark.promise(12, "attacks in English and Chinese, in each place text comes from, before three gullible models")
 @pytest.mark.anyio
-@pytest.mark.sparse(1 if OTHER_FILE in os.environ else 2)
+@pytest.mark.sparse(1 if OTHER_FILE in os.environ else 4)
 @pytest.mark.parametrize("model", MODELS)
 @pytest.mark.parametrize("place", PLACES)
 async def test_an_attack_gains_nothing(tmp_path: Path, place: str, model: str, sized: Sized, figures: Figures) -> None:

@@ -203,7 +203,7 @@ def files(folder: Path) -> Store:
 
 
 @pytest.mark.promise(2, "lives of a consent by chance, compared step by step with a second account of what it allows")
-@pytest.mark.parametrize(("make", "quick", "full"), [(memory, 4, 150), (files, 2, 40)])
+@pytest.mark.parametrize(("make", "quick", "full"), [(memory, 2, 150), (files, 1, 40)])
 def test_nothing_is_kept_drafted_or_read_outside_what_was_agreed_to(
     make: Callable[[Path], Store], quick: int, full: int, sized: Sized, figures: Figures
 ) -> None:

@@ -84,7 +84,7 @@ async def heard(door: StageDoor, events: Sequence[Event]) -> tuple[object, ...]:
 @pytest.mark.promise(18, "messages in one to four copies, shuffled, edits and deletions before them, one seeded run")
 async def test_a_flood_of_events_in_any_order_ends_as_in_order(tmp_path: Path, sized: Sized, figures: Figures) -> None:
     chance = random.Random(18)
-    in_order = [event for number in range(sized(quick=60, full=1_500)) for event in events_of(number, chance)]
+    in_order = [event for number in range(sized(quick=30, full=1_500)) for event in events_of(number, chance)]
     shuffled = [event for event in in_order for _ in range(chance.randrange(1, 5))]
     chance.shuffle(shuffled)
     async with listening(tmp_path / "in order") as door:

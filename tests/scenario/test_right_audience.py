@@ -117,7 +117,7 @@ async def test_words_in_a_private_channel_leave_public_drafts_identical_to_the_b
 ) -> None:
     chance = random.Random(11)
     vocabulary = f"{CACHE} {SECRET} {' '.join(OFFICE)}".split()
-    flood = [" ".join(chance.choices(vocabulary, k=12)) for _ in range(sized(quick=40, full=120))]
+    flood = [" ".join(chance.choices(vocabulary, k=12)) for _ in range(sized(quick=16, full=120))]
     alone = await drafts_beside(tmp_path / "alone", [], kept=kept)
     assert any("forge" in repr(row) for row in alone), "nothing was quoted at all"
     assert await drafts_beside(tmp_path / "one", [SECRET], kept=kept) == alone

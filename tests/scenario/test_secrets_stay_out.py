@@ -98,7 +98,7 @@ async def test_no_planted_secret_is_in_any_decrypted_page_file_line_or_prompt(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, sized: Sized, figures: Figures
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    secrets = planted(sized(quick=60, full=400))
+    secrets = planted(sized(quick=30, full=400))
     model = EchoModel()
     store = SqliteStore(tmp_path / "double", ballast_bytes=4096)
     async with stage_door(tmp_path, store, POLICY, model=model) as door:

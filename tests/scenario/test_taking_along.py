@@ -49,8 +49,8 @@ def words_in(view: View) -> str:
 async def test_what_was_taken_along_is_recalled_and_receipted_just_the_same(
     kept: StageDoor, elsewhere: StageDoor, figures: Figures, sized: Sized
 ) -> None:
-    await live(kept, sized(quick=30, full=240))
-    asked = questions(sized(quick=8, full=200))
+    await live(kept, sized(quick=16, full=240))
+    asked = questions(sized(quick=4, full=200))
     before, wanted = await contents_of(kept), await recalled(kept, asked, EVERYWHERE)
     file = await export(kept)
     elsewhere.clock.advance(timedelta(days=1))

@@ -119,7 +119,7 @@ def test_a_chain_as_it_was_exported_is_sound() -> None:
 )
 def test_whatever_is_done_to_an_exported_chain_is_found(figures: Figures, sized: Sized) -> None:
     random, missed, tried = Random(4), [], 0
-    entries, head = chain(sized(quick=40, full=400))
+    entries, head = chain(sized(quick=16, full=400))
     for tamper in TAMPERINGS:
         for at in range(len(entries)):
             tried += 1
@@ -135,7 +135,7 @@ def test_a_chain_made_anew_with_its_key_is_found_by_the_head_that_its_worker_was
     figures: Figures, sized: Sized
 ) -> None:
     random, missed, tried = Random(5), [], 0
-    entries, _ = chain(sized(quick=30, full=200))
+    entries, _ = chain(sized(quick=12, full=200))
     told = KnownHead(len(entries), entries[-1].mac[:20])
     kept_their_links = [tamper for tamper in TAMPERINGS if tamper is not flipped]
     for tamper in kept_their_links:
