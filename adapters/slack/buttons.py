@@ -33,10 +33,11 @@ def button(shown: Button, action_id: str, about: str, words: Words, windows: Ope
 
 
 def _confirm(shown: Button, words: Words) -> dict[str, Any]:
+    fits = length(shown.label) <= _CONFIRM_LABEL
     return {
         "title": plain(words.say("slack.confirm_title"), _CONFIRM_TITLE),
         "text": plain(shown.confirm, _CONFIRM_TEXT),
-        "confirm": plain(shown.label, _CONFIRM_LABEL),
+        "confirm": plain(shown.label if fits else words.say("slack.go_on"), _CONFIRM_LABEL),
         "deny": plain(words.say("slack.never_mind"), _CONFIRM_LABEL),
         "style": "danger" if shown.look == "danger" else "primary",
     }
