@@ -17,12 +17,13 @@ from adapters.web.export import load_export
 from adapters.web.workspace import Workspace, reset_workspace
 from bot import checkup
 from bot.clock import Clock, SystemClock, TestClock
-from bot.compose import erase_local, open_store, run, workspace_folder
+from bot.compose import erase_local, open_store, workspace_folder
 from bot.errors import BotError, SettingsError
 from bot.log_lines import begin_log
 from bot.ports import Store
 from bot.refs import PersonRef
 from bot.safekeeping import back_up, bring_back, give_up, rotate
+from bot.serving import run
 from bot.settings import Settings, load_settings
 from bot.slack_commands import add_slack
 from bot.vault_commands import open_vault, recover_erase, recover_export, verify_export
@@ -209,7 +210,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="understudy", description="An AI double that its worker owns.")
     commands = parser.add_subparsers(required=True, metavar="command")
 
-    running = _add(commands, "run", "start Understudy and the local workspace", _run)
+    running = _add(commands, "run", "start Understudy on every platform that is set", _run)
     running.add_argument("--test-clock", action="store_true", help="a clock that scripts move by POST /api/clock")
     workspace = commands.add_parser("workspace", help="the local workspace").add_subparsers(required=True)
     loading = _add(workspace, "load", "load a Slack workspace export as a rehearsal; stop Understudy first", _load)

@@ -5,15 +5,10 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 
-from adapters.timer import Timer
-from adapters.web.platform import LocalWorkspace
-from adapters.web.records import WORKSPACE
-from adapters.web.sample_team import JoinForm, joining_forms, load_sample
 from adapters.web.translate import PLATFORM
-from adapters.web.workspace import Workspace, reset_workspace
+from adapters.web.workspace import Workspace
 from bot.answering import Answering
 from bot.away import Away
 from bot.backfilling import Backfilling
@@ -31,8 +26,6 @@ from bot.drafts_in_messages import DraftsInMessages
 from bot.embedding import Embedding
 from bot.erasing import Erasing
 from bot.erasing_window import ErasingWindow
-from bot.errors import BotError
-from bot.events import ActionTaken
 from bot.exporting import Exporting
 from bot.home import Home
 from bot.jobs import Jobs
@@ -53,8 +46,8 @@ from bot.ports import ChatPlatform, Store
 from bot.profile_decisions import ProfileDecisions
 from bot.profile_window import ProfileWindow
 from bot.questions import OpenQuestions
+from bot.reconciling import Reconciling
 from bot.refreshing import Refreshing
-from bot.refs import PersonRef
 from bot.refused_window import RefusedWindow
 from bot.reminding import Reminding
 from bot.renewing import Renewing
@@ -70,12 +63,9 @@ from bot.telling import Telling
 from bot.topics_window import Topics
 from bot.trying import Trying
 from bot.version_window import VersionWindow
-from bot.views import Refusal
 from bot.weekly_window import WeeklyNotes
 from bot.work import Work
 from storage.store import SqliteStore
-
-WAKE_SECONDS = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +159,7 @@ def compose_core(
         resting,
         weekly,
         refused,
+        Reconciling(stage, resting),
     )
     return Core(stage, Pipeline(stage, questions, services, jobs), jobs, questions, consulting, catching_up)
 
@@ -188,40 +179,6 @@ async def running(core: Core) -> AsyncIterator[Pipeline]:
         await core.stage.store.close()
 
 
-async def run(settings: Settings, clock: Clock, ready: Callable[[str], None], said: Callable[[str], None]) -> None:
-    """Run Understudy on the local workspace until cancelled.
-
-    `ready` gets the address once it listens, `said` what the operator should know. A rehearsal is deleted, workspace
-    and doubles, when it stops; one that never began, because the port is taken, say, stays. Raises `BotError`.
-    """
-    store = open_store(settings, said, serves=True)
-    folder = settings.data / "workspace"
-    try:
-        platform = LocalWorkspace(folder, clock, settings.port, locale=settings.locale, time_zone=settings.time_zone)
-    except BaseException:
-        store.close()
-        raise
-    core = compose_core(store, clock, settings.policy(), platform, model=language_model(settings))
-    is_over = False
-    try:
-        is_rehearsal = await platform.workspace.run(lambda workspace: workspace.is_rehearsal)
-        async with running(core):
-            try:
-                await _serve(settings, platform, core, clock, ready)
-            except BotError:
-                is_rehearsal = False
-                raise
-            finally:
-                if is_rehearsal:
-                    await _erase_local(core)
-                    is_over = True
-    finally:
-        await platform.close()
-        if is_over:
-            reset_workspace(folder)
-            said("the rehearsal is over: its workspace and its doubles are deleted")
-
-
 def language_model(settings: Settings) -> LanguageModel | None:
     """Build the language model that the settings name; None if they name none. Nothing is sent yet."""
     given = settings.model()
@@ -233,27 +190,6 @@ def language_model(settings: Settings) -> LanguageModel | None:
     identity = identify(given.model, given.embedding, given.base_url, given.vendor, given.region)
     key = given.api_key.get_secret_value() if given.api_key else None
     return EndpointModel(identity, given.base_url, key, given.timeout_seconds)
-
-
-async def _serve(
-    settings: Settings, platform: LocalWorkspace, core: Core, clock: Clock, ready: Callable[[str], None]
-) -> None:
-    """Begin the workspace, take up what is due, and serve until cancelled; a test clock needs nobody to wake."""
-    await _begin_sample(settings, platform, core.pipeline, clock)
-    await core.pipeline.settle()
-
-    def is_ready(address: str) -> None:
-        core.jobs.open()
-        ready(address)
-
-    timer = Timer(core.jobs.round, WAKE_SECONDS) if isinstance(clock, SystemClock) else None
-    if timer:
-        timer.start()
-    try:
-        await platform.run(core.pipeline, is_ready)
-    finally:
-        if timer:
-            timer.stop()
 
 
 def open_store(
@@ -275,41 +211,6 @@ def erase_local(store: Store) -> None:
     for worker in store.workers():
         if worker.platform == PLATFORM:
             store.erase(worker)
-
-
-async def _erase_local(core: Core) -> None:
-    await core.stage.work.idle()
-    for worker in await core.stage.store.workers():
-        if worker.platform == PLATFORM:
-            await core.stage.store.erase(worker)
-
-
-async def _begin_sample(settings: Settings, platform: LocalWorkspace, pipeline: Pipeline, clock: Clock) -> None:
-    """Fill an empty workspace with the sample team, and let those who joined do so through the real form."""
-    now = clock.now()
-    if settings.workspace == "sample":
-        await platform.workspace.run(lambda w: load_sample(w, now) if w.is_empty else ())
-    facts = await platform.workspace.run(lambda w: (w.fact("is_sample"), w.fact("has_joined")))
-    if facts != ("yes", ""):
-        return
-    for form in joining_forms():
-        await _join(pipeline, form, clock)
-    await platform.workspace.run(lambda w: w.note("has_joined", "yes"))
-
-
-async def _join(pipeline: Pipeline, form: JoinForm, clock: Clock) -> None:
-    values = {
-        "learn": form.learn,
-        "draft": form.draft,
-        "channels": list(form.channels),
-        "until": (clock.now() + timedelta(days=form.days)).date().isoformat(),
-        "earlier": form.earlier,
-        "is_scripted": True,  # nobody reads the answer: no recovery code is made that nobody would see
-    }
-    person = PersonRef(PLATFORM, WORKSPACE, form.person)
-    answer = await pipeline.act(ActionTaken(person, "consent", "consent", values))
-    if isinstance(answer, Refusal):
-        raise BotError("the sample team could not join: reset the workspace and start again", code="sample")
 
 
 def look_through(settings: Settings, said: Callable[[str], None]) -> None:

@@ -23,6 +23,7 @@ from bot.leaving import Departures
 from bot.log_clearing import LogClearing
 from bot.ports import Transaction
 from bot.questions import OpenQuestions
+from bot.reconciling import Reconciling
 from bot.refreshing import Refreshing
 from bot.refs import WorkerRef
 from bot.refused_window import RefusedWindow
@@ -62,6 +63,7 @@ class Jobs:
         resting: Resting,
         weekly: WeeklyNotes,
         refused: RefusedWindow,
+        reconciling: Reconciling,
     ) -> None:
         self._stage = stage
         self._questions = questions
@@ -80,6 +82,7 @@ class Jobs:
         self._resting = resting
         self._weekly = weekly
         self._refused = refused
+        self._reconciling = reconciling
         self._tended_at: datetime | None = None
         self._compacted_at: dict[WorkerRef, datetime] = {}
         self._one_round = asyncio.Lock()
@@ -112,6 +115,7 @@ class Jobs:
     def _jobs(self) -> tuple[tuple[str, Callable[[WorkerRef], Awaitable[object]]], ...]:
         return (
             ("rest", self._resting.look_after),
+            ("reconcile", self._reconciling.look_after),
             ("lapse", self._lapse),
             ("compose", self._compose),
             ("deliver", self._deliver),

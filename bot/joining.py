@@ -83,6 +83,9 @@ class Joining:
     async def form(self, person: PersonRef, *, earlier: bool | None = None) -> View:
         """Return the form, filled with the terms in force, or with the defaults; `earlier` sets that tick."""
         words = await self._stage.platforms.words_for(person)
+        if await self._is_turned_away(person):
+            told = Text(words.say("consent.no_guests"), look="notice")
+            return View("join", words.say("consent.form_title"), (told,), target="consent")
         terms = await self.terms(person)
         directory = self._stage.platforms.of(person).directory
         channels = await directory.channels_of(person)
@@ -135,6 +138,8 @@ class Joining:
         worker = action.person
         person = await self._stage.platforms.person(worker)
         words = Words(person.locale, person.time_zone)
+        if await self._is_turned_away(worker):
+            return Refusal("guest", words.say("consent.no_guests"))
         channels = await self._stage.platforms.of(worker).directory.channels_of(worker)
         standing = await self.terms(worker)
         values = {**_kept_as_it_stands(standing), **action.values}
@@ -166,6 +171,9 @@ class Joining:
         if terms.learn and terms.earlier:
             self._backfilling.begin(worker)
         return Answer(view=self._receipt(terms, joined, words, agreed.digest, channels, code, entered))
+
+    async def _is_turned_away(self, person: PersonRef) -> bool:
+        return (await self._stage.platforms.person(person)).is_guest and not self._stage.policy.lets_guests
 
     async def progress(self, person: PersonRef, words: Words) -> list[Element]:
         """Say how far a file that was brought along has come, as long as there is something to say."""

@@ -17,6 +17,7 @@ class Policy:
     drafts_a_day: int = 5
     asks_a_day: int = 3
     replies_a_thread: int = 5
+    lets_guests: bool = False  # have doubles of their own
     lapse_after_working_days: int = 2
     undo: timedelta = timedelta(seconds=10)
     consent_days: int = 90

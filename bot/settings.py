@@ -72,6 +72,7 @@ class Settings(PlatformSettings):
     drafts_a_day: int = Field(default=5, ge=1, le=100, description="a whole number from 1 to 100")
     asks_a_day: int = Field(default=3, ge=1, le=100, description="a whole number from 1 to 100")
     replies_a_thread: int = Field(default=5, ge=1, le=100, description="a whole number from 1 to 100")
+    guests: bool = Field(default=False, description="true or false")
     lapse_after_working_days: int = Field(default=2, ge=1, le=10, description="a whole number from 1 to 10")
     undo_seconds: int = Field(default=10, ge=1, le=60, description="a whole number of seconds from 1 to 60")
     consent_days: int = Field(
@@ -222,6 +223,7 @@ class Settings(PlatformSettings):
             drafts_a_day=self.drafts_a_day,
             asks_a_day=self.asks_a_day,
             replies_a_thread=self.replies_a_thread,
+            lets_guests=self.guests,
             lapse_after_working_days=self.lapse_after_working_days,
             undo=timedelta(seconds=self.undo_seconds),
             consent_days=self.consent_days,

@@ -1,7 +1,9 @@
 """From what Slack sends to what the core understands. Pure.
 
 A payload is the body of an `event_callback`, whichever way it came. What says nothing to the core gives None: other
-people's bots, our own posts, joins, topics, direct messages, and everything of another organisation.
+people's bots, our own posts, joins, topics, direct messages, and everything of another organisation. Of what is said in
+a channel that another organisation shares, only our own people's questions to Understudy count, so that they are
+declined in private.
 """
 
 from __future__ import annotations
@@ -53,7 +55,7 @@ def told(body: Payload, here: Installation, *, lets_guests: bool = False) -> Tol
         case "message":
             return _message(event, here, is_shared=_is_foreign(body, event, here))
         case "app_mention":
-            return None if _is_foreign(body, event, here) else said(event, here, is_public=False)
+            return said(event, here, is_public=False)
         case "member_joined_channel":
             came = event.get("user") == here.user and not body.get("is_ext_shared_channel")
             return CameIn(here.channel(_channel(event))) if came and _channel(event) else None
@@ -109,10 +111,11 @@ def _message(event: Payload, here: Installation, *, is_shared: bool) -> Told | N
     now, before = _inner(event, "message"), _inner(event, "previous_message")
     if kind == "message_changed" and now.get("subtype") == "tombstone":  # left of a deleted message that had replies
         return _deleted(event, where, here, now.get("ts"))
+    if kind != "message_changed":
+        found = said(event, here, is_public=is_public)
+        return found if found is None or not is_shared or found.address is not None else None
     if is_shared:
         return None
-    if kind != "message_changed":
-        return said(event, here, is_public=is_public)
     if before and _text(now) == _text(before):  # a preview came, or a count of replies changed
         return None
     return said(now, here, is_public=is_public, channel=where, changed_at=str(event.get("event_ts", "")))

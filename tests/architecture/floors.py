@@ -61,7 +61,7 @@ FLOORS = (
     ),
     _floor(
         "services",
-        "renewing reminding resting weekly_window refused_window "
+        "renewing reminding resting reconciling weekly_window refused_window "
         "joining agreed leaving answering delivery review review_window home commands mine mentions trying "
         "denying erasing erasing_window record_of_replies never_use topics_window reusing reuse_form reusable_window "
         "refreshing claim_rows profile_window profile_decisions version_window exporting bringing "
@@ -70,6 +70,6 @@ FLOORS = (
     ),
     _floor("hall", "jobs pipeline", may_await=True),
     _floor("settings", "settings platform_settings setting_values log_lines"),
-    _floor("compose", "compose", may_await=True),
+    _floor("compose", "compose serving", may_await=True),
     _floor("entry", "checkup safekeeping cli __main__ vault_commands slack_commands", may_await=True),
 )

@@ -122,6 +122,15 @@ def test_a_deletion_in_a_shared_channel_is_heard_and_words_there_are_not() -> No
     assert told(body(edited, is_ext_shared_channel=True), HERE) is None
 
 
+def test_our_own_peoples_questions_are_heard_in_a_shared_channel_so_that_they_can_be_declined() -> None:
+    asked = message(text="<@UBOT> <@U2> when?")
+    mention = {"type": "app_mention", "user": "U1", "team": "T1", "text": asked["text"], "ts": TS, "channel": "C1"}
+    for event in (asked, mention):
+        assert said(event, is_ext_shared_channel=True).address == "<@U2> when?"
+        assert told(body({**event, "team": "T2"}, is_ext_shared_channel=True), HERE) is None
+        assert told(body({**event, "user_team": "T2"}, is_ext_shared_channel=True), HERE) is None
+
+
 @pytest.mark.parametrize(
     "event",
     [
