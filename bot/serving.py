@@ -15,7 +15,7 @@ from adapters.web.translate import PLATFORM
 from adapters.web.workspace import reset_workspace
 from bot.clock import Clock, SystemClock
 from bot.compose import Core, compose_core, language_model, open_store, running, workspace_folder
-from bot.errors import BotError, NotPermitted, SettingsError
+from bot.errors import BotError, NotPermitted, PlatformError, SettingsError
 from bot.events import ActionTaken
 from bot.pipeline import Pipeline
 from bot.platform_ports import ChatPlatform
@@ -155,6 +155,8 @@ async def _side_by_side(running: Sequence[Coroutine[Any, Any, None]]) -> None:
             task.cancel()
         ended = await asyncio.gather(*tasks, return_exceptions=True)
     for outcome in ended:
+        if isinstance(outcome, PlatformError) and outcome.code == "no_socket":
+            raise SettingsError("SLACK_APP_TOKEN is refused by slack: make one anew, with connections:write") from None
         if isinstance(outcome, Exception):
             raise outcome
 

@@ -22,6 +22,8 @@ from bot.refs import ChannelRef, WorkerRef
 PAGE = 200
 THREADS_BACK = timedelta(days=3)
 """How long before the moment from which on words are wanted a thread may have begun that is still looked into."""
+_EVER = "9999999999.999999"
+"""Later than anything: with `oldest` alone Slack may begin at that end, with both ends it begins at this one."""
 _MICROSECOND = timedelta(microseconds=1)
 
 
@@ -85,7 +87,7 @@ class History:
             "conversations.history",
             channel=ref.channel,
             limit=PAGE,
-            latest=cursor.before or None,
+            latest=cursor.before or (_EVER if since else None),
             oldest=stamp_at(since - THREADS_BACK) if since else None,
             inclusive=False,
         )

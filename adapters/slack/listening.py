@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from datetime import datetime, timedelta
 
 from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
@@ -20,30 +18,23 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from adapters.slack.access import Access
 from adapters.slack.calls import Calls
 from adapters.slack.discretion import LIBRARY_LOG
-from bot.clock import Clock
-from bot.errors import PlatformError
+from bot.errors import NotPermitted, PlatformError
 
 PATH = "/slack/events"
+NO_SOCKET = "no_socket"
 LARGEST_REQUEST = 4 * 1024**2
-MISSED = timedelta(seconds=60)
-"""Away for longer than this, events may be gone for good: Slack tries again at once, and after a minute."""
-
-OnBack = Callable[[datetime | None], None]
-"""Told at each new connection but the first: since when something may have been missed; None for hardly a moment."""
 
 
 class Socket(SocketModeClient):
-    """The SDK's client, which survives refreshes and cuts; it also knows since when it heard nothing.
+    """The SDK's client, which survives refreshes and cuts; `on_connected` is called at every new connection.
 
     The SDK tries a new connection with the address it has, for as long as it takes; an address is good once and for
     seconds. So an attempt ends after a while, and the next one asks for an address of its own.
     """
 
-    def __init__(self, app_token: str, calls: Calls, clock: Clock, on_back: OnBack, ping_seconds: float) -> None:
+    def __init__(self, app_token: str, calls: Calls, on_connected: Callable[[], None], ping_seconds: float) -> None:
         super().__init__(app_token=app_token, logger=LIBRARY_LOG, web_client=calls.client, ping_interval=ping_seconds)
-        self._clock = clock
-        self._on_back = on_back
-        self._heard_at: datetime | None = None
+        self._on_connected = on_connected
 
     async def connect(self) -> None:
         """Connect, however often it takes."""
@@ -55,33 +46,22 @@ class Socket(SocketModeClient):
                 self.wss_uri = None
             else:
                 break
-        self._tell_back()
-
-    async def is_ping_pong_failing(self) -> bool:
-        """Whether nothing comes back any more; asked at every ping. Up to the last one answered all was heard."""
-        is_failing: bool = await super().is_ping_pong_failing()
-        if not is_failing and self.last_ping_pong_time is not None:
-            ago = timedelta(seconds=max(0.0, time.time() - self.last_ping_pong_time))
-            self._heard_at = self._clock.now() - ago
-        return is_failing
-
-    def _tell_back(self) -> None:
-        heard_at, now = self._heard_at, self._clock.now()
-        self._heard_at = now
-        if heard_at is not None and not self.closed:
-            self._on_back(heard_at if now - heard_at >= MISSED else None)
+        if not self.closed:
+            self._on_connected()
 
 
 @asynccontextmanager
 async def socket_mode(
-    app: AsyncApp, calls: Calls, access: Access, clock: Clock, on_back: OnBack, ping_seconds: float = 10
-) -> AsyncIterator[None]:
-    """Listen over a socket within the block. An app token that is not taken is a `PlatformError`.
+    app: AsyncApp, calls: Calls, access: Access, on_connected: Callable[[], None], ping_seconds: float = 10
+) -> AsyncIterator[Callable[[], Awaitable[bool]]]:
+    """Listen over a socket within the block, and give what tells whether it is up.
+
+    An app token that is not taken is a `PlatformError` with the code `NO_SOCKET`.
 
     At the end what was begun is acknowledged before the socket closes; it is for the app to take nothing more in then.
     """
     under_way: set[asyncio.Task[None]] = set()
-    socket = Socket(access.app_token, calls, clock, on_back, ping_seconds)
+    socket = Socket(access.app_token, calls, on_connected, ping_seconds)
 
     async def handle(client: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
         task = asyncio.create_task(_answer(app, client, request))
@@ -91,14 +71,21 @@ async def socket_mode(
 
     socket.socket_mode_request_listeners.append(handle)
     try:
-        opened = await calls.call("apps.connections.open", app_token=access.app_token)
-        socket.wss_uri = str(opened["url"])
+        socket.wss_uri = await _first_address(calls, access)
         await socket.connect()
-        yield
+        yield socket.is_connected
     finally:
         while under_way:
             await asyncio.wait(set(under_way))
         await socket.close()  # type: ignore[no-untyped-call]
+
+
+async def _first_address(calls: Calls, access: Access) -> str:
+    """Ask for the first socket's address: the SDK would try a token that is refused for ever."""
+    try:
+        return str((await calls.call("apps.connections.open", app_token=access.app_token))["url"])
+    except NotPermitted:
+        raise PlatformError("slack opens no socket for the app-level token", NO_SOCKET) from None
 
 
 async def _answer(app: AsyncApp, client: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +18,7 @@ from adapters.slack.hearing import Hearing
 from adapters.slack.history import History
 from adapters.slack.ids import PLATFORM, Installation
 from adapters.slack.interacting import Interacting
+from adapters.slack.line import Line
 from adapters.slack.listening import http_mode, socket_mode
 from adapters.slack.open_windows import OpenWindows
 from adapters.slack.posting import Posting
@@ -32,6 +33,7 @@ from bot.views import Notice
 from bot.words import Words
 
 log = logging.getLogger("understudy.slack")
+IsUp = Callable[[], Awaitable[bool]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,7 @@ class SlackWorkspace:
         self._calls = Calls(access.bot_token, access.api_url)
         self._windows = OpenWindows()
         self._found: _Rooms | None = None
+        self._line: Line | None = None
 
     @property
     def name(self) -> str:
@@ -86,7 +89,7 @@ class SlackWorkspace:
         return self._rooms.here
 
     async def sign_in(self) -> None:
-        """Learn from Slack who we are and what we may do. A token that is not taken is a `PlatformError`."""
+        """Learn from Slack who we are and what we may do. A token that is not taken is `NotPermitted`."""
         hush()
         told, headers = await self._calls.call_with_headers("auth.test")
         here = Installation(
@@ -126,14 +129,17 @@ class SlackWorkspace:
             lets_guests=self._lets_guests,
         )
         door = Door(hearing, interacting)
-        async with self._listening(door) as address:
-            warming = asyncio.create_task(self._warm())
+        async with self._listening(door) as (address, is_up):
+            line = Line(handler, rooms.here.workspace, rooms.directory, is_up)
+            self._line = line
+            beside = [asyncio.create_task(line.keep()), asyncio.create_task(self._warm())]
             try:
                 ready(address)
                 await asyncio.Event().wait()
             finally:
-                warming.cancel()
+                await _ended(beside)
                 await door.shut()
+                await line.tell()
 
     async def enter(self, channel: ChannelRef) -> None:
         """Go into a public channel, and say in it that Understudy is there; harmless where it is in it already."""
@@ -188,19 +194,19 @@ class SlackWorkspace:
         return self._found
 
     @asynccontextmanager
-    async def _listening(self, door: Door) -> AsyncIterator[str]:
+    async def _listening(self, door: Door) -> AsyncIterator[tuple[str, IsUp]]:
+        """Listen in the way that was set; give an address, and what tells whether Slack can reach us."""
         app = bolt_app(self._calls, door, self._access.signing_secret)
         if not self._access.app_token:
             async with http_mode(app, self._access) as address:
-                yield address
+                yield address, _always
             return
-        async with socket_mode(app, self._calls, self._access, self._clock, self._came_back, self._ping_seconds):
-            yield self._rooms.here.url
+        async with socket_mode(app, self._calls, self._access, self._connected, self._ping_seconds) as is_up:
+            yield self._rooms.here.url, is_up
 
-    def _came_back(self, since: datetime | None) -> None:
-        """Ask anew for everything that events would have told."""
-        del since
-        self._rooms.directory.forget()
+    def _connected(self) -> None:
+        if self._line is not None:  # the first connection comes before there is one
+            self._line.renewed()
 
     async def _warm(self) -> None:
         """Learn who there is before somebody is asked for by name."""
@@ -216,3 +222,14 @@ class SlackWorkspace:
     def _check_home(self, ref: PersonRef | ChannelRef) -> None:
         if not self._rooms.here.is_home_of(ref):
             raise NotPermitted("a reference of another workspace", "elsewhere")
+
+
+async def _always() -> bool:
+    """Whether requests can reach us, as far as we can tell."""
+    return True
+
+
+async def _ended(tasks: Sequence[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)

@@ -61,8 +61,8 @@ class House:
         found = [chained.entry for chained in entries if chained.entry.happening is Happening.FROZEN]
         return [str(entry.facts.get("because")) for entry in found]
 
-    def change(self, **changes: bool) -> None:
-        self.team.people[MARA] = replace(self.team.people[MARA], **changes)
+    def change(self, *, is_active: bool = True, is_guest: bool = False) -> None:
+        self.team.people[MARA] = replace(self.team.people[MARA], is_active=is_active, is_guest=is_guest)
 
 
 @asynccontextmanager
