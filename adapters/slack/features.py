@@ -37,7 +37,7 @@ CORE = _feature(
     "channel_shared member_joined_channel member_left_channel message.channels tokens_revoked user_change",
 )
 PRIVATE = _feature("private", "groups:history groups:read", "group_archive group_deleted group_left message.groups")
-AWAY = _feature("away", "dnd:read users.profile:read")
+AWAY = _feature("away", "dnd:read")  # a status is told with `users:read`
 EXPORT = _feature("export", "files:read files:write")
 NAMES = _feature("names", "chat:write.customize")
 

@@ -15,6 +15,7 @@ from bot.words import Words, shipped_locales
 
 # The table of shared/design/platforms.md, each scope with its events. `channel_left`, `channel_id_changed` and
 # `group_deleted` are said of what the table's events say: a channel is lost. An event comes with the scope it needs.
+# `users.profile:read` stands in the table and is not asked for: `users.info` tells a status with `users:read` alone.
 CORE_TABLE = {
     "commands": "",
     "channels:history": "message.channels",
@@ -29,7 +30,7 @@ CORE_TABLE = {
 ALWAYS = "app_uninstalled tokens_revoked"
 ADDED_TABLE = {
     "private": {"groups:history": "message.groups", "groups:read": "group_left group_archive group_deleted"},
-    "away": {"dnd:read": "", "users.profile:read": ""},
+    "away": {"dnd:read": ""},
     "export": {"files:write": "", "files:read": ""},
     "names": {"chat:write.customize": ""},
 }
