@@ -24,7 +24,7 @@ ACTION = "v"
 _PREFIX = "field"
 _TICKED, _NO_OPTION = "yes", "-"
 _LARGE_BOX = 5
-"""A box of so many lines is what its window is for: Slack lets nobody send it empty."""
+"""A box of so many lines is what its window is for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def block(field: Field, about: str, typed: Mapping[str, Any], words: Words) -> d
         "block_id": f"{_PREFIX}:{_kind(field)}:{field.name}:{_mark(field, about)}",
         "label": plain(field.label, LONGEST_LABEL),
         "element": {**_element(field, typed.get(field.name), words), "action_id": ACTION},
-        "optional": not (isinstance(field, TextField) and field.lines >= _LARGE_BOX),
+        "optional": not _is_needed(field),
         **({"hint": plain(hint, LONGEST_LABEL)} if hint else {}),
     }
 
@@ -79,6 +79,11 @@ def lasting(read: Mapping[str, Any], state: Mapping[str, Any]) -> dict[str, Any]
 def first_field(state: Mapping[str, Any]) -> str:
     """Return the id of a form's first field; empty where it has none."""
     return next((block_id for block_id in state if block_id.startswith(f"{_PREFIX}:")), "")
+
+
+def _is_needed(field: Field) -> bool:
+    """Whether Slack is to let nobody leave it empty: what a window is for, and a day, which is proposed anyway."""
+    return isinstance(field, DateField) or (isinstance(field, TextField) and field.lines >= _LARGE_BOX)
 
 
 def _kind(field: Field) -> str:
