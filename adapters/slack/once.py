@@ -42,11 +42,11 @@ class Once(Generic[T]):
 
     def _trim(self) -> None:
         """Let go of what was done longest ago; what is under way stays."""
-        for key in list(self._begun):
-            if len(self._begun) <= self._most:
+        while len(self._begun) > self._most:
+            oldest = next((key for key, work in self._begun.items() if work.done()), None)
+            if oldest is None:
                 return
-            if self._begun[key].done():
-                del self._begun[key]
+            del self._begun[oldest]
 
 
 async def _carried_out(work: Callable[[], Awaitable[T]]) -> T:

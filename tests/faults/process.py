@@ -215,11 +215,11 @@ def joined(folder: Path) -> int:
         return len(store.workers())
 
 
-def kept(folder: Path, person: str = "MARA") -> Kept:
+def kept(folder: Path, person: str = "MARA", platform: str = "local", workspace: str = "local") -> Kept:
     """Read a worker's file."""
     with (
         closing(SqliteStore(folder / "data" / "double")) as store,
-        store.reading(PersonRef("local", "local", person)) as tx,
+        store.reading(PersonRef(platform, workspace, person)) as tx,
     ):
         messages = tx.messages.find(tx.messages.refs(Span()))
         return Kept([m.text for m in messages], tx.drafts.in_states(frozenset(DraftState)), tx.audit.check())

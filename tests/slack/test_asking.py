@@ -95,6 +95,7 @@ async def test_other_bots_and_understudy_itself_are_never_answered(tmp_path: Pat
         assert at.slack.reading.replies(BUILD) == []
 
 
+@pytest.mark.promise(11, "a Slack channel that becomes shared with another organisation")
 async def test_in_a_channel_that_is_shared_with_another_organisation_nothing_is_kept_and_nobody_answered(
     tmp_path: Path,
 ) -> None:
@@ -115,6 +116,40 @@ async def test_a_person_of_another_organisation_is_not_heard(tmp_path: Path) -> 
         at.slack.team.conversations[BUILD].members.add("U0FAR")
         await at.ask("U0FAR")
         assert at.slack.reading.direct(MARA) == []
+
+
+async def test_guests_have_no_double_and_hear_why_when_they_join(tmp_path: Path) -> None:
+    async with house(tmp_path) as at:
+        at.slack.team.people[JONAS].is_guest = True
+        window = await at.command(JONAS, "join")
+        assert "guest" in words(window).lower()
+        assert "Learn from me" not in words(window)
+        assert await at.core.stage.store.workers() == ()
+
+
+async def test_a_double_rests_once_its_worker_is_made_a_guest(tmp_path: Path) -> None:
+    async with house(tmp_path) as at:
+        await learnt(at)
+        await at.slack.talking.change_person(MARA, is_guest=True)
+        await at.ask(JONAS)
+        assert NO in at.alone(JONAS)
+
+
+@pytest.mark.promise(11, "a guest's question in Slack, and a channel that guests cannot read")
+async def test_a_guest_who_asks_reads_nothing_from_where_they_cannot_read(tmp_path: Path) -> None:
+    async with house(tmp_path) as at:
+        await at.join(MARA, channels=[BUILD, LEADS])
+        at.slack.team.channel("C0OPEN", "open", MARA, JONAS, WEI, at.bot)
+        await at.slack.talking.change_person(WEI, is_guest=True)
+        await at.slack.talking.leave(WEI, BUILD)
+        await at.say(MARA, CACHE)
+        await at.command(MARA, "join")
+        await at.submit(MARA, channels=[BUILD, "C0OPEN"])
+        await at.slack.acting.close(MARA)
+        await at.say(WEI, f"<@{at.bot}> <@{MARA}> {CACHE_QUESTION}", channel="C0OPEN")
+        assert "/var/cache/forge" not in str(at.slack.reading.alone(WEI))
+        window = await at.press_told(MARA, "Review")
+        assert CACHE not in words(window)
 
 
 async def test_somebody_who_never_joined_and_somebody_who_only_learns_give_the_same_no(tmp_path: Path) -> None:
@@ -139,6 +174,7 @@ async def test_a_thread_takes_no_more_replies_of_doubles_than_its_cap(tmp_path: 
         assert len(at.slack.reading.replies(BUILD)) == 5
 
 
+@pytest.mark.promise(11, "a private channel's words in Slack")
 async def test_what_is_said_in_a_private_channel_is_used_there_alone(tmp_path: Path) -> None:
     async with house(tmp_path) as at:
         await at.join(MARA, channels=[BUILD, LEADS])

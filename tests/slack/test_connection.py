@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -185,3 +186,46 @@ async def test_a_slow_answer_opens_a_window_that_says_so_within_the_three_second
         assert "Learn from me" not in words(at.slack.reading.modal(MARA))
         may_go_on.set()
         await at.until(lambda: "Learn from me" in words(at.slack.reading.modal(MARA)))
+
+
+async def test_access_that_ended_while_nobody_listened_is_found_out(tmp_path: Path) -> None:
+    async with house(tmp_path) as at:
+        await at.join(MARA)
+        await at.say(MARA, CACHE)
+        await at.slack.deliveries.disconnect("refresh_requested")
+        at.slack.team.people[MARA].is_active = False
+        await at.slack.listening()
+        at.clock.advance(timedelta(days=1, hours=1))
+        await at.settle()
+        await at.ask(JONAS)
+        assert "No double answers for Mara Lind here." in at.alone(JONAS)
+
+
+@pytest.mark.promise(3, "Slack's app taken out of the workspace, its tokens revoked")
+async def test_a_double_rests_at_once_when_the_app_is_taken_out(tmp_path: Path) -> None:
+    async with house(tmp_path) as at:
+        await at.join(MARA)
+        await at.say(MARA, CACHE)
+        await at.slack.talking.uninstall()
+        await at.settle()
+        await at.ask(JONAS)
+        assert "No double answers for Mara Lind here." in at.alone(JONAS)
+
+
+@pytest.mark.promise(21, "Slack's socket closed for ten minutes, and what it no longer brings")
+async def test_what_was_said_while_the_socket_was_closed_is_read_afterwards(tmp_path: Path) -> None:
+    async with house(tmp_path) as at:
+        await at.join(MARA)
+        await at.say(MARA, "before the gap")
+        await at.slack.deliveries.disconnect("refresh_requested")
+        at.clock.advance(timedelta(minutes=5))
+        await at.slack.talking.say(MARA, BUILD, CACHE)
+        await at.slack.talking.say(JONAS, BUILD, "quicksilver, which is nobody's business")
+        at.slack.deliveries.owed.clear()  # Slack has tried often enough
+        at.clock.advance(timedelta(minutes=5))
+        await at.slack.listening()
+        await at.until(lambda: at.slack.api.called("conversations.history"))
+        await at.settle()
+        shown = words(await at.home(MARA))
+        assert CACHE in shown
+        assert "quicksilver" not in shown

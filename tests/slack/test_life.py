@@ -42,6 +42,7 @@ async def answered(at: House, locale: str = "en-US") -> Json:
     return reply
 
 
+@pytest.mark.promise(9, "the label in text and metadata of a whole conversation in Slack")
 @LANGUAGES
 @WAYS
 async def test_a_question_becomes_a_labelled_reply_that_its_worker_wrote(tmp_path: Path, way: str, locale: str) -> None:
@@ -195,3 +196,16 @@ async def test_an_export_comes_as_a_sealed_file_into_the_workers_own_messages(tm
         assert file.shared_in == [at.slack.team.direct(MARA).id]
         assert file.content.startswith(b"age-encryption.org/v1")
         assert CACHE.encode() not in file.content
+
+
+@pytest.mark.promise(1, "another person's click on a form, and a form of another workspace, in Slack")
+async def test_a_form_enrols_whoever_sends_it_and_nobody_else(tmp_path: Path) -> None:
+    async with house(tmp_path) as at:
+        await at.command(MARA, "join")
+        view = at.slack.reading.modal(MARA)
+        at.slack.team.modals[JONAS].append(view)  # as if somebody had forged the window's id
+        await at.submit(JONAS, learn=True, draft=True, channels=[BUILD])
+        assert set(await at.core.stage.store.workers()) <= {at.person(JONAS)}
+        at.slack.team.id = "T0ELSEWHERE"
+        await at.submit(MARA, learn=True, draft=True, channels=[BUILD])
+        assert set(await at.core.stage.store.workers()) <= {at.person(JONAS)}
