@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks import (
+    acknowledging,
     cover,
     erasing,
     guarding,
@@ -29,6 +30,7 @@ from benchmarks.figures import ROUNDS, Figure, Run, as_json, as_table, machine, 
 MEASURES: dict[str, Callable[[Run], list[Figure]]] = {
     "readiness": readiness.measure,
     "message": ingest.measure,
+    "acknowledging": acknowledging.measure,
     "rehearsal": rehearsal.measure,
     "recall": recall_speed.measure,
     "erasing": erasing.measure,
