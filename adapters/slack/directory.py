@@ -37,7 +37,7 @@ class SlackDirectory:
         self._clock = clock
         self.people = People(calls, here)
         self._channels: ShortMemory[Mapping[str, Any] | None] = ShortMemory(_SECONDS, _MOST_CHANNELS)
-        self._members: ShortMemory[frozenset[str]] = ShortMemory(_SECONDS, _MOST_CHANNELS)
+        self._members: ShortMemory[frozenset[str] | None] = ShortMemory(_SECONDS, _MOST_CHANNELS)
 
     async def person(self, ref: PersonRef) -> Person | None:
         """Return a person."""
@@ -62,7 +62,8 @@ class SlackDirectory:
             return None
         is_public = not info.get("is_private")
         others = await self._others(ref.channel, is_public=is_public)
-        has_outsiders = others is None or bool(info.get("is_org_shared")) or bool(await self._guests_among(others))
+        outsiders = None if others is None else await self.people.outsiders_among(others)
+        has_outsiders = outsiders is None or bool(outsiders) or bool(info.get("is_org_shared"))
         shown = sorted(others or ()) + sorted(map(str, info.get("shared_team_ids") or ()))
         readers = hashlib.sha256("|".join(shown).encode()).hexdigest()[:12] if shown else ""
         return Channel(ref, str(info.get("name") or ""), is_public, has_outsiders, readers)
@@ -93,7 +94,7 @@ class SlackDirectory:
             return False
         if not info.get("is_private") and not account.person.is_guest:
             return True
-        return person.person in await self._members_of(channel.channel)
+        return person.person in (await self._members_of(channel.channel) or ())
 
     async def is_away(self, person: PersonRef) -> bool:
         """Whether a status of Slack's own says so, or do-not-disturb where we may read it."""
@@ -153,30 +154,25 @@ class SlackDirectory:
         return info if _is_ours(info) else None
 
     async def _others(self, channel: str, *, is_public: bool) -> frozenset[str] | None:
-        """Return who can read a channel besides what its kind says: members, of a public one the guests.
+        """Return who can read a channel besides what its kind says: members, of a public one the outsiders among them.
 
         None where that cannot be told.
         """
-        if not is_public:
-            return await self._members_of(channel)
-        guests = await self.people.guests()
-        return guests and guests & await self._members_of(channel)
+        members = await self._members_of(channel)
+        return await self.people.outsiders_among(members) if is_public and members is not None else members
 
-    async def _guests_among(self, people: frozenset[str]) -> frozenset[str]:
-        guests = await self.people.guests()
-        return people if guests is None else people & guests
-
-    async def _members_of(self, channel: str) -> frozenset[str]:
+    async def _members_of(self, channel: str) -> frozenset[str] | None:
         return await self._members.get(channel, lambda: self._ask_who_is_in(channel))
 
-    async def _ask_who_is_in(self, channel: str) -> frozenset[str]:
+    async def _ask_who_is_in(self, channel: str) -> frozenset[str] | None:
         found: list[str] = []
         try:
             async for page in self._pages("conversations.members", channel=channel):
                 found += page.get("members") or ()
         except PlatformError as error:
-            if error.code not in _GONE:
-                raise
+            if error.code in _GONE:
+                return None
+            raise
         return frozenset(found)
 
     async def _conversations(self, user: str | None) -> AsyncIterator[Mapping[str, Any]]:

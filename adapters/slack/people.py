@@ -19,6 +19,7 @@ MOST_PEOPLE = 20_000
 _MOST_ACCOUNTS, _SECONDS, _LIST_SECONDS, _PAGE = 2000, 300.0, 900.0, 200
 UNKNOWN = frozenset({"user_not_found", "user_not_visible", "users_not_found"})
 _EVERYBODY = "everybody"
+_MOST_UNLISTED = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +56,17 @@ class People:
         listed = await self._lists.get(_EVERYBODY, self._ask_for_all)
         return tuple(listed.values())
 
-    async def guests(self) -> frozenset[str] | None:
-        """Return the ids of all guests; None where the workspace is too large to tell."""
-        listed = await self.everybody()
-        if len(listed) >= MOST_PEOPLE:
+    async def outsiders_among(self, people: frozenset[str]) -> frozenset[str] | None:
+        """Return those of some accounts that are guests' or another organisation's; None where that cannot be told.
+
+        Whoever came since the list was read is asked for one by one.
+        """
+        listed = {account.id: account for account in await self.everybody()}
+        unlisted = people - listed.keys()
+        if len(listed) >= MOST_PEOPLE or len(unlisted) > _MOST_UNLISTED:
             return None
-        return frozenset(a.id for a in listed if a.person.is_guest and a.person.is_active)
+        asked = {user: await self.account(user) for user in sorted(unlisted)}
+        return frozenset(user for user in people if _is_outsider(listed.get(user) or asked.get(user)))
 
     def note(self, user: Mapping[str, Any]) -> None:
         """Take note of what an event tells of one account, as it is now."""
@@ -112,6 +118,10 @@ class People:
             cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
             if not cursor:
                 return
+
+
+def _is_outsider(account: Account | None) -> bool:
+    return account is None or (account.person.is_guest and account.person.is_active)
 
 
 def _account(user: Mapping[str, Any], here: Installation) -> Account | None:
