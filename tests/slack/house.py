@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from adapters.slack.features import OPTIONAL, Feature
 from adapters.slack.platform import SlackWorkspace
 from bot.clock import TestClock
 from bot.compose import Core, compose_core, running
@@ -142,12 +143,19 @@ class House:
 
 @asynccontextmanager
 async def house(
-    folder: Path, way: str = SOCKET, *, policy: Policy | None = None, enterprise: str = "", locale: str = "en-US"
+    folder: Path,
+    way: str = SOCKET,
+    *,
+    policy: Policy | None = None,
+    enterprise: str = "",
+    locale: str = "en-US",
+    features: Iterable[Feature] = OPTIONAL,
 ) -> AsyncIterator[House]:
-    """Let everything run until the end of the block; Mara reads `locale`."""
+    """Let everything run until the end of the block; Mara reads `locale`; the app has all features or those given."""
     clock = TestClock(MONDAY)
     async with local_slack(clock.now, enterprise) as slack:
         team = slack.team
+        slack.install(*features)
         team.person(MARA, "Mara Lind", "mara", locale=locale)
         team.person(JONAS, "Jonas Okafor", "jonas", time_zone="America/New_York")
         team.person(WEI, "陈伟", "wei", locale="zh-CN", time_zone="Asia/Shanghai")
