@@ -36,6 +36,17 @@ def shown(notice: Notice, words: Words, windows: OpenWindows, now: datetime) -> 
     return {"text": next(pieces(escaped(said), replies.MOST_TEXT)), "blocks": blocks}
 
 
+def links_alone(notice: Notice) -> dict[str, Any]:
+    """Return the links of a notice whose words were shown a moment ago; nothing where it has none."""
+    if not notice.links:
+        return {}
+    blocks = context(" · ".join(link(one.url, one.label) for one in notice.links))
+    return {
+        "text": next(pieces(escaped(" · ".join(one.label for one in notice.links)), replies.MOST_TEXT)),
+        "blocks": blocks,
+    }
+
+
 def ephemeral(notice: Notice, body: dict[str, Any]) -> dict[str, Any]:
     """Return what `chat.postEphemeral` is given, in the place the notice is about; without such a place, nothing."""
     near = notice.near

@@ -7,6 +7,7 @@ an earlier notice stays as it is, and its buttons still lead where they led.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from adapters.slack import notices
@@ -18,6 +19,7 @@ from bot.views import Notice
 from bot.words import Words
 
 MOST = 2000
+LATELY = timedelta(minutes=10)
 WordsFor = Callable[[PersonRef], Awaitable[Words]]
 
 
@@ -58,6 +60,7 @@ class Telling:
         self._clock = clock
         self._standing: Shelf[tuple[str, str]] = Shelf(MOST)
         self._direct: Shelf[str] = Shelf(MOST)
+        self._lately: Shelf[tuple[int, datetime]] = Shelf(MOST)
 
     async def tell(self, notice: Notice) -> None:
         """Show a notice; one without a text takes its forerunner away. Raises `PlatformError`."""
@@ -92,12 +95,26 @@ class Telling:
                 await self._replaced(url, {"delete_original": True})
             return
         body = await self._shown(notice)
+        if not url and self._repeats(notice):
+            body = notices.links_alone(notice)
+            if not body:
+                return
         if url and await self._replaced(url, {"replace_original": True, **body}):
             return
         try:
             await self._calls.call("chat.postEphemeral", **notices.ephemeral(notice, body))
         except NotPermitted:  # they are not in that channel: the same words, where they are
             await self._calls.call("chat.postMessage", **notices.direct(await self.direct_channel(notice.to), body))
+
+    def _repeats(self, notice: Notice) -> bool:
+        """Whether these words and buttons were shown a moment ago: beside them a second time they would only be noise.
+
+        The core says at once who decides, and again with links as soon as it has looked for some.
+        """
+        said, now = hash((notice.text, repr(notice.buttons))), notice.at
+        before = self._lately.get((notice.to, notice.key))
+        self._lately.put((notice.to, notice.key), (said, now))
+        return notice.kind == "waiting" and before is not None and before[0] == said and now - before[1] < LATELY
 
     async def _directly(self, notice: Notice) -> None:
         place = (notice.to, notice.key)

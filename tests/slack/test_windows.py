@@ -173,14 +173,23 @@ async def test_a_pressed_notice_is_replaced_where_it_stands(tmp_path: Path, way:
     async with house(tmp_path, way) as at:
         await asked(at)
         before = at.slack.reading.alone(JONAS)
-        pressed = before[-1]["ts"]
+        (pressed,) = [message["ts"] for message in before if labels(message)]
         await at.press_told(JONAS, "Cancel")
         after = at.slack.reading.alone(JONAS)
         assert [message["ts"] for message in after] == [message["ts"] for message in before]
         assert labels(at.slack.reading.message(BUILD, pressed)) == []
         assert "Called off" in words(at.slack.reading.message(BUILD, pressed))
-        await at.press_told(JONAS, "Cancel")  # on what was said first, and cannot be changed unpressed
-        assert not [label for message in at.slack.reading.alone(JONAS) for label in labels(message)]
+
+
+async def test_who_decides_is_said_once_and_links_that_come_later_come_alone(tmp_path: Path) -> None:
+    async with house(tmp_path) as at:
+        await asked(at)
+        first, second = at.slack.reading.alone(JONAS)
+        assert "Mara Lind decides" in words(first)
+        assert labels(first)[0] == "Cancel"
+        assert "Mara Lind decides" not in words(second)
+        assert "|What they wrote on Mar 2>" in words(second)
+        assert labels(second) == []
 
 
 async def test_a_notice_that_cannot_be_replaced_is_said_anew(tmp_path: Path) -> None:
