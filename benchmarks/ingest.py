@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
+from adapters.web.platform import LocalWorkspace
 from benchmarks.bare import BareLog, Row
 from benchmarks.figures import ROUNDS, Figure, Run, median_ratio
 from benchmarks.large_log import NOW, bare_rows, enrol, messages
@@ -49,13 +50,16 @@ def measure(run: Run) -> list[Figure]:
 async def _whole_path(folder: Path, said: list[MessageSaid]) -> float:
     store = SqliteStore(folder / "double")
     enrol(store)
-    core = compose_core(store, TestClock(NOW), Policy())
+    clock = TestClock(NOW)
+    platform = LocalWorkspace(folder / "workspace", clock, 0)
+    core = compose_core(store, clock, Policy(), platform)
     begun = time.perf_counter()
     for message in said:
         await core.pipeline.message_said(message)
     spent = time.perf_counter() - begun
     logged = await core.stage.store.read(said[0].author, lambda tx: tx.messages.count())
     await core.stage.store.close()
+    await platform.close()
     if logged != len(said):
         raise RuntimeError(f"{logged} messages of {len(said)} were logged")
     return spent
