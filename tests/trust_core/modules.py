@@ -32,7 +32,7 @@ TRUST_CORE: dict[str, tuple[str, ...]] = {
     "bot/redaction_rules.py": (*_of(UNIT, "redaction"), *_of(SCENARIO, "never_learn")),
     "bot/redaction_checks.py": _of(UNIT, "redaction redaction_cases"),
     "bot/phone_numbers.py": _of(UNIT, "redaction redaction_cases"),
-    "bot/never_learn.py": _of(SCENARIO, "never_learn"),
+    "bot/never_learn.py": _of(UNIT, "never_learn"),
     "bot/clearing.py": (*_of(UNIT, "clearing"), *_of(SCENARIO, "secrets_stay_out never_learn")),
     "bot/clearing_up.py": _of(SCENARIO, "never_learn"),
     "bot/log_clearing.py": _of(SCENARIO, "never_learn secrets_stay_out"),
