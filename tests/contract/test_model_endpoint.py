@@ -72,7 +72,7 @@ async def test_an_answer_that_does_not_end_in_time_is_given_up(reply: Reply) -> 
     async with bench(SOON) as b:
         error = await b.failure(reply)
         assert isinstance(error, TimedOut)
-        assert len(b.server.received) == 1
+        assert len(b.server.received) <= 1, "it is not asked again; on a busy machine the time is over before it hears"
         assert (await b.embedding_failure(reply)).code == "timed_out"
 
 

@@ -8,10 +8,11 @@ from datetime import timedelta
 import pytest
 
 from bot.consent import Closure, Grant, Purpose, Shelf
+from bot.drafts import Draft, DraftState, Source
 from bot.errors import PlatformError
-from bot.evidence import Place, look_at, shelves_for
+from bot.evidence import Place, look_at, shelves_for, sources_stand
 from bot.ports import Channel, Transaction
-from bot.refs import ChannelRef, MessageRef
+from bot.refs import ChannelRef, MessageRef, ThreadRef
 from bot.stage import Stage
 from tests.unit.small_team import ATTIC, BUILD, JONAS, LEADS, MARA, NOON, SmallTeam, stage_of
 
@@ -156,6 +157,28 @@ async def test_there_is_no_place_for_an_asker_who_cannot_read_it() -> None:
         assert await look_at(stage, MARA, LEADS, JONAS) is not None
         team.strangers.add(JONAS)
         assert await look_at(stage, MARA, LEADS, JONAS) is None
+
+
+async def test_a_draft_stands_while_its_sources_and_its_claims_do() -> None:
+    gone = Source(MessageRef(BUILD, "9.0"), "ab" * 32, NOON, "")
+    draft = Draft(
+        id="d1",
+        worker=MARA,
+        asker=JONAS,
+        thread=ThreadRef(BUILD, "1.0"),
+        question_ref=None,
+        question="",
+        state=DraftState.PENDING,
+        asked_at=NOON,
+        lapses_at=NOON,
+    )
+    async with stage_of(SmallTeam()) as stage:
+        await stage.store.enrol_and_run(MARA, fill)
+        place = await look_at(stage, MARA, BUILD)
+        assert place is not None
+        drafts = (draft, replace(draft, sources=(gone,)), replace(draft, claims=("c9",)))
+        stand = await stage.store.read(MARA, lambda tx: [sources_stand(tx, stage, d, place) for d in drafts])
+        assert stand == [True, False, False]
 
 
 async def test_a_reference_of_a_platform_that_does_not_run_here_is_an_error_with_a_code() -> None:

@@ -167,6 +167,15 @@ def test_a_phone_number_goes_by_the_plans_of_the_chosen_regions(
         assert redact(said, Redaction(("SG",))) == said
 
 
+@pytest.mark.parametrize(
+    "before", ["phone is ", f"{'x ' * 10}phone is ", f"{'x ' * 11}phone is ", f"{'x ' * 30}phone is "]
+)
+def test_a_number_is_known_by_the_words_before_it_wherever_it_stands_in_a_text(before: str) -> None:
+    number = "202" + "4561111"
+    assert number not in redact(f"{before}{number}", Redaction(("US",)))
+    assert number in redact(f"phone {'x ' * 12}{number}", Redaction(("US",)))
+
+
 def test_a_private_address_goes_and_one_at_work_stays() -> None:
     private = "jane.doe" + "@gmail.com"
     assert redact(f"mail {private} or billing@company.example") == (
