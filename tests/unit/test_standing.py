@@ -175,3 +175,28 @@ def test_whatever_happened_something_holds_or_can_be_resumed_or_a_day_of_erasure
     if standing in {Standing.ASLEEP, Standing.FROZEN, Standing.OUTDATED}:
         assert at is not None
         assert at <= max(g.ends_at for g in grants) + 30 * DAY, "kept for longer than agreed to"
+
+
+def test_a_day_after_its_end_a_consent_is_over_as_on_the_day_itself() -> None:
+    paused, late = closed(LOG, NOON + DAY, Closure.PAUSED), END + DAY
+    assert standing_of([paused], late) is Standing.ASLEEP
+    assert ended_on_their_day([LOG, paused], late) == ("log",)
+    assert channels_kept_until([paused], late, keeping) == {BUILD: END + KEEPING.asleep}
+    assert channels_lapsed([paused], END + KEEPING.asleep + DAY, keeping) == (BUILD,)
+
+
+def test_a_channel_holds_messages_by_its_grant_to_log_alone() -> None:
+    for purpose in (Purpose.PROFILE, Purpose.ANSWER):
+        assert channels_kept_until([LOG, replace(OTHER, purpose=purpose)], END, keeping).keys() == {BUILD}
+
+
+@pytest.mark.parametrize("closure", [closure for closure in Closure if closure is not Closure.PAUSED])
+@pytest.mark.parametrize("days", [1, 2])
+def test_only_a_pause_can_be_resumed_whatever_else_ended_then_or_later(closure: Closure, days: int) -> None:
+    paused = closed(LOG, NOON + DAY, Closure.PAUSED)
+    assert paused_grants([paused, closed(OTHER, NOON + days * DAY, closure)]) == (paused,)
+
+
+def test_all_that_held_to_the_same_day_can_be_renewed_together() -> None:
+    same_day = replace(OTHER, ends_at=datetime.fromisoformat(END.isoformat()))
+    assert last_agreed([LOG, same_day], END) == (LOG, same_day)
