@@ -128,3 +128,30 @@ def test_a_chain_that_goes_on_contains_an_earlier_head_and_one_cut_exchanged_or_
     assert not is_contained(note, forged), "written anew"
     assert not is_contained(replace(note, length=0), entries)
     assert not is_contained(note, [])
+
+
+@pytest.mark.parametrize("length", [0, 1, 2, 3])
+def test_each_entry_after_the_last_note_counts_and_none_up_to_it(length: int) -> None:
+    entries, head = chain(*[(Happening.POSTED, {})] * 3)
+    before = replace(NOTE, length=length, counts={}) if length else None
+    note = note_of(entries, head, before, Beside(removed_in_all=4), FRIDAY, "2026-W11")
+    assert note.counts.get("posted", 0) == 3 - length
+    assert note.counts["removed"] == 4, "nothing was said of it before"
+
+
+def test_the_latest_of_several_notes_says_whether_one_is_due() -> None:
+    notes = [replace(NOTE, week="2026-W08"), replace(NOTE, week="2026-W09"), replace(NOTE, week="2026-W10")]
+    assert not is_due(FRIDAY, "Europe/Berlin", HOURS, notes)
+    assert is_due(FRIDAY, "Europe/Berlin", HOURS, notes[:2])
+    assert NOTE.week == "2026-W10"
+
+
+def test_every_length_up_to_the_end_is_contained_at_its_own_place_alone() -> None:
+    entries, _ = chain(*[(Happening.POSTED, {})] * 5)
+    for length in range(1, 6):
+        note = replace(NOTE, length=length, mac=entries[length - 1].mac)
+        assert is_contained(note, entries)
+        assert not is_contained(replace(note, mac="0" * 64), entries)
+        assert not is_contained(replace(note, mac="g"), entries)
+    for length in (-1, 0):
+        assert not is_contained(replace(NOTE, length=length, mac=entries[length - 1].mac), entries)
