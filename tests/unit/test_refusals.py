@@ -55,7 +55,7 @@ def test_a_refused_question_is_kept_with_all_its_worker_may_know(tx: Transaction
     assert sum(tx.removals.counts().values()) == 1
 
 
-@pytest.mark.parametrize("asker", [MARA, JONAS])
+@pytest.mark.parametrize("asker", [MARA, replace(MARA), JONAS])
 def test_nothing_is_kept_of_the_workers_own_question_or_of_a_muted_asker(tx: Transaction, asker: PersonRef) -> None:
     tx.keepsakes.set_preferences(replace(tx.keepsakes.preferences(), muted=frozenset({JONAS})))
     assert noted(tx, question(asker=asker)) is False
