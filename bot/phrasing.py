@@ -14,6 +14,7 @@ gone there. Beside words it may hold:
 | `^`, `$` | the beginning and the end of a sentence |
 
 In a Chinese phrase white space means nothing, every character is a word, and `[一二三]` is one of several characters.
+What stands in it in Latin letters is found as whole words alone.
 """
 
 from __future__ import annotations
@@ -119,7 +120,7 @@ class _Reading:
         if piece.startswith("{"):
             return self._set(piece[1:-1])
         if self._is_chinese:
-            return _Part(piece) if piece.startswith("[") else _Part(re.escape(piece), frozenset({piece}))
+            return _Part(piece) if piece.startswith("[") else _Part(_in_a_row(piece), frozenset({piece}))
         word = piece.removesuffix("*")
         rest = r"[^ ¶]* " if piece.endswith("*") else " "
         return _Part(f"[~§]?{re.escape(word)}{rest}", frozenset({word}))
@@ -135,6 +136,13 @@ class _Reading:
         if written.startswith("re:"):
             return _Part(f"(?:{written.removeprefix('re:')})")
         return _Reading(f"({written})", self._sets, is_chinese=self._is_chinese).whole()
+
+
+def _in_a_row(piece: str) -> str:
+    """A character, or words in Latin letters that are no part of longer ones: an `nda` is none in `Sunday`."""
+    return (
+        re.escape(piece) if len(piece) == 1 or not piece.isascii() else rf"(?<![a-z0-9]){re.escape(piece)}(?![a-z0-9])"
+    )
 
 
 def _one_of(parts: list[_Part]) -> _Part:

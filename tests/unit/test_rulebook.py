@@ -181,6 +181,11 @@ def test_a_name_within_another_word_is_none() -> None:
     assert asks_who_speaks("are you really builds?", "build") is None
 
 
+def test_letters_within_an_english_word_are_no_word_in_a_chinese_text() -> None:
+    assert flags("摘自本人的消息：The build cache is emptied every Sunday at 04:00.") == ()
+    assert flags("这在NDA的范围内吗") == ("legal",)
+
+
 def test_flags_are_those_of_question_and_answer_together() -> None:
     assert flags("how is the demo?", "Great work on the demo! I promise to send it.") == ("commitment", "praise")
     assert flags("what does Tom earn?", "Ask payroll.") == ("pay",)
