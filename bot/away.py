@@ -98,4 +98,4 @@ def away_line(kept: Preferences, today: date, words: Words) -> str:
 
 def away_row(kept: Preferences, today: date, words: Words) -> Item:
     """Return the line on the worker's own page, with the way to change it."""
-    return Item(away_line(kept, today, words), buttons=(Button("away", words.say("away.change_button")),))
+    return Item(away_line(kept, today, words), buttons=(Button("away", words.say("away.window_button")),))
