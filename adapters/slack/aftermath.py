@@ -28,6 +28,13 @@ ERASING = frozenset({"leave", "delete_message", "forget", "forget_everything"})
 _OVER = frozenset({"too_late", "not_found"})
 
 
+def _is_export(asked: Asked) -> bool:
+    """Whether a file is wanted, or the window in which one is."""
+    if isinstance(asked, Command):
+        return asked.text.split()[:1] == ["export"]
+    return asked.name in {"export_window", "export"}
+
+
 class Aftermath:
     """Asks the core, and shows its answers."""
 
@@ -49,7 +56,12 @@ class Aftermath:
         self._hands_files = hands_files
 
     async def asked(self, asked: Asked) -> Result:
-        """Ask the core. A file is handed over at once; what fails becomes a sentence, and the log has its code."""
+        """Ask the core. A file is handed over at once; what fails becomes a sentence, and the log has its code.
+
+        Where no file can be handed over, none is made.
+        """
+        if not self._hands_files and _is_export(asked):
+            return Refusal("no_files", (await self._words_for(asked.person)).say("slack.file_not_allowed"))
         try:
             carry: Callable[[], Awaitable[Result]] = (
                 (lambda: self._handler.command(asked))
@@ -181,8 +193,6 @@ class Aftermath:
 
     async def _upload(self, person: PersonRef, file: HandedFile) -> str:
         words = await self._words_for(person)
-        if not self._hands_files:
-            return words.say("slack.file_not_allowed")
         try:
             channel = await self._telling.direct_channel(person)
             await self._transfers.upload(channel, file.name, file.content)

@@ -260,9 +260,10 @@ async def test_without_the_scope_for_files_none_is_asked_for_and_none_is_handed_
         assert "files:read" in words(opened)
         await at.submit(MARA, learn=True, channels=[BUILD])
         await at.say(MARA, CACHE)
+        await at.slack.acting.close(MARA)
         await at.command(MARA, "export")
-        end = await at.submit(MARA, passphrase="correct horse battery staple", again="correct horse battery staple")
-        await at.until(lambda: "files:write" in words(at.on_top(MARA) or end))
+        assert at.on_top(MARA) is None
+        assert "files:write" in at.alone(MARA)
         assert at.slack.team.files == {}
 
 
