@@ -2,11 +2,12 @@
 
 Module by module a copy of the project is changed by cosmic-ray, one mutant after the other, and of the tests named in
 `tests.trust_core.modules` those are run that go through the changed function. Words on the command line choose
-modules: `bot/audit.py`. It takes hours.
+modules: `bot/audit.py`. It takes hours; `--sample 20` tries twenty of each module's mutants, drawn by chance.
 """
 
 from __future__ import annotations
 
+import argparse
 import shlex
 import shutil
 import subprocess
@@ -37,10 +38,11 @@ name = "local"
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a module's mutants: how many were tried, how many put aside, and which no test noticed."""
+    """What became of a module's mutants: how many of how many were tried, put aside, and noticed by no test."""
 
     module: str
     tried: int
+    of: int
     aside: int
     survivors: tuple[Mutant, ...]
 
@@ -52,26 +54,30 @@ class Outcome:
 
 def main(words: Sequence[str]) -> int:
     """Try the modules; return 0 if at least nine of ten mutants were noticed."""
-    unknown = [word for word in words if word not in TRUST_CORE]
+    parser = argparse.ArgumentParser(prog="make mutants")
+    parser.add_argument("modules", nargs="*", metavar="MODULE", help="a module of the trust core, such as bot/audit.py")
+    parser.add_argument("--sample", type=int, metavar="N", help="try so many mutants of each module, drawn by chance")
+    asked = parser.parse_args(words)
+    unknown = [module for module in asked.modules if module not in TRUST_CORE]
     if unknown:
         print(f"not in the trust core: {', '.join(unknown)}", file=sys.stderr)
         return 2
-    outcomes = [_tried(module) for module in words or TRUST_CORE]
+    outcomes = [_tried(module, asked.sample) for module in asked.modules or TRUST_CORE]
     tried, killed = sum(o.tried for o in outcomes), sum(o.killed for o in outcomes)
     print(f"\nin all: {killed} of {tried} noticed, {killed / max(tried, 1):.1%}; at least {LEAST:.0%} are wanted")
     return int(killed < LEAST * tried)
 
 
-def _tried(module: str) -> Outcome:
+def _tried(module: str, sample: int | None) -> Outcome:
     with tempfile.TemporaryDirectory(prefix="understudy-mutants-") as folder:
         place, session = Path(folder) / "project", Path(folder) / "session.sqlite"
         _copy(place)
         with _served(module, place, Path(folder) / "socket") as command:
-            aside = _prepare(module, place, session, command)
+            aside, left = _prepare(module, place, session, command, sample)
             _call("exec", "configuration.toml", str(session), place=place)
         mutants = results(session)
     survivors = tuple(mutant for mutant in mutants if not mutant.is_killed)
-    outcome = Outcome(module, len(mutants), aside, survivors)
+    outcome = Outcome(module, len(mutants), left, aside, survivors)
     _tell(outcome)
     return outcome
 
@@ -102,7 +108,7 @@ def _served(module: str, place: Path, socket: Path) -> Iterator[list[str]]:
             server.kill()
 
 
-def _prepare(module: str, place: Path, session: Path, command: list[str]) -> int:
+def _prepare(module: str, place: Path, session: Path, command: list[str], sample: int | None) -> tuple[int, int]:
     """See how long all the tests take, make the mutants, and put aside those that change nothing."""
     began = time.monotonic()
     subprocess.run(command, cwd=place, check=True)
@@ -110,7 +116,7 @@ def _prepare(module: str, place: Path, session: Path, command: list[str]) -> int
     written = CONFIGURATION.format(module=module, timeout=round(timeout, 1), command=shlex.join(command))
     (place / "configuration.toml").write_text(written, "utf-8")
     _call("init", "configuration.toml", str(session), place=place)
-    return put_aside(session, place / module)
+    return put_aside(session, place / module, sample)
 
 
 def _call(*words: str, place: Path) -> None:
@@ -120,7 +126,10 @@ def _call(*words: str, place: Path) -> None:
 
 def _tell(outcome: Outcome) -> None:
     share = outcome.killed / max(outcome.tried, 1)
-    print(f"{outcome.module}: {outcome.killed} of {outcome.tried} noticed, {share:.1%} ({outcome.aside} put aside)")
+    drawn = "" if outcome.tried == outcome.of else f", drawn from {outcome.of}"
+    print(
+        f"{outcome.module}: {outcome.killed} of {outcome.tried} noticed{drawn}, {share:.1%} ({outcome.aside} put aside)"
+    )
     for mutant in outcome.survivors:
         print(f"  line {mutant.line}, {mutant.operator}:")
         print("".join(f"    {line}\n" for line in mutant.change), end="", flush=True)

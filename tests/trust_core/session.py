@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import random
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from pathlib import Path
 SAME = frozenset({"core/ReplaceComparisonOperator_Is_Eq", "core/ReplaceComparisonOperator_IsNot_NotEq"})
 """What changes nothing: `is` stands in this house before None, members of an enumeration and marks alone."""
 
+SEED = 20260302
 Position = tuple[int, int]
 
 
@@ -24,23 +26,28 @@ class Mutant:
     is_killed: bool
 
 
-def put_aside(session: Path, module: Path) -> int:
-    """Mark as skipped those mutants that change nothing which runs; return how many there were.
+def put_aside(session: Path, module: Path, sample: int | None = None) -> tuple[int, int]:
+    """Mark as skipped those mutants that change nothing which runs; return how many there were, and how many are left.
 
     Annotations are never evaluated (`from __future__ import annotations`), and `is` is as good as `==` where it stands.
+    Of those left only `sample` are tried if that is given, drawn by chance from a fixed seed.
     """
     spans = annotated(module.read_text("utf-8"))
     with closing(sqlite3.connect(session)) as database, database:
         rows = database.execute(
             "SELECT job_id, operator_name, start_pos_row, start_pos_col FROM mutation_specs"
+            " ORDER BY start_pos_row, start_pos_col, operator_name, occurrence"
         ).fetchall()
         aside = [
-            (job,)
+            job
             for job, operator, row, column in rows
             if operator in SAME or any(start <= (row, column) < end for start, end in spans)
         ]
-        database.executemany("INSERT INTO work_results (job_id, worker_outcome) VALUES (?, 'SKIPPED')", aside)
-    return len(aside)
+        left = [job for job, *_ in rows if job not in set(aside)]
+        tried = left if sample is None else random.Random(SEED).sample(left, min(sample, len(left)))
+        skipped = [(job,) for job, *_ in rows if job not in set(tried)]
+        database.executemany("INSERT INTO work_results (job_id, worker_outcome) VALUES (?, 'SKIPPED')", skipped)
+    return len(aside), len(left)
 
 
 def annotated(source: str) -> list[tuple[Position, Position]]:
