@@ -41,7 +41,7 @@ TRUST_CORE: dict[str, tuple[str, ...]] = {
     "bot/unlearning.py": _of(UNIT, "unlearning")
     + _of(SCENARIO, "what_was_approved profile_follows_the_log resting_on_claims never_use"),
     "bot/withholding.py": _of(SCENARIO, "never_use never_use_topics"),
-    "bot/erasure.py": (*_of(UNIT, "erasing_window"), *_of(SCENARIO, "erasing resting_on_claims")),
+    "bot/erasure.py": (*_of(UNIT, "erasure erasing_window"), *_of(SCENARIO, "erasing resting_on_claims")),
     "bot/erasing.py": (*_of(UNIT, "erasing_window"), *_of(SCENARIO, "erasing meanwhile")),
     "bot/selecting.py": (*_of(UNIT, "erasing_window"), *_of(SCENARIO, "erasing")),
     "bot/leaving.py": _of(SCENARIO, "leaving meanwhile crashes"),
