@@ -19,7 +19,7 @@ from tests.browser.watch import Watch, watched
 from tests.browser.watch import open_page as opened
 from tests.faults.process import BOT, Running, running
 
-TIMEOUT = 10_000  # milliseconds; a page that is slow for once is not a broken one
+TIMEOUT = 30_000  # milliseconds; a page that is slow for once is not a broken one
 DESKTOP = (1280, 800)
 WITHOUT_WAITING = ("--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--force-prefers-reduced-motion")
 

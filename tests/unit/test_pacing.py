@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from datetime import timedelta
 
 import pytest
@@ -15,11 +16,14 @@ BEAT = timedelta(milliseconds=20)
 
 @pytest.fixture
 def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """How long was waited each time; nobody waits."""
-    waits = list[float]()
+    """How long was waited each time; nobody waits, but for what runs in other threads."""
+    waits, here, really = list[float](), threading.get_ident(), asyncio.sleep
 
     async def sleep(seconds: float) -> None:
-        waits.append(seconds)
+        if threading.get_ident() == here:
+            waits.append(seconds)
+        else:
+            await really(seconds)
 
     monkeypatch.setattr(asyncio, "sleep", sleep)
     return waits
