@@ -39,9 +39,9 @@ from tests.slack.limits import faults_in_view
 MARA = PersonRef("slack", "T1", "U1")
 ENGLISH = Words("en", "Europe/Berlin")
 LOOKS = st.sampled_from(["plain", "primary", "danger"])
-short, long = st.text(max_size=40), st.text(max_size=120).map(lambda text: text * 60)
+short, long = st.text(max_size=40), st.text(max_size=120).map(lambda text: text * 40)
 awkward = st.sampled_from(["<!channel> & <@U2>", "```\nx\n", "🎭", "", " \n"])
-texts = st.one_of(short, long, awkward, awkward.map(lambda text: text * 900))
+texts = st.one_of(short, long, awkward, awkward.map(lambda text: text * 500))
 names = st.text("abcdefghij_", min_size=1, max_size=12)
 pressed = st.builds(
     Button, names, texts, short, st.dictionaries(names, texts, max_size=2), LOOKS, st.one_of(st.just(""), texts)
@@ -83,8 +83,8 @@ kinds_of_field: dict[str, st.SearchStrategy[Element]] = {
 
 @st.composite
 def views(draw: st.DrawFn) -> View:
-    rows = draw(st.lists(elements, max_size=12))
-    rows *= draw(st.sampled_from([1, 1, 9]))
+    rows = draw(st.lists(elements, max_size=8))
+    rows *= draw(st.sampled_from([1, 1, 4]))
     for name in draw(st.sets(st.sampled_from(sorted(kinds_of_field)))):
         rows.insert(draw(st.integers(0, len(rows))), draw(kinds_of_field[name]))
     return View(draw(names), draw(texts), tuple(rows), draw(some_buttons), draw(short))
