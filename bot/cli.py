@@ -30,6 +30,10 @@ from bot.vault_commands import open_vault, recover_erase, recover_export, verify
 
 FAILED, WRONG_USE = 1, 2
 PARTS = 3  # of a worker's whole id
+SWITCH_SECONDS = 0.001
+"""How soon a thread gives way to another: storing a message takes some fifteen statements, and after each the store's
+thread would wait up to Python's own 5 ms for the event loop's."""
+
 Command = Callable[[Settings, argparse.Namespace], int]
 Offline = Callable[[argparse.Namespace], int | None]
 
@@ -81,6 +85,7 @@ def _run(settings: Settings, chosen: argparse.Namespace) -> int:
         except asyncio.CancelledError:
             _say("stopped")
 
+    sys.setswitchinterval(SWITCH_SECONDS)
     asyncio.run(until_stopped())
     return 0
 
