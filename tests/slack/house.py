@@ -64,7 +64,8 @@ class House:
         return await self._changing(user, self.slack.acting.command(user, channel, text))
 
     async def press(self, user: str, label: str) -> Json | None:
-        """Press a button in the window on top; return what is on top then."""
+        """Press a button in the window on top, as soon as there is one; return what is on top then."""
+        await self.until(lambda: self.slack.team.modals[user])
         return await self._changing(user, self.slack.press(user, label))
 
     async def press_home(self, user: str, label: str) -> Json | None:
@@ -85,7 +86,8 @@ class House:
         return await self._changing(user, self.slack.press_on(user, channel, reply["ts"], label))
 
     async def submit(self, user: str, **fields: Any) -> Json | None:
-        """Fill in fields of the window on top by their names, and send it; return what is on top then."""
+        """Fill in fields of the window on top by their names, as soon as there is one; return what is on top then."""
+        await self.until(lambda: self.slack.team.modals[user])
         view = self.slack.reading.modal(user)
         typed = state_of(view, fields)
         for block in view["blocks"]:
