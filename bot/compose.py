@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from adapters.slack.access import Access
 from adapters.web.translate import PLATFORM
 from adapters.web.workspace import Workspace
 from bot.answering import Answering
@@ -190,6 +191,22 @@ def language_model(settings: Settings) -> LanguageModel | None:
     identity = identify(given.model, given.embedding, given.base_url, given.vendor, given.region)
     key = given.api_key.get_secret_value() if given.api_key else None
     return EndpointModel(identity, given.base_url, key, given.timeout_seconds)
+
+
+def slack_access(settings: Settings) -> Access | None:
+    """Return with what Slack is spoken to; None if the settings do not name it."""
+    given = settings.slack()
+    if given is None:
+        return None
+    return Access(
+        bot_token=given.bot_token.get_secret_value(),
+        app_token=given.app_token.get_secret_value() if given.app_token else "",
+        signing_secret=given.signing_secret.get_secret_value() if given.signing_secret else "",
+        host=given.host,
+        port=given.port,
+        api_url=given.api_url,
+        shows_names=given.shows_names,
+    )
 
 
 def open_store(

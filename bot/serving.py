@@ -14,7 +14,7 @@ from adapters.web.sample_team import JoinForm, joining_forms, load_sample
 from adapters.web.translate import PLATFORM
 from adapters.web.workspace import reset_workspace
 from bot.clock import Clock, SystemClock
-from bot.compose import Core, compose_core, language_model, open_store, running, workspace_folder
+from bot.compose import Core, compose_core, language_model, open_store, running, slack_access, workspace_folder
 from bot.errors import BotError, NotPermitted, PlatformError, SettingsError
 from bot.events import ActionTaken
 from bot.pipeline import Pipeline
@@ -84,21 +84,11 @@ def _local_workspace(settings: Settings, clock: Clock) -> LocalWorkspace:
 
 async def _slack_workspace(settings: Settings, clock: Clock) -> SlackWorkspace | None:
     """Sign in to Slack, if the settings name it. A token that is refused is a `SettingsError`."""
-    given = settings.slack()
-    if given is None:
+    access = slack_access(settings)
+    if access is None:
         return None
-    from adapters.slack.access import Access  # noqa: PLC0415 - the SDK is loaded only where it is used
-    from adapters.slack.platform import SlackWorkspace  # noqa: PLC0415 - as above
+    from adapters.slack.platform import SlackWorkspace  # noqa: PLC0415 - the SDK is loaded only where it is used
 
-    access = Access(
-        bot_token=given.bot_token.get_secret_value(),
-        app_token=given.app_token.get_secret_value() if given.app_token else "",
-        signing_secret=given.signing_secret.get_secret_value() if given.signing_secret else "",
-        host=given.host,
-        port=given.port,
-        api_url=given.api_url,
-        shows_names=given.shows_names,
-    )
     slack = SlackWorkspace(access, clock, locale=settings.locale, lets_guests=settings.guests)
     try:
         await slack.sign_in()

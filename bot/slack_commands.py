@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from adapters.slack.features import OPTIONAL
 from adapters.slack.manifest import manifest
-from adapters.slack.seen import Access, Seen
+from adapters.slack.seen import Seen
+from bot.compose import slack_access
 from bot.errors import SettingsError
 from bot.settings import Settings
 from bot.words import FALLBACK, Words, shipped_locales
@@ -40,7 +41,7 @@ def look_at_slack(settings: Settings, *, is_running: bool) -> tuple[tuple[bool, 
 
     No second connection is opened beside an Understudy that is running: it would take some of its events.
     """
-    access = _access(settings)
+    access = slack_access(settings)
     if access is None:
         return ()
     from adapters.slack.checkup import look_over  # noqa: PLC0415 - the SDK is loaded only where it is used
@@ -50,20 +51,12 @@ def look_at_slack(settings: Settings, *, is_running: bool) -> tuple[tuple[bool, 
 
 def try_slack_names(settings: Settings, channel: str) -> tuple[bool, str]:
     """Try a post under another name in a channel. Raises `SettingsError` where Slack is not set."""
-    access = _access(settings)
+    access = slack_access(settings)
     if access is None:
         raise SettingsError("names are tried in Slack: set SLACK_BOT_TOKEN first")
     from adapters.slack.name_trial import try_names  # noqa: PLC0415 - as above
 
     return _pair(asyncio.run(try_names(access, channel, Words(settings.locale))))
-
-
-def _access(settings: Settings) -> Access | None:
-    slack = settings.slack()
-    if slack is None:
-        return None
-    app_token = slack.app_token.get_secret_value() if slack.app_token else None
-    return Access(slack.bot_token.get_secret_value(), app_token, slack.api_url, slack.shows_names)
 
 
 def _pair(seen: Seen) -> tuple[bool, str]:

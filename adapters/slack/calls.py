@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import re
+import sys
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Any
 
 from aiohttp import ClientError, ClientSession, ClientTimeout
@@ -23,6 +24,9 @@ TIMEOUT_SECONDS = 12
 
 LONGEST_WAIT = 20.0
 """So many seconds a call waits for its turn; where Slack says that it takes longer, the caller hears so."""
+
+PAGE = 200
+"""How many things are asked for at once where Slack gives them page by page."""
 
 _MOST_TURNS = 5
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,63}")
@@ -83,6 +87,16 @@ class Calls:
                 return dict(answer.data), {str(name).lower(): str(value) for name, value in answer.headers.items()}
         raise RateLimited("slack takes no more calls of this method for now", self._left(method))
 
+    async def pages(self, method: str, most: int = sys.maxsize, **arguments: Any) -> AsyncIterator[dict[str, Any]]:
+        """Yield the answers of a method page by page, as far as Slack's cursors lead, and no more than `most`."""
+        cursor = ""
+        for _ in range(most):
+            page = await self.call(method, **arguments, limit=PAGE, cursor=cursor or None)
+            yield page
+            cursor = next_cursor(page)
+            if not cursor:
+                return
+
     async def close(self) -> None:
         """Close the connections; a call that comes later opens new ones."""
         session, self.client.session = self.client.session, None
@@ -123,6 +137,11 @@ class Rhythm:
         self._next[key] = mine + self._seconds
         if mine > now:
             await self._pause(mine - now)
+
+
+def next_cursor(page: Mapping[str, Any]) -> str:
+    """Return what the page after this one is asked for with; empty where there is none."""
+    return str((page.get("response_metadata") or {}).get("next_cursor") or "")
 
 
 def failure(code: str, status: int) -> PlatformError:

@@ -8,15 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from adapters.slack.access import Access
 from adapters.slack.calls import Calls
 from adapters.slack.connection_trial import try_connection
 from adapters.slack.features import CORE, NAMES, OPTIONAL, PRIVATE, Feature, scopes_of
-from adapters.slack.seen import Access, Seen, ill, well
+from adapters.slack.seen import Seen, ill, or_its_address, well
 from bot.errors import PlatformError
 
 MOST_PAGES = 10  # of channels, 200 each
 MOST_NAMED = 20
-_PAGE = 200
 
 _NOT_TAKEN = "open OAuth & Permissions in the app's settings and copy the Bot User OAuth Token into SLACK_BOT_TOKEN"
 _NOT_INSTALLED = "open Install App in the app's settings, install it, and copy the token into SLACK_BOT_TOKEN"
@@ -57,7 +57,7 @@ async def look_over(access: Access, *, opens_socket: bool) -> tuple[Seen, ...]:
 
 def _refused(error: PlatformError, access: Access) -> Seen:
     if error.code == "unreachable":
-        return ill(f"Slack cannot be reached: check this machine's network{access.or_its_address}")
+        return ill(f"Slack cannot be reached: check this machine's network{or_its_address(access)}")
     other = f"Slack refuses the bot token ({error.code}): {_NOT_TAKEN}"
     return ill(_OF_BOT_TOKEN.get(error.code, other))
 
@@ -98,7 +98,7 @@ def _granted(scopes: frozenset[str]) -> tuple[Feature, ...]:
 
 
 async def _reached(access: Access, app: str | None, *, opens_socket: bool) -> tuple[Seen, ...]:
-    if access.app_token is not None:
+    if access.app_token:
         return await try_connection(access, app, opens_socket=opens_socket)
     told = "over HTTP whoever holds SLACK_SIGNING_SECRET can forge clicks, approvals too: guard it, or use Socket Mode"
     return (well(told),)
@@ -108,7 +108,7 @@ def _subscribed(access: Access, scopes: frozenset[str]) -> Seen:
     """Slack has no method that tells an app its own subscriptions: only a person can compare them."""
     added = ",".join(feature.name for feature in _granted(scopes))
     command = "understudy slack manifest" + (f" --with {added}" if added else "")
-    command += "" if access.app_token is not None else " --http ADDRESS"
+    command += "" if access.app_token else " --http ADDRESS"
     told = "Slack does not tell which events it sends: if some stay out, paste into App Manifest what this prints:"
     return well(f"{told} {command}")
 
@@ -148,16 +148,8 @@ async def _channels(calls: Calls, scopes: frozenset[str]) -> tuple[Seen, ...]:
 async def channels_of(calls: Calls, *, with_private: bool) -> list[dict[str, Any]]:
     """Return the channels that Understudy is in, as Slack describes them, up to 2,000. Raises `PlatformError`."""
     kinds = "public_channel,private_channel" if with_private else "public_channel"
-    found: list[dict[str, Any]] = []
-    cursor = ""
-    for _ in range(MOST_PAGES):
-        further = {"cursor": cursor} if cursor else {}
-        page = await calls.call("users.conversations", types=kinds, exclude_archived=True, limit=_PAGE, **further)
-        found += page.get("channels", [])
-        cursor = str(page.get("response_metadata", {}).get("next_cursor", ""))
-        if not cursor:
-            break
-    return found
+    pages = calls.pages("users.conversations", MOST_PAGES, types=kinds, exclude_archived=True)
+    return [channel async for page in pages for channel in page.get("channels", [])]
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -7,8 +7,9 @@ from typing import Any
 
 from aiohttp import ClientError, ClientSession
 
+from adapters.slack.access import Access
 from adapters.slack.calls import Calls
-from adapters.slack.seen import Access, Seen, ill, well
+from adapters.slack.seen import Seen, ill, or_its_address, well
 from bot.errors import PlatformError
 
 HELLO_SECONDS = 10
@@ -25,7 +26,7 @@ _REFUSALS = {
 
 async def try_connection(access: Access, app: str | None, *, opens_socket: bool) -> tuple[Seen, ...]:
     """Try the app token, and a connection if `opens_socket`; `app` is the id of the bot token's app, if it is known."""
-    calls = Calls(access.app_token or "", access.api_url)
+    calls = Calls(access.app_token, access.api_url)
     try:
         opened = await calls.call("apps.connections.open", app_token=access.app_token)
         if not opens_socket:
@@ -33,7 +34,7 @@ async def try_connection(access: Access, app: str | None, *, opens_socket: bool)
         return _greeted(await _hello(str(opened.get("url", "")), calls.client.proxy), app)
     except PlatformError as error:
         if error.code == "unreachable":
-            return (ill(f"Slack cannot be reached for Socket Mode: check the network{access.or_its_address}"),)
+            return (ill(f"Slack cannot be reached for Socket Mode: check the network{or_its_address(access)}"),)
         return (ill(_REFUSALS.get(error.code, f"Slack refuses the app-level token ({error.code}): {_GENERATE}")),)
     except (ClientError, OSError, TimeoutError, TypeError, ValueError):
         return (ill("no WebSocket can be opened to Slack: let this machine, or its proxy, make outgoing ones"),)

@@ -20,7 +20,7 @@ from bot.errors import PlatformError
 from bot.platform_ports import Channel, Person
 from bot.refs import ChannelRef, MessageRef, PersonRef
 
-_SECONDS, _MOST_CHANNELS, _PAGE = 60.0, 500, 200
+_SECONDS, _MOST_CHANNELS = 60.0, 500
 _GONE = frozenset(
     {"channel_not_found", "fetch_members_failed", "method_not_supported_for_channel_type", "missing_scope"}
 )
@@ -167,7 +167,7 @@ class SlackDirectory:
     async def _ask_who_is_in(self, channel: str) -> frozenset[str] | None:
         found: list[str] = []
         try:
-            async for page in self._pages("conversations.members", channel=channel):
+            async for page in self._calls.pages("conversations.members", channel=channel):
                 found += page.get("members") or ()
         except PlatformError as error:
             if error.code in _GONE:
@@ -177,20 +177,11 @@ class SlackDirectory:
 
     async def _conversations(self, user: str | None) -> AsyncIterator[Mapping[str, Any]]:
         kinds = "public_channel,private_channel" if "groups:read" in self._here.scopes else "public_channel"
-        pages = self._pages("users.conversations", user=user, types=kinds, exclude_archived=True)
+        pages = self._calls.pages("users.conversations", user=user, types=kinds, exclude_archived=True)
         async for page in pages:
             for channel in page.get("channels") or ():
                 if _is_ours(channel):
                     yield channel
-
-    async def _pages(self, method: str, **arguments: Any) -> AsyncIterator[Mapping[str, Any]]:
-        cursor = ""
-        while True:
-            page = await self._calls.call(method, **arguments, limit=_PAGE, cursor=cursor or None)
-            yield page
-            cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
-            if not cursor:
-                return
 
 
 def _is_ours(info: Mapping[str, Any]) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from adapters.slack.calls import Calls
+from adapters.slack.calls import PAGE, Calls
 from adapters.slack.directory import SlackDirectory
 from adapters.slack.ids import Installation, is_stamp, stamp_at
 from adapters.slack.translate import said
@@ -19,7 +19,6 @@ from bot.errors import NotPermitted, PlatformError
 from bot.platform_ports import HistoryPage
 from bot.refs import ChannelRef, WorkerRef
 
-PAGE = 200
 THREADS_BACK = timedelta(days=3)
 """How long before the moment from which on words are wanted a thread may have begun that is still looked into."""
 _EVER = "9999999999.999999"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
 from adapters.slack.calls import Calls
@@ -16,7 +17,7 @@ from bot.platform_ports import Person
 MOST_PEOPLE = 20_000
 """So many are found by their names; in a larger workspace the others are found by a mention."""
 
-_MOST_ACCOUNTS, _SECONDS, _LIST_SECONDS, _PAGE = 2000, 300.0, 900.0, 200
+_MOST_ACCOUNTS, _SECONDS, _LIST_SECONDS = 2000, 300.0, 900.0
 UNKNOWN = frozenset({"user_not_found", "user_not_visible", "users_not_found"})
 _EVERYBODY = "everybody"
 _MOST_UNLISTED = 50
@@ -99,25 +100,15 @@ class People:
         """Read the list; what events tell meanwhile and later is put right in the very same dictionary."""
         found: dict[str, Account] = {}
         self._news = {}
-        async for user in self._pages():
-            account = _account(user, self._here)
-            if account is not None:
-                found[account.id] = account
+        async for page in self._calls.pages("users.list", include_locale=True):
+            accounts = (_account(user, self._here) for user in page.get("members") or ())
+            found.update((account.id, account) for account in accounts if account is not None)
             if len(found) >= MOST_PEOPLE:
+                found = dict(islice(found.items(), MOST_PEOPLE))
                 break
         found.update(self._news)
         self._listed, self._news = found, {}
         return found
-
-    async def _pages(self) -> AsyncIterator[Mapping[str, Any]]:
-        cursor = ""
-        while True:
-            answer = await self._calls.call("users.list", include_locale=True, limit=_PAGE, cursor=cursor or None)
-            for user in answer.get("members") or ():
-                yield user
-            cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
-            if not cursor:
-                return
 
 
 def _is_outsider(account: Account | None) -> bool:

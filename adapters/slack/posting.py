@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 from adapters.slack import replies
-from adapters.slack.calls import Calls, Rhythm
+from adapters.slack.calls import Calls, Rhythm, next_cursor
 from adapters.slack.directory import SlackDirectory
 from adapters.slack.ids import Installation
 from adapters.slack.marking import escaped, marked_up
@@ -24,7 +24,7 @@ WHOLE_POST_SECONDS = 45
 """So long posting may take, reading back included: less than `bot.policy.Policy.read_back_after`."""
 
 HERE_EVENT = "understudy_here"
-_PAGE, _MOST_PAGES, _CHANNEL_PAGES = 200, 25, 2
+_MOST_PAGES, _CHANNEL_PAGES = 25, 2
 _REFUSED_CHANGES = frozenset({"cant_delete_message", "cant_update_message", "edit_window_closed"})
 
 
@@ -152,17 +152,12 @@ class Posting:
 
     async def _pages(self, method: str, most: int, **arguments: Any) -> AsyncIterator[Mapping[str, Any]]:
         """Yield the messages of so many pages; of a thread that is longer not all can be told, which is an error."""
-        cursor = ""
-        for _ in range(most):
-            page = await self._calls.call(
-                method, **arguments, limit=_PAGE, include_all_metadata=True, cursor=cursor or None
-            )
+        is_cut = False
+        async for page in self._calls.pages(method, most, **arguments, include_all_metadata=True):
             for message in page.get("messages") or ():
                 yield message
-            cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
-            if not cursor:
-                return
-        if method == "conversations.replies":
+            is_cut = bool(next_cursor(page))
+        if is_cut and method == "conversations.replies":
             raise PlatformError("the thread is too long to be read back", "too_long")
 
     def _posted(self, message: Mapping[str, Any], thread: ThreadRef) -> Posted | None:

@@ -1,23 +1,10 @@
-"""What a look at Slack is made with, and what it brings."""
+"""What a look at Slack brings."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-
-@dataclass(frozen=True, slots=True)
-class Access:
-    """The tokens and the address to look with; `app_token` None is HTTP, `api_url` None the SDK's own."""
-
-    bot_token: str = field(repr=False)
-    app_token: str | None = field(repr=False)
-    api_url: str | None
-    shows_names: bool = False
-
-    @property
-    def or_its_address(self) -> str:
-        """What else may be wrong where nothing answers."""
-        return ", or SLACK_API_URL" if self.api_url else ""
+from adapters.slack.access import Access
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +13,11 @@ class Seen:
 
     is_well: bool
     sentence: str
+
+
+def or_its_address(access: Access) -> str:
+    """Say what else may be wrong where nothing answers."""
+    return ", or SLACK_API_URL" if access.api_url else ""
 
 
 def well(sentence: str) -> Seen:

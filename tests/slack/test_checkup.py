@@ -11,8 +11,9 @@ import pytest
 from aiohttp import ClientSession, web
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.slack.access import Access
 from adapters.slack.checkup import look_over
-from adapters.slack.seen import Access, Seen
+from adapters.slack.seen import Seen
 from tests.slack.server import LocalSlack, local_slack
 from tests.slack.shapes import Json
 from tests.slack.web_api import Trouble
@@ -40,7 +41,7 @@ def knows_app(slack: LocalSlack, app: str) -> None:
 
 
 def access(slack: LocalSlack, *, over_http: bool = False, shows_names: bool = False) -> Access:
-    return Access(slack.bot_token, None if over_http else slack.app_token, slack.api_url, shows_names)
+    return Access(slack.bot_token, "" if over_http else slack.app_token, api_url=slack.api_url, shows_names=shows_names)
 
 
 async def looked(slack: LocalSlack, *, opens_socket: bool = True, **how: bool) -> tuple[list[str], list[str]]:
@@ -203,7 +204,7 @@ async def test_over_http_no_socket_is_tried_and_the_danger_is_told(slack: LocalS
 
 
 async def test_where_nothing_answers_the_network_and_the_address_are_named() -> None:
-    nowhere = Access("xoxb-1", "xapp-1", "http://127.0.0.1:9/api/")
+    nowhere = Access("xoxb-1", "xapp-1", api_url="http://127.0.0.1:9/api/")
     seen = await look_over(nowhere, opens_socket=True)
     assert sentences(seen, is_well=False) == [
         "Slack cannot be reached: check this machine's network, or SLACK_API_URL",

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from anyio import to_thread
 
+from adapters.slack.access import Access
 from adapters.slack.name_trial import try_names
-from adapters.slack.seen import Access, Seen
+from adapters.slack.seen import Seen
 from bot.cli import main
 from bot.words import Words
 from tests.slack.server import LocalSlack, local_slack
@@ -28,7 +29,7 @@ async def slack() -> AsyncIterator[LocalSlack]:
 
 
 async def tried(slack: LocalSlack, channel: str = "#garden", locale: str = "en") -> Seen:
-    return await try_names(Access(slack.bot_token, slack.app_token, slack.api_url), channel, Words(locale))
+    return await try_names(Access(slack.bot_token, slack.app_token, api_url=slack.api_url), channel, Words(locale))
 
 
 @pytest.mark.parametrize("channel", ["#garden", "garden", "C1", "shed"])
