@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from adapters.slack.ids import Installation
+from adapters.slack.notation import common
 from adapters.slack.replies import EVENT_TYPE
-from adapters.slack.text import common
 from adapters.slack.windows import read_metadata
 from bot.events import ActionTaken, Command
 from bot.refs import ChannelRef, PersonRef, ThreadRef

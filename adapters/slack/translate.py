@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from adapters.slack.ids import PLATFORM, Installation, is_stamp, moment_of
-from adapters.slack.text import address_in, common
+from adapters.slack.notation import common
+from adapters.slack.text import address_in
 from bot.events import AccessLost, Loss, MessageDeleted, MessageSaid
 from bot.refs import ChannelRef, ThreadRef
 

@@ -4,7 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.slack.text import address_in, channels_in, common, inert, mentioned
+from adapters.slack.marking import escaped
+from adapters.slack.notation import common
+from adapters.slack.text import address_in, channels_in, mentioned, written_out
 
 
 @pytest.mark.parametrize(
@@ -45,19 +47,19 @@ def test_an_address_is_what_stands_beside_the_mention_of_understudy(written: str
 def test_nobody_is_pinged_by_what_is_posted() -> None:
     names = {"U1": "Mara", "C1": "garden"}
     written = "ask <@U1>, <@U2> in <#C1> or <!channel> & <!subteam^S1|@team>"
-    assert inert(written, names) == "ask Mara, U2 in #garden or channel &amp; @team"
+    assert escaped(written_out(written, names)) == "ask Mara, U2 in #garden or channel &amp; @team"
 
 
 @given(st.text(alphabet=st.sampled_from("<>&@#!|^UC12 ax\n"), max_size=60))
 def test_nothing_that_is_posted_is_live_whatever_stands_in_it(text: str) -> None:
-    assert "<" not in inert(text, {"U1": "<!channel>"})
-    assert ">" not in inert(text, {})
+    assert "<" not in escaped(written_out(text, {"U1": "<!channel>"}))
+    assert ">" not in escaped(written_out(text, {}))
 
 
 @given(st.text(max_size=60))
 def test_what_is_posted_reads_as_it_was_written_where_nothing_in_it_is_a_mention(text: str) -> None:
     plain = text.replace("<", "(").replace(">", ")")
-    assert common(inert(plain, {})) == plain
+    assert common(escaped(written_out(plain, {}))) == plain
 
 
 def test_who_and_what_is_mentioned_is_found_once_in_order() -> None:
