@@ -10,7 +10,7 @@ from bot.events import ActionTaken, Command
 from bot.ports import Transaction
 from bot.preferences import Preferences
 from bot.refs import PersonRef, WorkerRef
-from bot.schedule import read_day, zone
+from bot.schedule import read_day
 from bot.stage import Stage
 from bot.views import Answer, Button, DateField, Item, Refusal, Text, Tick, View
 from bot.words import Words
@@ -35,7 +35,7 @@ class Away:
         if first.casefold() in {"off", words.say("away.off_word").casefold()} and not day:
             return await self._set(person, None, by_status=False)
         if first.casefold() in {"until", words.say("away.until_word").casefold()}:
-            until = read_written_day(day, await self._today(person), words)
+            until = read_written_day(day, await self._stage.today(person), words)
             return await self._set(person, until) if until else Refusal("bad_value", words.say("away.usage"))
         return Refusal("bad_value", words.say("away.usage"))
 
@@ -44,8 +44,8 @@ class Away:
         words = await self._stage.platforms.words_for(person)
         kept = await self._stage.store.read(person, lambda tx: tx.keepsakes.preferences())
         if kept is None:
-            return Refusal("not_found", words.say("away.join_first"))
-        today = await self._today(person)
+            return Refusal("not_found", words.say("double.join_first"))
+        today = await self._stage.today(person)
         until = kept.away_until if kept.away_until and kept.away_until >= today else today + PROPOSED
         elements = (
             Text(away_line(kept, today, words), look="strong"),
@@ -59,7 +59,7 @@ class Away:
 
     async def save(self, action: ActionTaken) -> Answer | Refusal:
         """Take the form."""
-        words, today = await self._stage.platforms.words_for(action.person), await self._today(action.person)
+        words, today = await self._stage.platforms.words_for(action.person), await self._stage.today(action.person)
         is_away, by_status = action.values.get("away", False), action.values.get("by_status", False)
         until = read_day(action.values.get("until"), today + PROPOSED)
         if not isinstance(is_away, bool) or not isinstance(by_status, bool) or until is None:
@@ -68,7 +68,7 @@ class Away:
 
     async def _set(self, worker: WorkerRef, until: date | None, by_status: bool | None = None) -> Answer | Refusal:
         """Keep what the worker said; None leaves whether their status counts as it is."""
-        words, today = await self._stage.platforms.words_for(worker), await self._today(worker)
+        words, today = await self._stage.platforms.words_for(worker), await self._stage.today(worker)
         if until is not None and not today <= until <= today + LONGEST:
             return Refusal("bad_value", words.say("away.until_wrong", latest=words.day(today + LONGEST, today)))
 
@@ -81,12 +81,8 @@ class Away:
 
         kept = await self._stage.store.run(worker, keep)
         if kept is None:
-            return Refusal("not_found", words.say("away.join_first"))
+            return Refusal("not_found", words.say("double.join_first"))
         return Answer(away_line(kept, today, words))
-
-    async def _today(self, person: PersonRef) -> date:
-        time_zone = (await self._stage.platforms.person(person)).time_zone
-        return self._stage.now().astimezone(zone(time_zone)).date()
 
 
 def away_line(kept: Preferences, today: date, words: Words) -> str:

@@ -30,7 +30,7 @@ class DraftsInMessages:
             return True
 
         if not await self._stage.store.run(action.person, keep):
-            return Refusal("not_found", words.say("away.join_first"))
+            return Refusal("not_found", words.say("double.join_first"))
         if not shown:
             await self._telling.unannounce_drafts(action.person)
         await self._telling.announce(action.person)

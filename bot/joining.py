@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from bot.agreed_before import Before, what_changed
 from bot.agreed_words import AgreedWords
@@ -38,7 +38,6 @@ from bot.ports import Channel, Transaction
 from bot.refs import ChannelRef, PersonRef
 from bot.reminding import clear_notices
 from bot.renewing import RENEWED_BEFORE
-from bot.schedule import zone
 from bot.stage import Stage
 from bot.standing import paused_grants
 from bot.vault.taking_in import TakenIn
@@ -89,7 +88,7 @@ class Joining:
         terms = await self.terms(person)
         directory = self._stage.platforms.of(person).directory
         channels = await directory.channels_of(person)
-        today = await self._today(person)
+        today = await self._stage.today(person)
         proposed = proposed_until(today, self._stage.policy, person)
         until = terms.until if terms and terms.until - today > RENEWED_BEFORE else proposed
         before = await self._stage.store.read(person, lambda tx: Before(tx, self._stage.now()))
@@ -143,7 +142,7 @@ class Joining:
         channels = await self._stage.platforms.of(worker).directory.channels_of(worker)
         standing = await self.terms(worker)
         values = {**_kept_as_it_stands(standing), **action.values}
-        today, identity = await self._today(worker), self._stage.identity
+        today, identity = await self._stage.today(worker), self._stage.identity
         proposed = proposed_until(today, self._stage.policy, worker)
         terms = read_form(values, channels, words, today, self._stage.policy, identity, proposed=proposed)
         if isinstance(terms, Refusal):
@@ -331,10 +330,6 @@ class Joining:
         )
         gain = words.say("consent.model_hint_words" if identity.model else "consent.model_hint_meaning")
         return (Tick("model", label, f"{where} {gain}", value),)
-
-    async def _today(self, person: PersonRef) -> date:
-        time_zone = (await self._stage.platforms.person(person)).time_zone
-        return self._stage.now().astimezone(zone(time_zone)).date()
 
 
 def _kept_from(

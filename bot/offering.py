@@ -20,7 +20,6 @@ from bot.preferences import Preferences
 from bot.questions import OpenQuestions, Question
 from bot.refs import ChannelRef, MessageRef, PersonRef, ThreadRef, WorkerRef
 from bot.rulebook import refusal
-from bot.schedule import zone
 from bot.showing import mentioned_in
 from bot.stage import Stage
 from bot.telling import Telling
@@ -96,8 +95,7 @@ class Offering:
         kept = await stage.store.read(worker, lambda tx: self._may_offer(tx, event))
         if kept is None or (event.author, worker) in self._offered_today():
             return
-        person = await stage.platforms.person(worker)
-        today = stage.now().astimezone(zone(person.time_zone)).date()
+        person, today = await stage.platforms.person(worker), await stage.today(worker)
         if not kept.is_away_on(today) and not await self._is_away_by_status(kept, worker):
             return
         if await stage.platforms.channel(channel) is None or not await can_read(stage, event.author, channel):

@@ -14,19 +14,6 @@ from pydantic_settings import BaseSettings
 
 from bot.setting_values import guarded_address, sendable
 
-SHARED_BY_PLATFORMS = frozenset(
-    {
-        "slack_bot_token",
-        "slack_app_token",
-        "slack_signing_secret",
-        "slack_host",
-        "slack_port",
-        "slack_api_url",
-        "slack_names",
-    }
-)
-"""Settings that bear the platform's own name and no prefix of ours; an empty one counts as not set."""
-
 _HOST = re.compile(r"[0-9A-Za-z.:_-]{1,253}")
 _TOKEN_BODY = re.compile(r"[0-9A-Za-z-]+")
 _SIGNING_SECRET = re.compile(r"[0-9A-Za-z]{16,128}")
@@ -153,6 +140,10 @@ class PlatformSettings(BaseSettings):
         if app is None and secret is None:
             return "SLACK_PORT is set without SLACK_SIGNING_SECRET: add the secret that Slack signs its requests with"
         return ""
+
+
+SHARED_BY_PLATFORMS = frozenset(name for name in PlatformSettings.model_fields if name.startswith("slack_"))
+"""Settings that bear the platform's own name and no prefix of ours; an empty one counts as not set."""
 
 
 def _begins(token: SecretStr | None, prefix: str) -> SecretStr | None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from bot.clock import Clock
 from bot.model import LanguageModel, ModelIdentity
 from bot.offload import StoreThreads
 from bot.platforms import Platforms
 from bot.policy import Policy
+from bot.refs import PersonRef
+from bot.schedule import zone
 from bot.work import Work
 
 
@@ -35,3 +37,7 @@ class Stage:
     def now(self) -> datetime:
         """Return the present moment."""
         return self.clock.now()
+
+    async def today(self, person: PersonRef) -> date:
+        """Return the day it is where a person is."""
+        return self.now().astimezone(zone((await self.platforms.person(person)).time_zone)).date()

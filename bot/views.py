@@ -188,9 +188,7 @@ class Notice:
 
     to: PersonRef
     key: str
-    kind: (
-        str  # waiting | no | away | announcement | outcome | choose | reused | outage | profile | consent | weekly | …
-    )
+    kind: str  # waiting | no | away | announcement | outcome | choose | reused | outage | profile | consent | …
     text: str
     at: datetime
     buttons: tuple[Button, ...] = ()

@@ -89,7 +89,7 @@ def no_storage_on_the_loop(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
     def init(self: bot.offload.StoreThreads, store: Any) -> None:
         real_init(self, store)
-        for name in ("enrol", "writing", "reading", "erase", "compact", "holds", "workers"):
+        for name in ("enrol", "writing", "reading", "erase", "compact", "holds", "workers", "last_heard", "note_heard"):
             guard(monkeypatch, type(store), name, caught)
 
     monkeypatch.setattr(bot.offload.StoreThreads, "__init__", init)
