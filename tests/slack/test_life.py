@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot.words import Words
-from tests.slack.house import BUILD, CACHE, JONAS, MARA, House, house
+from tests.slack.house import BUILD, CACHE, CACHE_QUESTION, JONAS, MARA, House, house
 from tests.slack.installed import HTTP, SOCKET
 from tests.slack.reading import labels, words
 from tests.slack.shapes import Json
@@ -209,3 +209,41 @@ async def test_a_form_enrols_whoever_sends_it_and_nobody_else(tmp_path: Path) ->
         at.slack.team.id = "T0ELSEWHERE"
         await at.submit(MARA, learn=True, draft=True, channels=[BUILD])
         assert set(await at.core.stage.store.workers()) <= {at.person(JONAS)}
+
+
+@LANGUAGES
+async def test_whoever_mentions_a_worker_who_is_away_is_offered_their_double_alone(tmp_path: Path, locale: str) -> None:
+    async with house(tmp_path, locale=locale) as at:
+        await at.join(MARA)
+        await at.say(MARA, CACHE)
+        await at.command(MARA, "away until 2026-03-06")
+        await at.say(JONAS, f"<@{MARA}> {CACHE_QUESTION}")
+        await at.until(lambda: "Mara Lind is away" in at.alone(JONAS))
+        assert "is away" not in str(at.slack.reading.channel(BUILD))
+        await at.press_told(JONAS, "Ask the double")
+        assert CACHE in words(await review(at, locale))
+        await at.submit(MARA)
+        (reply,) = at.slack.reading.replies(BUILD)
+        assert reply["text"].startswith("Mara Lind's AI double")
+
+
+@LANGUAGES
+async def test_a_worker_who_chose_so_sees_the_draft_in_their_direct_messages(tmp_path: Path, locale: str) -> None:
+    say = sayer(locale)
+    async with house(tmp_path, locale=locale) as at:
+        await at.join(MARA)
+        await at.say(MARA, CACHE)
+        await at.home(MARA)
+        await at.press_home(MARA, say("home.drafts_show_button"))
+        await at.ask(JONAS)
+        await at.until(lambda: CACHE in str(at.slack.reading.direct(MARA)))
+        await at.press_home(MARA, say("home.drafts_hide_button"))
+        await at.until(lambda: CACHE not in str(at.slack.reading.direct(MARA)))
+
+
+async def test_in_an_enterprise_people_are_told_apart_by_its_id_and_the_teams(tmp_path: Path) -> None:
+    async with house(tmp_path, enterprise="E0ORG") as at:
+        reply = await answered(at)
+        assert reply["text"].startswith("Mara Lind's AI double")
+        (worker,) = await at.core.stage.store.workers()
+        assert worker.workspace == f"E0ORG.{at.slack.team.id}"
