@@ -30,7 +30,8 @@ async def outside(folder: Path) -> AsyncIterator[tuple[House, Outside, str, str,
     async with outside_slack(node, folder) as (slack, emulate):
         ids = {person.handle: person.id for person in slack.team.people.values()}
         (channel,) = slack.team.conversations
-        async with at_home(folder, slack, TestClock(datetime.now(UTC)), HTTP, ALWAYS) as at:
+        clock = TestClock(datetime.now(UTC).replace(microsecond=0))  # emulate's stamps begin with whole seconds
+        async with at_home(folder, slack, clock, HTTP, ALWAYS) as at:
             yield at, emulate, ids["mara"], ids["jonas"], channel
 
 
