@@ -9,9 +9,9 @@ import re
 import sys
 from typing import TYPE_CHECKING
 
+from adapters.chat.seen import Seen
 from adapters.slack.features import OPTIONAL
 from adapters.slack.manifest import manifest
-from adapters.slack.seen import Seen
 from bot.compose import slack_access
 from bot.errors import SettingsError
 from bot.settings import Settings

@@ -19,3 +19,8 @@ class Access:
     port: int = 0
     api_url: str | None = None
     shows_names: bool = False
+
+    @property
+    def or_its_address(self) -> str:
+        """What else may be wrong where nothing answers, as the end of a sentence."""
+        return ", or SLACK_API_URL" if self.api_url else ""

@@ -6,10 +6,11 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from adapters.chat.open_windows import Place
+from adapters.chat.steps import ERASING, OPENING, OVER, is_export, is_opening
 from adapters.slack import fields
 from adapters.slack.buttons import FOOT
-from adapters.slack.open_windows import Place
-from adapters.slack.requests import OPENING, Press, Step, is_opening
+from adapters.slack.requests import Press, Step
 from adapters.slack.screens import SAID, Screens, Spot
 from adapters.slack.telling import Telling, Transfers
 from bot.errors import BotError, PlatformError
@@ -21,18 +22,6 @@ from bot.views import Answer, HandedFile, Refusal, Text, View
 log = logging.getLogger("understudy.slack")
 Result = Answer | Refusal
 Asked = ActionTaken | Command
-
-ERASING = frozenset({"leave", "delete_message", "forget", "forget_everything"})
-"""After these, nothing of what was kept may stay on a home tab, whether it is open or was opened once."""
-
-_OVER = frozenset({"too_late", "not_found"})
-
-
-def _is_export(asked: Asked) -> bool:
-    """Whether a file is wanted, or the window in which one is."""
-    if isinstance(asked, Command):
-        return asked.text.split()[:1] == ["export"]
-    return asked.name in {"export_window", "export"}
 
 
 class Aftermath:
@@ -60,7 +49,7 @@ class Aftermath:
 
         Where no file can be handed over, none is made.
         """
-        if not self._hands_files and _is_export(asked):
+        if not self._hands_files and is_export(asked):
             return Refusal("no_files", (await self._words_for(asked.person)).say("slack.file_not_allowed"))
         try:
             carry: Callable[[], Awaitable[Result]] = (
@@ -165,7 +154,7 @@ class Aftermath:
         """What is over loses its buttons, unless the core has put something else in its place already."""
         is_standing = bool(self._windows.take_address(spot.person, press.notice)) or not press.is_ephemeral
         said = result.sentence if isinstance(result, Refusal) else result.text
-        is_over = result.code in _OVER if isinstance(result, Refusal) else press.is_ephemeral
+        is_over = result.code in OVER if isinstance(result, Refusal) else press.is_ephemeral
         is_told = isinstance(result, Answer) and not is_standing and not spot.window
         if isinstance(result, Answer) and result.view is not None:
             await self._shown(spot, action, result)

@@ -17,11 +17,11 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
+from adapters.chat.once import Once
 from adapters.slack.calls import Calls
 from adapters.slack.discretion import LIBRARY_LOG
 from adapters.slack.hearing import Hearing
 from adapters.slack.interacting import Interacting
-from adapters.slack.once import Once
 from bot.errors import BotError
 
 log = logging.getLogger("understudy.slack")

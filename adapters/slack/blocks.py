@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 from itertools import count, zip_longest
 from typing import Any
 
+from adapters.chat.open_windows import OpenWindows, Place
 from adapters.slack import fields
 from adapters.slack.buttons import A_ROW, DO, FOLD, FOOT, button, own, rows
 from adapters.slack.marking import HEADER, SECTION, cut, escaped, length, link, marked_up, named, pieces, plain, quoted
-from adapters.slack.open_windows import OpenWindows, Place
 from bot.views import Button, Element, Empty, Facts, FileField, Fold, Heading, Item, Text
 from bot.words import Words
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from adapters.chat.open_windows import OpenWindows, packed, unpacked
 from adapters.slack.marking import length, plain
-from adapters.slack.open_windows import OpenWindows, packed, unpacked
 from bot.views import Button
 from bot.words import Words
 

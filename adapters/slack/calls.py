@@ -9,13 +9,14 @@ import asyncio
 import re
 import sys
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 from aiohttp import ClientError, ClientSession, ClientTimeout
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.chat.rhythm import Pause
 from adapters.slack.discretion import LIBRARY_LOG
 from bot.errors import NotPermitted, PlatformError, RateLimited, Unreachable
 
@@ -40,8 +41,6 @@ _NEVER = frozenset(
     "team_access_not_granted thread_not_found token_expired token_revoked user_disabled user_is_bot user_is_restricted "
     "user_is_ultra_restricted user_not_found user_not_in_channel user_not_visible users_not_found".split()
 )
-
-Pause = Callable[[float], Awaitable[None]]
 
 
 class Calls:
@@ -117,26 +116,6 @@ class Calls:
     def _give_session(self) -> None:
         if self.client.session is None or self.client.session.closed:
             self.client.session = ClientSession(timeout=ClientTimeout(total=TIMEOUT_SECONDS))
-
-
-class Rhythm:
-    """Lets things of one kind happen no more often than every so many seconds: posts in one channel, say."""
-
-    def __init__(self, seconds: float, *, pause: Pause = asyncio.sleep, most: int = 500) -> None:
-        self._seconds = seconds
-        self._pause = pause
-        self._most = most
-        self._next: dict[str, float] = {}
-
-    async def turn(self, key: str) -> None:
-        """Wait until it is this one's turn; turns are given in the order in which they were asked for."""
-        now = time.monotonic()
-        mine = max(now, self._next.get(key, now))
-        if len(self._next) >= self._most:
-            self._next = {known: at for known, at in self._next.items() if at > now}
-        self._next[key] = mine + self._seconds
-        if mine > now:
-            await self._pause(mine - now)
 
 
 def next_cursor(page: Mapping[str, Any]) -> str:

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from adapters.chat.seen import Seen, ill, well
 from adapters.slack.access import Access
 from adapters.slack.calls import Calls
 from adapters.slack.connection_trial import try_connection
 from adapters.slack.features import CORE, NAMES, OPTIONAL, PRIVATE, Feature, scopes_of
-from adapters.slack.seen import Seen, ill, or_its_address, well
 from bot.errors import PlatformError
 
 MOST_PAGES = 10  # of channels, 200 each
@@ -57,7 +57,7 @@ async def look_over(access: Access, *, opens_socket: bool) -> tuple[Seen, ...]:
 
 def _refused(error: PlatformError, access: Access) -> Seen:
     if error.code == "unreachable":
-        return ill(f"Slack cannot be reached: check this machine's network{or_its_address(access)}")
+        return ill(f"Slack cannot be reached: check this machine's network{access.or_its_address}")
     other = f"Slack refuses the bot token ({error.code}): {_NOT_TAKEN}"
     return ill(_OF_BOT_TOKEN.get(error.code, other))
 

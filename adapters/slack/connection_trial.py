@@ -7,9 +7,9 @@ from typing import Any
 
 from aiohttp import ClientError, ClientSession
 
+from adapters.chat.seen import Seen, ill, well
 from adapters.slack.access import Access
 from adapters.slack.calls import Calls
-from adapters.slack.seen import Seen, ill, or_its_address, well
 from bot.errors import PlatformError
 
 HELLO_SECONDS = 10
@@ -34,7 +34,7 @@ async def try_connection(access: Access, app: str | None, *, opens_socket: bool)
         return _greeted(await _hello(str(opened.get("url", "")), calls.client.proxy), app)
     except PlatformError as error:
         if error.code == "unreachable":
-            return (ill(f"Slack cannot be reached for Socket Mode: check the network{or_its_address(access)}"),)
+            return (ill(f"Slack cannot be reached for Socket Mode: check the network{access.or_its_address}"),)
         return (ill(_REFUSALS.get(error.code, f"Slack refuses the app-level token ({error.code}): {_GENERATE}")),)
     except (ClientError, OSError, TimeoutError, TypeError, ValueError):
         return (ill("no WebSocket can be opened to Slack: let this machine, or its proxy, make outgoing ones"),)

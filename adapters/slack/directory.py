@@ -10,10 +10,10 @@ import hashlib
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
+from adapters.chat.short_memory import ShortMemory
 from adapters.slack.calls import Calls
 from adapters.slack.ids import Installation
 from adapters.slack.people import People
-from adapters.slack.short_memory import ShortMemory
 from bot.calling import called
 from bot.clock import Clock
 from bot.errors import PlatformError

@@ -9,11 +9,11 @@ import asyncio
 import logging
 from typing import Any
 
+from adapters.chat.once import Once
 from adapters.slack import translate
 from adapters.slack.calls import Calls
 from adapters.slack.directory import SlackDirectory
 from adapters.slack.ids import Installation
-from adapters.slack.once import Once
 from adapters.slack.posting import Posting
 from adapters.slack.translate import CameIn, Payload, Told
 from bot.errors import NotPermitted, PlatformError

@@ -10,12 +10,12 @@ import logging
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
+from adapters.chat.open_windows import OpenWindows
 from adapters.slack import buttons, fields, requests
 from adapters.slack.aftermath import Aftermath, Asked, Result
 from adapters.slack.buttons import DO, FOLD, FOOT, PAGE
 from adapters.slack.ids import Installation
 from adapters.slack.notices import plain
-from adapters.slack.open_windows import OpenWindows
 from adapters.slack.requests import Payload, Press, Shortcut, Step
 from adapters.slack.screens import SAID, WORKING, Screens, Spot
 from adapters.slack.telling import Telling, Transfers, WebCalls, WordsFor

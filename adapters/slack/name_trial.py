@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from adapters.chat.seen import Seen, ill, well
 from adapters.slack.access import Access
 from adapters.slack.calls import Calls
 from adapters.slack.checkup import channels_of
 from adapters.slack.features import NAMES
-from adapters.slack.seen import Seen, ill, well
 from bot.errors import PlatformError
 from bot.words import Words
 

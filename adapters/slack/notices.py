@@ -8,11 +8,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from adapters.chat.open_windows import OpenWindows
 from adapters.slack import replies
 from adapters.slack.blocks import Block, context, sections
 from adapters.slack.buttons import DO, button, rows
 from adapters.slack.marking import escaped, link, pieces
-from adapters.slack.open_windows import OpenWindows
 from bot.refs import ThreadRef
 from bot.views import Notice
 from bot.words import Words

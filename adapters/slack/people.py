@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
+from adapters.chat.short_memory import ShortMemory
 from adapters.slack.calls import Calls
 from adapters.slack.ids import Installation
-from adapters.slack.short_memory import ShortMemory
 from adapters.slack.translate import is_guest
 from bot.errors import PlatformError
 from bot.platform_ports import Person

@@ -9,6 +9,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
+from adapters.chat.line import Line
+from adapters.chat.open_windows import OpenWindows
 from adapters.slack.access import Access
 from adapters.slack.app import Door, bolt_app
 from adapters.slack.calls import Calls
@@ -18,9 +20,7 @@ from adapters.slack.hearing import Hearing
 from adapters.slack.history import History
 from adapters.slack.ids import PLATFORM, Installation
 from adapters.slack.interacting import Interacting
-from adapters.slack.line import Line
 from adapters.slack.listening import http_mode, socket_mode
-from adapters.slack.open_windows import OpenWindows
 from adapters.slack.posting import Posting
 from adapters.slack.telling import Telling
 from adapters.slack.transfers import SlackTransfers
@@ -130,7 +130,7 @@ class SlackWorkspace:
         )
         door = Door(hearing, interacting)
         async with self._listening(door) as (address, is_up):
-            line = Line(handler, rooms.here.workspace, rooms.directory, is_up)
+            line = Line(handler, PLATFORM, rooms.here.workspace, rooms.directory.forget, is_up)
             self._line = line
             beside = [asyncio.create_task(line.keep()), asyncio.create_task(self._warm())]
             try:

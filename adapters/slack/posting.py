@@ -6,12 +6,13 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
+from adapters.chat.mentions import channels_in, mentioned
+from adapters.chat.rhythm import Rhythm
 from adapters.slack import replies
-from adapters.slack.calls import Calls, Rhythm, next_cursor
+from adapters.slack.calls import Calls, next_cursor
 from adapters.slack.directory import SlackDirectory
 from adapters.slack.ids import Installation
 from adapters.slack.marking import escaped, marked_up
-from adapters.slack.text import channels_in, mentioned
 from bot.clock import Clock
 from bot.errors import NotPermitted, PlatformError, Unreachable
 from bot.labelling import LabelledReply

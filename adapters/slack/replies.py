@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from adapters.chat.open_windows import OpenWindows
 from adapters.slack.blocks import Block, context, sections
 from adapters.slack.buttons import DO, button, rows
 from adapters.slack.marking import cut, escaped, link
-from adapters.slack.open_windows import OpenWindows
 from adapters.slack.text import written_out
 from bot.labelling import LabelledReply
 from bot.views import Button

@@ -13,18 +13,10 @@ from adapters.slack.ids import Installation
 from adapters.slack.notation import common
 from adapters.slack.replies import EVENT_TYPE
 from adapters.slack.windows import read_metadata
-from bot.events import ActionTaken, Command
+from bot.events import Command
 from bot.refs import ChannelRef, PersonRef, ThreadRef
 
 Payload = Mapping[str, Any]
-
-OPENING = frozenset(
-    "join mine home profile never never_learn weekly profile_versions review forget_window leave_window "
-    "export_window change_answer".split()
-)
-"""Actions that only show something: doing one again changes nothing, and nothing needs to be shown anew after it."""
-
-_OPENING_COMMANDS = frozenset(["", *"help join leave status mine profile answers export forget never".split()])
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,14 +135,6 @@ def step_of(payload: Payload, here: Installation) -> Step | None:
         thread,
         view if isinstance(view, dict) else None,
     )
-
-
-def is_opening(asked: Command | ActionTaken) -> bool:
-    """Whether something only shows a window, so that doing it again changes nothing."""
-    if isinstance(asked, ActionTaken):
-        return asked.name in OPENING
-    word, _, rest = asked.text.strip().partition(" ")
-    return word.lower() in _OPENING_COMMANDS and not (word.lower() == "profile" and rest.strip())
 
 
 def thread_of(chosen: Shortcut, here: Installation) -> ThreadRef:

@@ -9,8 +9,8 @@ import logging
 from dataclasses import dataclass, replace
 from typing import Any
 
+from adapters.chat.open_windows import OpenWindows, Place
 from adapters.slack import notices
-from adapters.slack.open_windows import OpenWindows, Place
 from adapters.slack.requests import Step
 from adapters.slack.telling import Telling, Transfers, WebCalls
 from adapters.slack.windows import home_tab, modal

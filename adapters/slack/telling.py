@@ -10,8 +10,8 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
+from adapters.chat.open_windows import OpenWindows, Shelf
 from adapters.slack import notices
-from adapters.slack.open_windows import OpenWindows, Shelf
 from bot.clock import Clock
 from bot.errors import NotPermitted, PlatformError
 from bot.refs import PersonRef

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from adapters.chat.open_windows import OpenWindows, Place
 from adapters.slack.blocks import Block, Group, Making, groups, sections
 from adapters.slack.buttons import PAGE, held, own, rows
 from adapters.slack.fields import FIELDS
 from adapters.slack.marking import HEADER, SECTION, cut, length, named, plain
-from adapters.slack.open_windows import OpenWindows, Place
 from bot.views import Button, Element, Fold, TextField, View
 from bot.words import Words
 

@@ -14,7 +14,7 @@ import pytest
 
 from adapters.slack import fields, notices, windows
 from adapters.slack.buttons import FOLD, FOOT, PAGE, read
-from adapters.slack.open_windows import OpenWindows
+from adapters.chat.open_windows import OpenWindows
 from bot.commands import HELPED
 from bot.events import ActionTaken
 from bot.policy import Policy

@@ -11,9 +11,9 @@ import pytest
 from aiohttp import ClientSession, web
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.chat.seen import Seen
 from adapters.slack.access import Access
 from adapters.slack.checkup import look_over
-from adapters.slack.seen import Seen
 from tests.slack.server import LocalSlack, local_slack
 from tests.slack.shapes import Json
 from tests.slack.web_api import Trouble

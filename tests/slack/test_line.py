@@ -6,10 +6,10 @@ import asyncio
 
 import pytest
 
+from adapters.chat.line import Line
 from adapters.slack.calls import Calls
 from adapters.slack.directory import SlackDirectory
 from adapters.slack.ids import Installation
-from adapters.slack.line import Line
 from bot.clock import TestClock
 from bot.errors import StoreError
 from tests.local_platform import MONDAY, RecordingHandler
@@ -51,7 +51,7 @@ class Wire:
         self.is_up = True
         self.calls = Calls("xoxb-1", "http://127.0.0.1:9/api/")
         directory = SlackDirectory(self.calls, HERE, TestClock(MONDAY))
-        self.line = Line(self.core, "T1", directory, self._asked, every_seconds=0)
+        self.line = Line(self.core, "slack", "T1", directory.forget, self._asked, every_seconds=0)
 
     async def _asked(self) -> bool:
         return self.is_up

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from anyio import to_thread
 
+from adapters.chat.seen import Seen
 from adapters.slack.access import Access
 from adapters.slack.name_trial import try_names
-from adapters.slack.seen import Seen
 from bot.cli import main
 from bot.words import Words
 from tests.slack.server import LocalSlack, local_slack

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from adapters.slack.open_windows import OpenWindows
+from adapters.chat.open_windows import OpenWindows
 from bot.errors import StoreError
 from bot.events import ActionTaken, Command
 from bot.views import Answer, Refusal

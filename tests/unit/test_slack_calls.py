@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from adapters.slack.calls import Calls, Rhythm, failure
+from adapters.chat.rhythm import Rhythm
+from adapters.chat.short_memory import ShortMemory
+from adapters.slack.calls import Calls, failure
 from adapters.slack.discretion import LIBRARY_LOG, hush
-from adapters.slack.short_memory import ShortMemory
 from bot.errors import NotPermitted, PlatformError, RateLimited, Unreachable
 
 pytestmark = pytest.mark.anyio

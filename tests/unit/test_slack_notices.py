@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from adapters.chat.open_windows import OpenWindows
 from adapters.slack import notices, replies, requests
 from adapters.slack.ids import Installation
-from adapters.slack.open_windows import OpenWindows
 from adapters.slack.transfers import SlackTransfers
 from bot.errors import NotPermitted
 from bot.labelling import CitedSource, LabelledReply, label

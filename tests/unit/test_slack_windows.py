@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from adapters.chat.open_windows import OpenWindows, Place
 from adapters.slack import buttons, fields
-from adapters.slack.open_windows import OpenWindows, Place
 from adapters.slack.windows import MOST_BLOCKS, home_tab, modal, read_metadata
 from bot.refs import PersonRef
 from bot.views import (

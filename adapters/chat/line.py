@@ -1,4 +1,4 @@
-"""Whether the line to Slack is up, told to the core: what was said while it was down is read afterwards."""
+"""Whether the line to a workspace is up, told to the core: what was said while it was down is read afterwards."""
 
 from __future__ import annotations
 
@@ -6,31 +6,34 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
-from adapters.slack.directory import SlackDirectory
-from adapters.slack.ids import PLATFORM
 from bot.errors import BotError
 from bot.platform_ports import EventHandler
 
-log = logging.getLogger("understudy.slack")
+log = logging.getLogger("understudy.chat")
 
 EVERY_SECONDS = 20.0
 """How often the core hears that the line is up: `bot.platform_ports.EventHandler.heard` wants it once a minute."""
 
 
 class Line:
-    """One line, from the moment it is first up. `is_up` asks whether everything that is said comes in by it now."""
+    """One line, from the moment it is first up. `is_up` asks whether everything that is said comes in by it now.
+
+    `forget` is called wherever something may have been missed: what is remembered of the workspace is to be asked anew.
+    """
 
     def __init__(
         self,
         handler: EventHandler,
+        platform: str,
         workspace: str,
-        directory: SlackDirectory,
+        forget: Callable[[], None],
         is_up: Callable[[], Awaitable[bool]],
         every_seconds: float = EVERY_SECONDS,
     ) -> None:
         self._handler = handler
+        self._platform = platform
         self._workspace = workspace
-        self._directory = directory
+        self._forget = forget
         self._is_up = is_up
         self._every = every_seconds
         self._renewed = asyncio.Event()
@@ -58,12 +61,12 @@ class Line:
         self._renewed.clear()
         try:
             if is_renewed:
-                self._directory.forget()
-                await self._handler.missed(PLATFORM, self._workspace)
+                self._forget()
+                await self._handler.missed(self._platform, self._workspace)
             elif await self._is_up():
-                await self._handler.heard(PLATFORM, self._workspace)
+                await self._handler.heard(self._platform, self._workspace)
         except BotError as error:
-            log.warning("the core could not take note of the line to slack: %s", error.code)
+            log.warning("the core could not take note of the line to a workspace: %s", error.code)
             if is_renewed:
                 self._renewed.set()
             return False

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from adapters.slack.once import Once
+from adapters.chat.once import Once
 
 pytestmark = pytest.mark.anyio
 

@@ -1,10 +1,8 @@
-"""What a look at Slack brings."""
+"""What a look at a platform brings."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-
-from adapters.slack.access import Access
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,11 +11,6 @@ class Seen:
 
     is_well: bool
     sentence: str
-
-
-def or_its_address(access: Access) -> str:
-    """Say what else may be wrong where nothing answers."""
-    return ", or SLACK_API_URL" if access.api_url else ""
 
 
 def well(sentence: str) -> Seen:

@@ -1,0 +1,1 @@
+"""What chat platforms have in common: nothing in here knows one of them."""

@@ -1,0 +1,24 @@
+"""Who and what a text in the common notation (`bot.events`) mentions, and the text without live mentions. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+_PERSON, _CHANNEL = re.compile(r"<@([A-Z0-9]+)>"), re.compile(r"<#([A-Z0-9]+)>")
+
+
+def mentioned(text: str) -> tuple[str, ...]:
+    """Return the ids of the people that a text mentions, each once, in their order."""
+    return tuple(dict.fromkeys(_PERSON.findall(text)))
+
+
+def channels_in(text: str) -> tuple[str, ...]:
+    """Return the ids of the channels that a text mentions, each once, in their order."""
+    return tuple(dict.fromkeys(_CHANNEL.findall(text)))
+
+
+def written_out(text: str, names: Mapping[str, str]) -> str:
+    """Return a text with names, by ids, in the places of its mentions: nobody is pinged by it."""
+    text = _PERSON.sub(lambda found: names.get(found[1], found[1]), text)
+    return _CHANNEL.sub(lambda found: f"#{names.get(found[1], found[1])}", text)
