@@ -1,9 +1,9 @@
 """Discord's ids as the core's references, and snowflakes as moments. Pure.
 
 A guild is the workspace. A thread is a channel of its own in Discord; here it belongs to the channel that it hangs
-from, and so do the messages in it. A stamp is `<message>.<place>`: the place is the thread or channel that the message stands
-in, so that a permalink can be written without asking. A thread's root is the stamp of the message it hangs from: its id
-is that message's, whether or not a thread was ever opened there.
+from, and so do the messages in it. A stamp is `<message>.<place>`: the place is the thread or channel that the message
+stands in, so that a permalink can be written without asking. A thread's root is the stamp of the message it hangs from:
+its id is that message's, whether or not a thread was ever opened there.
 """
 
 from __future__ import annotations
