@@ -36,7 +36,7 @@ TRUST_CORE: dict[str, tuple[str, ...]] = {
     "bot/clearing.py": (*_of(UNIT, "clearing"), *_of(SCENARIO, "secrets_stay_out never_learn")),
     "bot/clearing_up.py": (*_of(UNIT, "clearing_up"), *_of(SCENARIO, "never_learn")),
     "bot/log_clearing.py": _of(SCENARIO, "never_learn secrets_stay_out"),
-    "bot/message_log.py": _of(SCENARIO, "learning what_was_approved waiting"),
+    "bot/message_log.py": _of(UNIT, "message_log"),
     "bot/authorship.py": _of(UNIT, "authorship"),
     "bot/unlearning.py": _of(UNIT, "unlearning")
     + _of(SCENARIO, "what_was_approved profile_follows_the_log resting_on_claims never_use"),
