@@ -69,11 +69,15 @@ class AccessLost:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """`/double <text>`, typed in a channel; only the person who typed it sees the answer."""
+    """`/double <text>`, typed in a channel; only the person who typed it sees the answer.
+
+    `thread` is None outside a thread, and wherever a platform does not say in which one a command was typed.
+    """
 
     person: PersonRef
     channel: ChannelRef
     text: str
+    thread: ThreadRef | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,10 +54,10 @@ class Mentions:
         await self._answering.withdraw(self._questions.at(event.ref), event.author)
 
     async def command(self, command: Command, rest: str) -> Answer | Refusal:
-        """Take `/double ask name question`; the answer will stand in the channel itself."""
+        """Take `/double ask name question`; the answer will stand in the thread it was typed in, or the channel."""
         words = await self._stage.platforms.words_for(command.person)
-        place = ThreadRef(command.channel, "")
-        meant = await self._meant(command.person, place, rest, in_thread=False)
+        place = command.thread or ThreadRef(command.channel, "")
+        meant = await self._meant(command.person, place, rest, in_thread=command.thread is not None)
         if not meant.question:
             return Refusal("bad_value", words.say("asking.ask_usage"))
         if not meant.people:

@@ -25,7 +25,7 @@ from bot.messages import Span
 from bot.model import LanguageModel
 from bot.policy import Policy
 from bot.ports import Store
-from bot.refs import PersonRef
+from bot.refs import PersonRef, ThreadRef
 from bot.views import Answer, InboxItem, Notice, Refusal, View
 from tests.scenario.house_rules import check_house_rules
 from tests.scenario.shaky_line import ShakyLine
@@ -104,9 +104,12 @@ class StageDoor:
         await self.core.pipeline.message_deleted(translate.deleted(message.channel, message.ts, message.author, at))
         await self.line.workspace.run(lambda w: w.conversation.delivered(number))
 
-    async def command(self, person: str, text: str, channel: str = "build") -> Answer | Refusal:
-        """Type `/double <text>`."""
-        return await self.core.pipeline.command(Command(person_ref(person), channel_ref(channel), text))
+    async def command(
+        self, person: str, text: str, channel: str = "build", thread: MessageRecord | None = None
+    ) -> Answer | Refusal:
+        """Type `/double <text>`, in a thread where one is given."""
+        place = ThreadRef(channel_ref(channel), thread.ts) if thread else None
+        return await self.core.pipeline.command(Command(person_ref(person), channel_ref(channel), text, place))
 
     async def press(self, person: str, button: str, target: str = "", **values: Any) -> Answer | Refusal:
         """Press a button or submit a form."""

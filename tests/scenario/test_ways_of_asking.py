@@ -72,6 +72,22 @@ async def test_a_command_asks_the_double_and_answers_in_the_channel_itself(door:
     assert reply.thread == ""
 
 
+async def test_a_command_typed_in_a_thread_is_answered_there_and_shows_the_question(door: StageDoor) -> None:
+    await prepare(door, "mara")
+    root = await door.say("pia", "build", "a thread about the cache")
+    assert "decides" in said(await door.command("jonas", f"ask mara {CACHE_QUESTION}", thread=root))
+    await door.settle()
+    (draft,) = await door.drafts_of("mara")
+    assert draft.thread.root == root.ts
+    await door.approve("mara", draft.id)
+    (reply,) = await door.replies()
+    assert (reply.thread, CACHE_QUESTION in reply.text) == (root.ts, True)
+    await door.command("jonas", "ask how often is the build cache emptied?", thread=root)
+    await door.settle()
+    *_, draft = await door.drafts_of("mara")
+    assert draft.question == "how often is the build cache emptied?", "in a thread with one double no name is needed"
+
+
 async def test_two_questions_by_command_in_one_moment_are_two_questions(door: StageDoor) -> None:
     await prepare(door, "mara")
     await door.command("jonas", f"ask mara {CACHE_QUESTION}")
