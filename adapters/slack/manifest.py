@@ -46,7 +46,7 @@ def manifest(features: Sequence[Feature], words: Words, *, address: str = "") ->
                 {
                     "command": COMMAND,
                     **reached,
-                    "description": words.say("slack_setup.command_description"),
+                    "description": words.say("steps.command_description"),
                     "usage_hint": words.say("slack_setup.command_hint"),
                     "should_escape": True,  # a name that was picked comes as an id, which is nobody else's
                 }
@@ -65,7 +65,7 @@ def manifest(features: Sequence[Feature], words: Words, *, address: str = "") ->
 
 def _shortcut(name: str, words: Words) -> dict[str, str]:
     return {
-        "name": words.say(f"slack_setup.shortcut_{name}"),
+        "name": words.say(f"steps.command_{name}"),
         "type": "message",
         "callback_id": name,
         "description": words.say(f"slack_setup.shortcut_{name}_description"),
