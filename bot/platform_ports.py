@@ -134,6 +134,11 @@ class ChatPlatform(Protocol):
         """Who and what there is."""
         ...
 
+    @property
+    def longest_reply(self) -> int:
+        """How many characters of a worker's own a reply may have: what is longer cannot be posted."""
+        ...
+
     async def run(self, handler: EventHandler, ready: Callable[[str], None]) -> None:
         """Serve until cancelled, giving every event to the handler; call `ready` with an address once it listens."""
         ...

@@ -37,6 +37,7 @@ async def _pending(stage: Stage, draft: Draft, words: Words) -> View:
         for s in sources
     )
     folded = (Fold(words.say("review.passages", n=len(passages)), passages),) if passages else ()
+    longest = stage.platforms.of(draft.channel).longest_reply
     hint = words.say("review.edit_hint" if draft.written else "review.write_hint")
     elements: tuple[Element, ...] = (
         Text(words.say("review.question_from", name=asker, where=place), look="small"),
@@ -44,7 +45,7 @@ async def _pending(stage: Stage, draft: Draft, words: Words) -> View:
         *((Text(words.say("review.question_posted"), look="small"),) if draft.question_ref is None else ()),
         *await _read_outside(stage, draft, words),
         *_made_by_model(draft, words),
-        TextField("text", words.say("review.draft_label"), draft.written, hint, lines=10),
+        TextField("text", words.say("review.draft_label"), draft.written, hint, lines=10, limit=longest),
         *await _framed(stage, draft, words, asker),
         *reasons,
         *folded,

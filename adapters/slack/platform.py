@@ -26,6 +26,7 @@ from adapters.slack.telling import Telling
 from adapters.slack.transfers import SlackTransfers
 from bot.clock import Clock
 from bot.errors import NotPermitted, PlatformError
+from bot.guard import LIMIT
 from bot.labelling import LabelledReply
 from bot.platform_ports import Directory, EventHandler, HistoryPage, Posted
 from bot.refs import ChannelRef, MessageRef, PersonRef, ThreadRef, WorkerRef
@@ -82,6 +83,11 @@ class SlackWorkspace:
     def directory(self) -> Directory:
         """Who and what there is."""
         return self._rooms.directory
+
+    @property
+    def longest_reply(self) -> int:
+        """As much as a draft may have: Slack has more room."""
+        return LIMIT
 
     @property
     def installation(self) -> Installation:

@@ -16,6 +16,7 @@ from adapters.web.translate import PLATFORM, message_ref
 from adapters.web.workspace import Workspace, WorkspaceThread
 from bot.clock import Clock
 from bot.errors import NotPermitted
+from bot.guard import LIMIT
 from bot.labelling import LabelledReply
 from bot.ports import Directory, EventHandler, HistoryPage, Posted
 from bot.refs import ChannelRef, MessageRef, ThreadRef, WorkerRef
@@ -63,6 +64,11 @@ class LocalWorkspace:
         from adapters.web.server import serve  # noqa: PLC0415 - the HTTP library is only loaded by who serves
 
         await serve(self, handler, ready)
+
+    @property
+    def longest_reply(self) -> int:
+        """As much as the box in which a draft is edited takes."""
+        return LIMIT
 
     async def enter(self, channel: ChannelRef) -> None:
         """Be in a channel, as Understudy is in every one here; one that is not here is `NotPermitted`."""

@@ -13,6 +13,7 @@ from adapters.web.platform import LocalWorkspace
 from bot.clock import Clock
 from bot.errors import NotPermitted, Unreachable
 from bot.events import MessageSaid
+from bot.guard import LIMIT
 from bot.labelling import LabelledReply
 from bot.ports import Channel, Directory, ErasureProof, HistoryPage, Posted, Transaction
 from bot.refs import ChannelRef, MessageRef, PersonRef, ThreadRef, WorkerRef
@@ -74,14 +75,15 @@ class ShakyLine(LocalWorkspace):
     `before`: no answer, nothing posted; `after`: no answer, though it was posted; `refused`: not permitted. While it
     `is_deaf`, no thread can be read back and nothing taken away. `reached` holds the replies that came through, `told`
     every notice in order. A history holds `gossip` too, which is not its author's. Understudy is not in the channels
-    `outside`, and is kept out of those that are `barred`. The
-    status of those who are `away` says so.
+    `outside`, and is kept out of those that are `barred`. The status of those who are `away` says so. A reply has room
+    for `longest` characters of a worker's.
     """
 
     def __init__(self, folder: Path, clock: Clock) -> None:
         super().__init__(folder, clock, 0)
         self.faults: list[str] = []
         self.is_deaf = False
+        self.longest = LIMIT
         self.reached: list[LabelledReply] = []
         self.told: list[Notice] = []
         self.gossip: tuple[MessageSaid, ...] = ()
@@ -95,6 +97,10 @@ class ShakyLine(LocalWorkspace):
     @property
     def directory(self) -> Directory:
         return self._watched
+
+    @property
+    def longest_reply(self) -> int:
+        return self.longest
 
     async def enter(self, channel: ChannelRef) -> None:
         self.life.step()

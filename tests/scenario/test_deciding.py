@@ -81,6 +81,19 @@ async def test_edited_words_are_posted_and_labelled_as_edited(door: StageDoor) -
     assert Happening.EDITED in await door.happenings(draft_id)
 
 
+async def test_words_that_no_reply_has_room_for_are_refused_before_anything_is_decided(door: StageDoor) -> None:
+    draft_id = await door.learn_and_ask()
+    door.line.longest = 20
+    answer = await door.approve("mara", draft_id, text="It is in /var/cache/forge.")
+    assert isinstance(answer, Refusal)
+    assert answer.code == "bad_value"
+    assert answer.sentence.startswith("At most 20 characters fit into one reply here; yours has 26.")
+    assert refused(await door.approve("mara", draft_id)) == "bad_value"  # as it was drafted, it is too long as well
+    assert not await door.replies()
+    await door.approve("mara", draft_id, text="In /var/cache/forge.")
+    assert len(await door.replies()) == 1
+
+
 async def test_edit_without_words_opens_the_window(door: StageDoor) -> None:
     draft_id = await door.learn_and_ask()
     assert shown(await door.press("mara", "edit", draft_id)).kind == "review"

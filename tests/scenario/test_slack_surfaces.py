@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
+from adapters.chat.open_windows import OpenWindows
 from adapters.slack import fields, notices, windows
 from adapters.slack.buttons import FOLD, FOOT, PAGE, read
-from adapters.chat.open_windows import OpenWindows
 from bot.commands import HELPED
 from bot.events import ActionTaken
 from bot.policy import Policy

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 from bot.clock import TestClock
 from bot.errors import NotPermitted
+from bot.guard import LIMIT
 from bot.labelling import LabelledReply
 from bot.offload import StoreThreads
 from bot.platforms import Platforms
@@ -76,6 +77,10 @@ class SmallTeam:
 
     async def run(self, handler: EventHandler, ready: Callable[[str], None]) -> None:
         ready("here")
+
+    @property
+    def longest_reply(self) -> int:
+        return LIMIT
 
     async def enter(self, channel: ChannelRef) -> None:
         found = self.channels.get(channel)
