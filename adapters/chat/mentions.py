@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 _PERSON, _CHANNEL = re.compile(r"<@([A-Z0-9]+)>"), re.compile(r"<#([A-Z0-9]+)>")
 
@@ -22,3 +22,13 @@ def written_out(text: str, names: Mapping[str, str]) -> str:
     """Return a text with names, by ids, in the places of its mentions: nobody is pinged by it."""
     text = _PERSON.sub(lambda found: names.get(found[1], found[1]), text)
     return _CHANNEL.sub(lambda found: f"#{names.get(found[1], found[1])}", text)
+
+
+def address_in(text: str, mention: re.Pattern[str], common: Callable[[str], str]) -> str | None:
+    """Return what a platform's text says to Understudy, in the common notation; None where it does not mention it.
+
+    `mention` finds its mentions in the text as the platform gave it; `common` brings a part of it into that notation.
+    """
+    if not mention.search(text):
+        return None
+    return " ".join(filter(None, (common(part).strip() for part in mention.split(text))))

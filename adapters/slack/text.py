@@ -13,10 +13,7 @@ _PING = re.compile(r"<!([^<>\n]*)>")
 
 def address_in(text: str, understudy: str) -> str | None:
     """Return what Slack's text says to Understudy, in the common notation; None where it does not mention it."""
-    mention = re.compile(rf"<@{re.escape(understudy)}(?:\|[^<>\n]*)?>")
-    if not mention.search(text):
-        return None
-    return " ".join(filter(None, (common(part).strip() for part in mention.split(text))))
+    return mentions.address_in(text, re.compile(rf"<@{re.escape(understudy)}(?:\|[^<>\n]*)?>"), common)
 
 
 def written_out(text: str, names: Mapping[str, str]) -> str:
