@@ -64,7 +64,7 @@ class Aftermath:
             log.error("a step failed: %s", type(error).__name__)
         else:
             return await self._handed(asked.person, result) if isinstance(result, Answer) else result
-        return Refusal("failed", (await self._words_for(asked.person)).say("slack.failed"))
+        return Refusal("failed", (await self._words_for(asked.person)).say("windows.failed"))
 
     async def after_command(self, spot: Spot, command: Command, result: Result) -> None:
         """Show what a command says: its window, or a sentence to the one who typed it."""
@@ -125,7 +125,7 @@ class Aftermath:
         elif result.text:
             await self._screens.say(spot, result.text)
         elif spot.window:  # a window says that it takes a moment, and there is nothing to put in its place
-            await self._screens.say(spot, (await self._words_for(spot.person)).say("slack.done"))
+            await self._screens.say(spot, (await self._words_for(spot.person)).say("windows.done"))
 
     async def _in_window(self, spot: Spot, press: Press, action: ActionTaken, result: Result) -> None:
         """A refusal stands above the form; words alone end a form, and renew a list."""

@@ -5,25 +5,24 @@ A fold is a button that shows or hides what is beneath it. One that follows a ro
 
 from __future__ import annotations
 
-import hashlib
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import count, zip_longest
 from typing import Any
 
+from adapters.chat.folding import Folds, labelled
+from adapters.chat.lengths import cut, length
 from adapters.chat.open_windows import OpenWindows, Place
 from adapters.slack import fields
 from adapters.slack.buttons import A_ROW, DO, FOLD, FOOT, button, own, rows
-from adapters.slack.marking import HEADER, SECTION, cut, escaped, length, link, marked_up, named, pieces, plain, quoted
+from adapters.slack.marking import HEADER, SECTION, escaped, link, marked_up, named, pieces, plain, quoted
 from bot.views import Button, Element, Empty, Facts, FileField, Fold, Heading, Item, Text
 from bot.words import Words
 
 Block = dict[str, Any]
 Group = list[Block]
 CONTEXT, FACT, MOST_FACTS = 2000, 1900, 10
-_OPEN, _CLOSED = "▾", "▸"
 
 
 @dataclass(slots=True)
@@ -34,8 +33,11 @@ class Making:
     words: Words
     windows: OpenWindows
     takes_files: bool
-    titles: Counter[str] = field(default_factory=Counter)
     numbers: Iterator[int] = field(default_factory=count)
+    folds: Folds = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.folds = Folds(self.place)
 
     @property
     def about(self) -> str:
@@ -49,11 +51,8 @@ class Making:
 
     def toggle(self, title: str, *, is_open: bool) -> tuple[Block, bool]:
         """Return the button of a fold, and whether the fold stands open now."""
-        name = re.sub(r"\d+", "", title)
-        self.titles[name] += 1
-        mark = hashlib.sha256(f"{name}#{self.titles[name]}".encode()).hexdigest()[:12]
-        stands_open = is_open != (mark in self.place.toggled)
-        return own(f"{FOLD}{mark}", f"{_OPEN if stands_open else _CLOSED} {title}"), stands_open
+        mark, stands_open = self.folds.meet(title, is_open=is_open)
+        return own(f"{FOLD}{mark}", labelled(title, is_open=stands_open)), stands_open
 
 
 def groups(elements: Sequence[Element], making: Making) -> Iterator[Group]:
@@ -144,7 +143,7 @@ def _item(item: Item, fold: Fold | None, making: Making) -> Iterator[Group]:
     elements = [making.button(one) for one in item.buttons]
     receipt = inner = False
     if item.facts:
-        toggle, receipt = making.toggle(making.words.say("slack.receipt"), is_open=False)
+        toggle, receipt = making.toggle(making.words.say("windows.receipt"), is_open=False)
         elements.append(toggle)
     if fold is not None:
         toggle, inner = making.toggle(fold.title, is_open=fold.is_open)

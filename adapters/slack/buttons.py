@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from adapters.chat.lengths import length
 from adapters.chat.open_windows import OpenWindows, packed, unpacked
-from adapters.slack.marking import length, plain
+from adapters.slack.marking import plain
 from bot.views import Button
 from bot.words import Words
 
@@ -35,10 +36,10 @@ def button(shown: Button, action_id: str, about: str, words: Words, windows: Ope
 def _confirm(shown: Button, words: Words) -> dict[str, Any]:
     fits = length(shown.label) <= _CONFIRM_LABEL
     return {
-        "title": plain(words.say("slack.confirm_title"), _CONFIRM_TITLE),
+        "title": plain(words.say("windows.confirm_title"), _CONFIRM_TITLE),
         "text": plain(shown.confirm, _CONFIRM_TEXT),
-        "confirm": plain(shown.label if fits else words.say("slack.go_on"), _CONFIRM_LABEL),
-        "deny": plain(words.say("slack.never_mind"), _CONFIRM_LABEL),
+        "confirm": plain(shown.label if fits else words.say("windows.go_on"), _CONFIRM_LABEL),
+        "deny": plain(words.say("windows.never_mind"), _CONFIRM_LABEL),
         "style": "danger" if shown.look == "danger" else "primary",
     }
 

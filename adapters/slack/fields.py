@@ -8,32 +8,21 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from adapters.slack.marking import cut, plain
+from adapters.chat import forms
+from adapters.chat.forms import Field, FileGiven, is_needed
+from adapters.chat.lengths import cut
+from adapters.slack.marking import plain
 from bot.views import Choices, DateField, FileField, SecretField, TextField, Tick
 from bot.words import Words
 
-Field = Tick | Choices | DateField | TextField | SecretField | FileField
-FIELDS = (Tick, Choices, DateField, TextField, SecretField, FileField)
 MOST_BOXES, MOST_IN_GROUP, OPTION_TEXT, OPTION_VALUE = 10, 100, 75, 150
 LONGEST_INPUT, LONGEST_LABEL = 3000, 2000
 ACTION = "v"
 _PREFIX = "field"
 _TICKED, _NO_OPTION = "yes", "-"
-_LARGE_BOX = 5
-"""A box of so many lines is what its window is for."""
-
-
-@dataclass(frozen=True, slots=True)
-class FileGiven:
-    """A file that was chosen in a form and lies at Slack: `size` and `limit` in bytes."""
-
-    url: str
-    size: int
-    limit: int
 
 
 def block(field: Field, about: str, typed: Mapping[str, Any], words: Words) -> dict[str, Any]:
@@ -49,7 +38,7 @@ def block(field: Field, about: str, typed: Mapping[str, Any], words: Words) -> d
         "block_id": f"{_PREFIX}:{_kind(field)}:{field.name}:{_mark(field, about)}",
         "label": plain(field.label, LONGEST_LABEL),
         "element": {**_element(field, typed.get(field.name), words), "action_id": ACTION},
-        "optional": not _is_needed(field),
+        "optional": not is_needed(field),
         **({"hint": plain(hint, LONGEST_LABEL)} if hint else {}),
     }
 
@@ -73,17 +62,12 @@ def values(state: Mapping[str, Any]) -> dict[str, Any]:
 def lasting(read: Mapping[str, Any], state: Mapping[str, Any]) -> dict[str, Any]:
     """Return of what was read all that may be remembered while a window is open: no secret, and no file."""
     fleeting = {block_id.split(":")[2] for block_id in state if block_id.split(":")[1:2] in (["secret"], ["file"])}
-    return {name: value for name, value in read.items() if name not in fleeting}
+    return forms.lasting(read, fleeting)
 
 
 def first_field(state: Mapping[str, Any]) -> str:
     """Return the id of a form's first field; empty where it has none."""
     return next((block_id for block_id in state if block_id.startswith(f"{_PREFIX}:")), "")
-
-
-def _is_needed(field: Field) -> bool:
-    """Whether Slack is to let nobody leave it empty: what a window is for, and a day, which is proposed anyway."""
-    return isinstance(field, DateField) or (isinstance(field, TextField) and field.lines >= _LARGE_BOX)
 
 
 def _kind(field: Field) -> str:
@@ -131,7 +115,7 @@ def _boxes(options: Sequence[dict[str, Any]], chosen: Sequence[bool]) -> dict[st
 
 def _menu(options: Sequence[dict[str, Any]], chosen: Sequence[bool], words: Words) -> dict[str, Any]:
     """Many options, in groups of a hundred; Slack demands one option, so an empty list says that there is none."""
-    shown = list(options) or [_option(_NO_OPTION, words.say("slack.no_option"))]
+    shown = list(options) or [_option(_NO_OPTION, words.say("windows.no_option"))]
     initial = [option for option, is_chosen in zip(options, chosen, strict=True) if is_chosen]
     groups = [
         {

@@ -10,6 +10,7 @@ import logging
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
+from adapters.chat.forms import CLOSE, FileGiven
 from adapters.chat.open_windows import OpenWindows
 from adapters.slack import buttons, fields, requests
 from adapters.slack.aftermath import Aftermath, Asked, Result
@@ -19,7 +20,7 @@ from adapters.slack.notices import plain
 from adapters.slack.requests import Payload, Press, Shortcut, Step
 from adapters.slack.screens import SAID, WORKING, Screens, Spot
 from adapters.slack.telling import Telling, Transfers, WebCalls, WordsFor
-from adapters.slack.windows import CLOSE, read_metadata
+from adapters.slack.windows import read_metadata
 from bot.errors import PlatformError
 from bot.events import ActionTaken
 from bot.platform_ports import ChatPlatform, EventHandler
@@ -95,7 +96,7 @@ class Interacting:
             return {"response_action": "clear"}
         held = buttons.read(read_metadata(dict(step.view))[1], self._windows)
         if held is None:
-            place = await self._screens.place(step.person, SAID, await self._say(step, "slack.window_gone"))
+            place = await self._screens.place(step.person, SAID, await self._say(step, "windows.window_gone"))
             return {"response_action": "update", "view": await self._screens.made(place)}
         if held[0] == CLOSE:
             return None
@@ -143,7 +144,7 @@ class Interacting:
         step, held = press.step, buttons.read(press.value, self._windows)
         spot = Spot(step, step.window)
         if held is None:
-            await self._screens.say(spot, await self._say(step, "slack.window_gone"))
+            await self._screens.say(spot, await self._say(step, "windows.window_gone"))
             return
         if held[0] == CLOSE:
             await self._screens.replace(spot, "")
@@ -170,7 +171,7 @@ class Interacting:
         if place is None and step.is_at_home:
             await self._aftermath.home(step.person)
         elif place is None:
-            await self._screens.push(Spot(step, step.window), await self._say(step, "slack.window_gone"))
+            await self._screens.push(Spot(step, step.window), await self._say(step, "windows.window_gone"))
         else:
             self._remember(step)
             place.notice = ""
@@ -198,7 +199,7 @@ class Interacting:
         await asyncio.sleep(self._lag)
         view = answer.get("view")
         if view is None:
-            sentence = next(iter(answer.get("errors", {}).values()), await self._say(spot.step, "slack.done"))
+            sentence = next(iter(answer.get("errors", {}).values()), await self._say(spot.step, "windows.done"))
             place = self._windows.place(spot.step.key, spot.person) if "errors" in answer else None
             place = place or await self._screens.place(spot.person, SAID, sentence)
             place.notice = sentence if place.view.kind != SAID else ""
@@ -212,16 +213,16 @@ class Interacting:
         name, target, values = held
         given: dict[str, Any] = dict(values)
         for field, value in (self._remember(step) if with_fields else {}).items():
-            if not isinstance(value, fields.FileGiven):
+            if not isinstance(value, FileGiven):
                 given[field] = value
                 continue
             if value.size > value.limit:
-                return Refusal("bad_value", await self._say(step, "slack.file_large"))
+                return Refusal("bad_value", await self._say(step, "windows.file_large"))
             try:
                 given[field] = await self._transfers.download(value.url, value.limit)
             except PlatformError as error:
                 log.warning("a file could not be read: %s", error.code)
-                key = "slack.file_large" if error.code == "too_large" else "slack.file_unread"
+                key = "windows.file_large" if error.code == "too_large" else "slack.file_unread"
                 return Refusal("bad_value", await self._say(step, key))
         return ActionTaken(step.person, name, target, given, step.channel)
 
@@ -237,12 +238,14 @@ class Interacting:
     async def _never_use(self, chosen: Shortcut) -> ActionTaken | str:
         step = chosen.step
         if step.channel is None or chosen.author != step.person.person:
-            return "slack.not_your_message"
+            return "windows.not_your_message"
         return ActionTaken(step.person, "never_use", f"{step.channel.channel}/{chosen.stamp}", {}, step.channel)
 
     async def _take_back(self, chosen: Shortcut) -> ActionTaken | str:
         key = chosen.reply_key or await self._key_at(chosen)
-        return ActionTaken(chosen.step.person, "retract", key, {}, chosen.step.channel) if key else "slack.not_a_reply"
+        return (
+            ActionTaken(chosen.step.person, "retract", key, {}, chosen.step.channel) if key else "windows.not_a_reply"
+        )
 
     async def _key_at(self, chosen: Shortcut) -> str:
         """Return the key of the reply that stands in a message, read back from its thread; empty if it is none."""

@@ -1,13 +1,12 @@
-"""Texts as Slack wants them: escaped, cut or split to its limits, and shown where a block may hold them. Pure.
-
-Lengths are counted in UTF-16 units, as Slack's clients count them, and after escaping: never less than Slack counts.
-"""
+"""Texts as Slack wants them: escaped, split to its limits, and shown where a block may hold them. Pure."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 from typing import Any
+
+from adapters.chat.lengths import cut, length, split
 
 SECTION = 3000
 HEADER = 150
@@ -16,11 +15,6 @@ _LIVE = re.compile(r"&lt;([@#][A-Z0-9]{2,30})&gt;")
 _FENCE = "```"
 _NOTHING = "–"
 """What stands where a block demands a text and there is none to see."""
-
-
-def length(text: str) -> int:
-    """Return how long Slack finds a text, in UTF-16 units."""
-    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def escaped(text: str) -> str:
@@ -36,16 +30,6 @@ def named(text: str) -> str:
     return _LIVE.sub(r"<\1>", escaped(text))
 
 
-def cut(text: str, limit: int) -> str:
-    """Return a plain text of at most `limit` units, ending in `…` where something had to go."""
-    if length(text) <= limit:
-        return text
-    kept = text
-    while length(kept) > limit - 1:
-        kept = kept[: len(kept) - max(1, (length(kept) - limit + 1) // 2)]
-    return f"{kept.rstrip()}…"
-
-
 def pieces(marked: str, limit: int = SECTION) -> Iterator[str]:
     """Yield an escaped text in pieces of at most `limit` units: at ends of lines, else between words, else anywhere.
 
@@ -53,30 +37,10 @@ def pieces(marked: str, limit: int = SECTION) -> Iterator[str]:
     """
     room = limit - 2 * len(_FENCE) - 2
     is_code = False
-    for piece in _split(marked, limit if length(marked) <= limit else room):
+    for piece in split(marked, limit if length(marked) <= limit else room, _TOKEN):
         opened = f"{_FENCE}\n{piece}" if is_code else piece
         is_code ^= piece.count(_FENCE) % 2 == 1
         yield f"{opened}\n{_FENCE}" if is_code and length(marked) > limit else opened
-
-
-def _split(marked: str, limit: int) -> Iterator[str]:
-    while length(marked) > limit:
-        end = _fitting(marked, limit)
-        at = max(marked.rfind("\n", end // 2, end), 0) or max(marked.rfind(" ", end // 2, end), 0) or end
-        yield marked[:at]
-        marked = marked[at:].lstrip("\n ")
-    yield marked
-
-
-def _fitting(marked: str, limit: int) -> int:
-    """Return how many characters of a text fit, without tearing an escape or a mention."""
-    end = units = 0
-    for token in _TOKEN.finditer(marked):
-        units += length(token.group())
-        if units > limit:
-            break
-        end = token.end()
-    return end
 
 
 def plain(text: str, limit: int = SECTION) -> dict[str, Any]:

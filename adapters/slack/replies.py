@@ -9,10 +9,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from adapters.chat.lengths import cut
 from adapters.chat.open_windows import OpenWindows
 from adapters.slack.blocks import Block, context, sections
 from adapters.slack.buttons import DO, button, rows
-from adapters.slack.marking import cut, escaped, link
+from adapters.slack.marking import escaped, link
 from adapters.slack.text import written_out
 from bot.labelling import LabelledReply
 from bot.views import Button
@@ -73,5 +74,5 @@ def blocks(reply: LabelledReply, names: Mapping[str, str], words: Words, now: da
     """Return a reply as it is seen: the label by itself, the words, and the days of its sources as links to them."""
     label, _, body = escaped(written_out(reply.text, names)).partition("\n")
     days = " · ".join(link(source.url, words.day(source.said_at, now)) for source in reply.sources)
-    sources = context(f"{escaped(words.say('slack.sources'))} {days}") if days else []
+    sources = context(f"{escaped(words.say('windows.sources'))} {days}") if days else []
     return [*sections(label), *sections(body)[:_MOST_BODY_BLOCKS], *sources[:2]]

@@ -114,9 +114,9 @@ class Screens:
         """Return a small window that holds one sentence: that something was said, or that it takes a moment."""
         words = await self._words_for(person)
         if kind == WORKING:
-            view = View(WORKING, words.say("slack.working_title"), (Text(words.say("slack.working")),))
+            view = View(WORKING, words.say("windows.working_title"), (Text(words.say("windows.working")),))
         else:
-            view = View(SAID, words.say("slack.title_said"), (Text(sentence),))
+            view = View(SAID, words.say("windows.title_said"), (Text(sentence),))
         return self.windows.open(view, person)
 
     async def say(self, spot: Spot, sentence: str) -> None:

@@ -15,7 +15,7 @@ WIDE = rf"[{HAN}，。、；：？！“”‘’（）…]"
 PLACEHOLDER = re.compile(r"\{\w+\}")
 
 # What is the same in every language: marks and names alone, and what is typed letter by letter.
-SAME = frozenset({"page.title", "page.title_waiting", "page.double_name", "profile.from_to", "slack.title_said"})
+SAME = frozenset({"page.title", "page.title_waiting", "page.double_name", "profile.from_to", "windows.title_said"})
 TYPED = re.compile(r"/double(?: [a-z]+)?")
 WRITTEN_OUT = re.compile(r"(?:/double [a-z]+|@Understudy) \S+ \S+$")  # what is typed, its parts apart
 

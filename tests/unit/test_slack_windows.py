@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from adapters.chat.forms import FileGiven
 from adapters.chat.open_windows import OpenWindows, Place
 from adapters.slack import buttons, fields
 from adapters.slack.windows import MOST_BLOCKS, home_tab, modal, read_metadata
@@ -197,7 +198,7 @@ def test_what_is_put_in_fields_comes_back_in_the_types_the_core_reads() -> None:
     assert fields.values(state_of(view, typed)) == {
         **typed,
         "none": [],
-        "vault": fields.FileGiven("https://files.example/F1", 12, 1000),
+        "vault": FileGiven("https://files.example/F1", 12, 1000),
     }
     assert fields.values(state_of(view, {"until": ""}))["until"] == ""
 
