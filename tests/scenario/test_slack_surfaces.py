@@ -21,10 +21,11 @@ from bot.policy import Policy
 from bot.refs import PersonRef
 from bot.views import Answer, Notice, Refusal, Text, View
 from storage.memory import MemoryStore
+from tests.measures import units
 from tests.promised import Figures
 from tests.scenario.stage_door import StageDoor, stage_door
 from tests.slack.filling_in import buttons_in, state_of, words_in
-from tests.slack.limits import BUTTON_LABEL, CORNER, faults_in_message, faults_in_view, units
+from tests.slack.limits import BUTTON_LABEL, CORNER, faults_in_message, faults_in_view
 
 pytestmark = pytest.mark.anyio
 QUESTION = "where does the relay runbook live?"

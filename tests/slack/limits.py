@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -14,6 +13,8 @@ from typing import Any
 from slack_sdk.errors import SlackObjectFormationError
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
+
+from tests.measures import count, over, twice, units
 
 TEXT, HEADER, LABEL, CONTEXT, FIELD = 3000, 150, 2000, 2000, 2000
 BUTTON_LABEL, BUTTON_VALUE, OPTION, OPTION_VALUE, ID, CORNER = 75, 2000, 75, 150, 255, 24
@@ -38,19 +39,14 @@ KEYS = {
 }
 
 
-def units(text: str) -> int:
-    """How long a text is in UTF-16 units."""
-    return len(text.encode("utf-16-le")) // 2
-
-
 def faults_in_view(view: Mapping[str, Any]) -> list[str]:
     """Return why Slack would refuse a view; nothing if it would take it."""
     kind = view.get("type")
     if kind not in {"modal", "home"}:
         return [f"a view of type {kind!r}"]
     found = list(_blocks(view.get("blocks"), str(kind), 100))
-    found += _over(view.get("private_metadata", ""), 3000, "private_metadata")
-    found += _over(view.get("callback_id", ""), ID, "callback_id")
+    found += over(view.get("private_metadata", ""), 3000, "private_metadata")
+    found += over(view.get("callback_id", ""), ID, "callback_id")
     known = {"type", "callback_id", "title", "close", "submit", "private_metadata", "blocks"}
     known |= {"clear_on_close", "notify_on_close", "external_id"}
     found += [f"a view's {key!r}" for key in set(view) - known]
@@ -72,7 +68,7 @@ def faults_in_message(message: Mapping[str, Any]) -> list[str]:
     found = list(_blocks(message["blocks"], "message", 50)) if message.get("blocks") else []
     if not str(message.get("text", "")).strip():
         found.append("a message without a text for screen readers")
-    found += _over(message.get("text", ""), 4000, "text")
+    found += over(message.get("text", ""), 4000, "text")
     return found
 
 
@@ -83,8 +79,8 @@ def _blocks(blocks: Any, surface: str, most: int) -> Iterator[str]:
     for block in blocks:
         yield from _block(block, surface)
         yield from _models(lambda b=block: _parsed(b))
-    yield from _twice((b["block_id"] for b in blocks if "block_id" in b), "block_id")
-    yield from _twice((e["action_id"] for b in blocks if b.get("type") != "input" for e in _held(b)), "action_id")
+    yield from twice((b["block_id"] for b in blocks if "block_id" in b), "block_id")
+    yield from twice((e["action_id"] for b in blocks if b.get("type") != "input" for e in _held(b)), "action_id")
 
 
 def _parsed(block: Mapping[str, Any]) -> None:
@@ -100,18 +96,18 @@ def _block(block: Mapping[str, Any], surface: str) -> Iterator[str]:
         yield f"a block of type {kind!r} in a {surface}"
         return
     yield from (f"a {kind}'s {key!r}" for key in set(block) - KEYS[kind])
-    yield from _over(block.get("block_id", ""), ID, "block_id")
+    yield from over(block.get("block_id", ""), ID, "block_id")
     match kind:
         case "section":
             yield from _section(block)
         case "header":
             yield from _text(block.get("text"), HEADER, "header", plain=True)
         case "context":
-            yield from _count(block.get("elements"), 10, "context")
+            yield from count(block.get("elements"), 10, "context")
             for element in block.get("elements", ()):
                 yield from _text(element, CONTEXT, "context")
         case "actions":
-            yield from _count(block.get("elements"), 5, "buttons in a row")
+            yield from count(block.get("elements"), 5, "buttons in a row")
             for element in block.get("elements", ()):
                 yield from _element(element, IN_ACTIONS)
         case "input":
@@ -125,7 +121,7 @@ def _section(block: Mapping[str, Any]) -> Iterator[str]:
         yield "a section without words"
     yield from _text(block["text"], TEXT, "section") if "text" in block else ()
     if "fields" in block:
-        yield from _count(block["fields"], 10, "fields")
+        yield from count(block["fields"], 10, "fields")
         for one in block["fields"]:
             yield from _text(one, FIELD, "field")
     yield from _element(block["accessory"], IN_SECTION) if "accessory" in block else ()
@@ -156,14 +152,14 @@ def _element(element: Mapping[str, Any], allowed: set[str]) -> Iterator[str]:
 
 def _button(element: Mapping[str, Any]) -> Iterator[str]:
     yield from _text(element.get("text"), BUTTON_LABEL, "button", plain=True)
-    yield from _over(element.get("value", ""), BUTTON_VALUE, "value")
+    yield from over(element.get("value", ""), BUTTON_VALUE, "value")
     if element.get("style", "primary") not in {"primary", "danger"}:
         yield "a button's style"
 
 
 def _options(held: Mapping[str, Any], most: int, *, marked: bool = False) -> Iterator[str]:
     options = held.get("options")
-    yield from _count(options, most, "options")
+    yield from count(options, most, "options")
     for option in options or ():
         yield from _text(option.get("text"), OPTION, "option", plain=not marked)
         yield from (
@@ -171,7 +167,7 @@ def _options(held: Mapping[str, Any], most: int, *, marked: bool = False) -> Ite
         )
         if not 1 <= units(option.get("value", "")) <= OPTION_VALUE:
             yield "an option's value"
-    yield from _twice((option["value"] for option in options or ()), "option value")
+    yield from twice((option["value"] for option in options or ()), "option value")
     yield from _initial(held, options or [])
 
 
@@ -181,7 +177,7 @@ def _menu(element: Mapping[str, Any]) -> Iterator[str]:
     elif "options" in element:
         yield from _options(element, 100)
     else:
-        yield from _count(element["option_groups"], 100, "groups")
+        yield from count(element["option_groups"], 100, "groups")
         for group in element["option_groups"]:
             yield from _text(group.get("label"), OPTION, "group", plain=True)
             yield from _options(group, 100)
@@ -206,7 +202,7 @@ def _box(element: Mapping[str, Any]) -> Iterator[str]:
     most = element.get("max_length", TEXT)
     if not 1 <= most <= TEXT:
         yield "a box's length"
-    yield from _over(element.get("initial_value", ""), most, "initial_value")
+    yield from over(element.get("initial_value", ""), most, "initial_value")
 
 
 def _confirm(confirm: Mapping[str, Any]) -> Iterator[str]:
@@ -226,19 +222,6 @@ def _text(text: Any, most: int, where: str, *, plain: bool = False) -> Iterator[
 
 def _held(block: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return [*block.get("elements", ()), *filter(None, [block.get("accessory")])] if block["type"] != "context" else []
-
-
-def _count(things: Any, most: int, where: str) -> Iterator[str]:
-    if not isinstance(things, list) or not 1 <= len(things) <= most:
-        yield f"{len(things) if isinstance(things, list) else things!r} {where}"
-
-
-def _over(text: str, most: int, where: str) -> list[str]:
-    return [f"{units(text)} characters in {where}"] if units(text) > most else []
-
-
-def _twice(ids: Iterator[str], where: str) -> Iterator[str]:
-    yield from (f"{where} {one!r} twice" for one, times in Counter(ids).items() if times > 1)
 
 
 def _models(judge: Any) -> list[str]:
