@@ -30,7 +30,9 @@ def modal(place: Place, words: Words, windows: OpenWindows, *, takes_files: bool
         foot = Foot(Button(CLOSE, words.say("windows.done")), foot.close, foot.others)
     metadata = {"key": place.key}
     if foot.submit is not None:
-        metadata["submit"] = held(foot.submit, view.target, METADATA - 200, windows)
+        metadata["submit"] = held(foot.submit, view.target, METADATA, windows)
+        if length(_packed(metadata)) > METADATA:  # within JSON once more, each quote and line end is longer than itself
+            metadata["submit"] = held(foot.submit, view.target, 0, windows)
     made = {
         "type": "modal",
         "callback_id": CALLBACK,

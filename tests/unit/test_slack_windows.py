@@ -121,6 +121,15 @@ def test_slack_takes_any_view_as_a_modal_and_as_a_home_tab(view: View, locale: s
     assert not faults_in_view(modal(place, words, windows, takes_files=takes_files))
 
 
+@pytest.mark.parametrize("value", ["v" * 2850, "v" * 3500, "\n" * 1300, '"' * 1300])
+def test_what_the_submit_button_holds_fits_however_it_is_written(value: str) -> None:
+    windows = OpenWindows()
+    view = View("form", "Form", (Tick("tick", "Tick"),), (Button("go", "Go", "d1", {"text": value}, "primary"),))
+    made = shown(view, windows)
+    assert not faults_in_view(made)
+    assert buttons.read(read_metadata(made)[1], windows) == ("go", "d1", {"text": value})
+
+
 @given(views())
 @settings(max_examples=15)
 def test_every_page_of_any_view_is_taken_and_every_button_is_on_one(view: View) -> None:
