@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.discord.gateway import Gateway
 from tests.discord.objects import application_object, channel_object, user_object
-from tests.discord.rest import Asked, RestApi, invalid, snowflake_in, unknown
+from tests.discord.rest import Asked, RestApi, invalid, is_true, snowflake_in, unknown
 from tests.discord.team import Json, Refused, Team
 
 
@@ -50,7 +50,7 @@ class AppRoutes:
         return channel_object(self._team, self._team.direct(person.id))
 
     async def list_commands(self, asked: Asked) -> list[Json]:
-        with_localizations = asked.query.get("with_localizations", "").lower() == "true"
+        with_localizations = is_true(asked.query.get("with_localizations"))
         found = self.commands.get(self._scope(asked), [])
         return found if with_localizations else [_without_localizations(command) for command in found]
 

@@ -6,80 +6,16 @@ import asyncio
 import json
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 from aiohttp import WSCloseCode, WSMsgType, web
 
 from tests.discord.intents import PRIVILEGED, Intent, is_heard, shown_to
-from tests.discord.objects import guild_created, member_object, user_object
+from tests.discord.objects import guild_created, members_called, user_object
+from tests.discord.sessions import DISPATCH, HEARTBEAT, Link, Session
 from tests.discord.team import CONTENT_FLAGS, MEMBERS_FLAGS, Json, Team
 
-DISPATCH, HEARTBEAT, IDENTIFY, PRESENCE, RESUME, RECONNECT, MEMBERS, INVALID, HELLO, ACK = (
-    0,
-    1,
-    2,
-    3,
-    6,
-    7,
-    8,
-    9,
-    10,
-    11,
-)
-PATIENCE = 30.0
+IDENTIFY, PRESENCE, RESUME, RECONNECT, MEMBERS, INVALID, HELLO, ACK = 2, 3, 6, 7, 8, 9, 10, 11
 CHUNK = 1000
-
-
-@dataclass(eq=False)
-class Link:
-    """One open WebSocket, and what still has to go out by it."""
-
-    socket: web.WebSocketResponse
-    transport: asyncio.Transport | None
-    outbox: asyncio.Queue[Json] = field(default_factory=asyncio.Queue)
-
-    def send(self, op: int, data: object = None, sequence: int | None = None, kind: str | None = None) -> None:
-        """Let something go out, after what was sent before."""
-        self.outbox.put_nowait({"op": op, "d": data, "s": sequence, "t": kind})
-
-    async def write(self) -> None:
-        """Write what is sent, in order, until the socket is gone."""
-        while not self.socket.closed:
-            try:
-                await self.socket.send_str(json.dumps(await self.outbox.get(), ensure_ascii=False))
-            except ConnectionError:
-                return
-
-
-@dataclass(eq=False)
-class Session:
-    """What one IDENTIFY began: every event since, and how far the app has come with them."""
-
-    id: str
-    intents: Intent
-    events: list[tuple[str, Json]] = field(default_factory=list)
-    reached: int = 0
-    link: Link | None = None
-    moved: asyncio.Event = field(default_factory=asyncio.Event)
-
-    def tell(self, kind: str, data: Json) -> None:
-        """Bring an event now, or when the session is resumed; ask how far the app has come."""
-        self.events.append((kind, data))
-        if self.link is not None:
-            self.link.send(DISPATCH, data, len(self.events), kind)
-            self.link.send(HEARTBEAT)
-
-    def woken(self) -> None:
-        """Let those who wait look again."""
-        self.moved.set()
-        self.moved = asyncio.Event()
-
-    async def arrival(self) -> None:
-        """Return once the app has read every event up to now, or has no line."""
-        wanted = len(self.events)
-        async with asyncio.timeout(PATIENCE):
-            while self.reached < wanted and self.link is not None:
-                await self.moved.wait()
 
 
 class Gateway:
@@ -281,14 +217,11 @@ class Gateway:
         """Answer a request for members: by their ids, by the beginning of a name, or all of them if it may."""
         team, guild = self._team, self._team.guilds[int(data["guild_id"])]
         wanted = [str(user) for user in data.get("user_ids") or []]
-        query, limit = str(data.get("query") or "").casefold(), int(data.get("limit") or 0)
+        query, limit = str(data.get("query") or ""), int(data.get("limit") or 0)
         if not wanted and not (query and limit) and Intent.MEMBERS not in session.intents:
             return
-        found = [member_object(team, member) for member in guild.members.values()]
-        if wanted:
-            found = [m for m in found if m["user"]["id"] in wanted]
-        else:
-            found = [m for m in found if _is_called(m, query)][: limit or None]
+        found = members_called(team, guild, query)
+        found = [m for m in found if m["user"]["id"] in wanted] if wanted else found[: limit or None]
         chunks = [found[at : at + CHUNK] for at in range(0, len(found), CHUNK)] or [[]]
         for index, members in enumerate(chunks):
             facts = {"chunk_index": index, "chunk_count": len(chunks), "nonce": data.get("nonce")}
@@ -297,8 +230,3 @@ class Gateway:
     def _woken(self) -> None:
         self._moved.set()
         self._moved = asyncio.Event()
-
-
-def _is_called(member: Json, query: str) -> bool:
-    names = (member["nick"], member["user"]["global_name"], member["user"]["username"])
-    return any(str(name or "").casefold().startswith(query) for name in names)

@@ -168,6 +168,27 @@ def guild_created(team: Team, guild: Guild) -> Json:
     }
 
 
+def members_called(team: Team, guild: Guild, beginning: str) -> list[Json]:
+    """Return the members of whose names one begins like this, whatever the case."""
+    found = []
+    for member in guild.members.values():
+        person = team.people[member.person]
+        if any(
+            (name or "").casefold().startswith(beginning.casefold())
+            for name in (member.nick, person.name, person.handle)
+        ):
+            found.append(member_object(team, member))
+    return found
+
+
+def attachment_object(team: Team, file: int) -> Json:
+    """Return a file as a message or a form shows it."""
+    name, content = team.files[file]
+    url = f"{team.files_at}/{file}/{name}"
+    facts = {"content_type": "application/octet-stream", "url": url, "proxy_url": url}
+    return {"id": str(file), "filename": name, "size": len(content), **facts}
+
+
 def webhook_object(team: Team, webhook: Webhook) -> Json:
     """Return a webhook with its token, which its application sees."""
     creator = {"user": user_object(team.people[webhook.creator])} if webhook.creator else {}

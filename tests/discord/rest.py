@@ -62,6 +62,19 @@ def invalid(*complaints: str) -> Refused:
     return Refused(400, 50035, "Invalid Form Body", errors=errors)
 
 
+def limit_of(query: Mapping[str, str], *, usual: int, most: int) -> int:
+    """Return how many things a call wants on a page."""
+    limit = int(query.get("limit") or usual)
+    if not 1 <= limit <= most:
+        raise invalid(f"int value should be between 1 and {most}.")
+    return limit
+
+
+def is_true(value: str | None) -> bool:
+    """Whether an argument in an address says yes."""
+    return (value or "").lower() in {"true", "1"}
+
+
 def unknown(what: str, code: int) -> Refused:
     """Return the refusal of what is not there."""
     return Refused(404, code, f"Unknown {what}")

@@ -34,8 +34,14 @@ from aiohttp import web
 
 from tests.discord.app_routes import AppRoutes
 from tests.discord.gateway import Gateway
+from tests.discord.guild_routes import GuildRoutes, ThreadRoutes
+from tests.discord.message_routes import MessageRoutes
+from tests.discord.moving import Moving
 from tests.discord.rest import RestApi
+from tests.discord.rooms import Rooms
+from tests.discord.talking import Talking
 from tests.discord.team import Team
+from tests.discord.webhook_routes import WebhookRoutes
 
 GUILD, OWNER = 1_400_000_000_000_000_001, 1_400_000_000_000_000_010
 ADA, WEI = 1_400_000_000_000_000_011, 1_400_000_000_000_000_012
@@ -49,12 +55,19 @@ class LocalDiscord:
     def __init__(self, address: str, now: Callable[[], datetime] | None) -> None:
         self.token = f"{secrets.token_urlsafe(18)}.{secrets.token_hex(3)}.{secrets.token_urlsafe(28)}"
         self.api_url = f"{address}/api/v10"
-        self.cdn_url = f"{address}/files"
         self.team = Team(now)
+        self.team.files_at = f"{address}/files"
         self.api = RestApi(self.token)
         self.gateway = Gateway(self.team, self.token, address)
         self.gateway_url = self.gateway.url
-        AppRoutes(self.team, self.api, self.gateway)
+        self.rooms = Rooms(self.team, self.gateway)
+        self.app = AppRoutes(self.team, self.api, self.gateway)
+        self.messages = MessageRoutes(self.team, self.api, self.rooms)
+        self.talking = Talking(self.team, self.gateway, self.rooms)
+        self.moving = Moving(self.team, self.gateway)
+        GuildRoutes(self.team, self.api, self.gateway)
+        ThreadRoutes(self.team, self.api, self.rooms)
+        WebhookRoutes(self.team, self.api, self.gateway, self.rooms)
 
     def found_team(self) -> None:
         """Let two people and two channels be in a guild, and the bot; its owner is a third, who sees everything."""
@@ -68,10 +81,6 @@ class LocalDiscord:
         team.channel(GARDEN, "garden", GUILD)
         team.private_channel(SHED, "shed", GUILD, ADA, team.bot)
         team.guilds[GUILD].system_channel = GARDEN
-
-    def file_url(self, id_: int) -> str:
-        """Return where a file's content stands."""
-        return f"{self.cdn_url}/{id_}/{self.team.files[id_][0]}"
 
     async def send_file(self, request: web.Request) -> web.StreamResponse:
         """Serve a file's content, as Discord's content servers do."""

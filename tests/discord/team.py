@@ -16,7 +16,8 @@ Json = dict[str, Any]
 
 TEXT, DM, VOICE, CATEGORY, ANNOUNCEMENT, FORUM = 0, 1, 2, 4, 5, 15
 ANNOUNCEMENT_THREAD, PUBLIC_THREAD, PRIVATE_THREAD = 10, 11, 12
-THREADS = frozenset({ANNOUNCEMENT_THREAD, PUBLIC_THREAD, PRIVATE_THREAD})
+PUBLIC_THREADS = frozenset({ANNOUNCEMENT_THREAD, PUBLIC_THREAD})
+THREADS = PUBLIC_THREADS | {PRIVATE_THREAD}
 
 MEMBERS_FLAGS = 1 << 14 | 1 << 15
 """The application's flags, of which either lets it ask for the privileged intent of members."""
@@ -138,6 +139,7 @@ class Team:
         self.channels: dict[int, Channel] = {}
         self.webhooks: dict[int, Webhook] = {}
         self.files: dict[int, tuple[str, bytes]] = {}
+        self.files_at = ""
         self._now = now or (lambda: datetime.now(UTC))
         self._last = 0
         self._positions = itertools.count()
@@ -189,6 +191,12 @@ class Team:
         """Shut a channel to all but these members."""
         channel.overwrites = {r: Overwrite(r, is_member=True, allow=Can.VIEW | Can.HISTORY) for r in readers}
         channel.overwrites[channel.guild] = Overwrite(channel.guild, is_member=False, deny=Can.VIEW)
+
+    def file(self, name: str, content: bytes) -> int:
+        """Let a file be; return its id."""
+        number = self.snowflake()
+        self.files[number] = (name, content)
+        return number
 
     def direct(self, person: int) -> Channel:
         """Return the direct messages between the bot and a person."""
