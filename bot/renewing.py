@@ -13,7 +13,7 @@ from bot.consent import Closure, Grant, Purpose
 from bot.events import ActionTaken
 from bot.ports import Transaction
 from bot.refs import ChannelRef, WorkerRef
-from bot.schedule import end_of_day, zone
+from bot.schedule import end_of_day
 from bot.stage import Stage
 from bot.standing import Standing, standing_of
 from bot.views import Answer, Button, Facts, Refusal, Text, View
@@ -37,7 +37,7 @@ class Renewing:
         stage, worker = self._stage, action.person
         person = await stage.platforms.person(worker)
         words = Words(person.locale, person.time_zone)
-        today = today_of(stage.now(), person.time_zone)
+        today = await stage.today(worker)
         proposed = proposed_until(today, stage.policy, worker)
         until = read_until(action.values, words, today, stage.policy, proposed)
         if isinstance(until, Refusal):
@@ -89,18 +89,12 @@ def may_renew(tx: Transaction, stage: Stage, before: Before) -> bool:
 
 async def renew_button(stage: Stage, worker: WorkerRef, words: Words) -> Button:
     """Return the one click, with the day that it renews to; where that cannot be, what opens the form."""
-    time_zone = (await stage.platforms.person(worker)).time_zone
-    today = today_of(stage.now(), time_zone)
+    today = await stage.today(worker)
     until = proposed_until(today, stage.policy, worker)
     if await stage.store.read(worker, lambda tx: may_renew(tx, stage, Before(tx, stage.now()))):
         label = words.say("lapsing.renew_button", day=words.day(until, today))
         return Button("renew", label, values={"until": until.isoformat()}, look="primary")
     return Button("join", words.say("home.again_button"), look="primary")
-
-
-def today_of(now: datetime, time_zone: str) -> date:
-    """Return the day it is for somebody."""
-    return now.astimezone(zone(time_zone)).date()
 
 
 def _to_later_end(grant: Grant, now: datetime, ends_at: datetime) -> Grant:
