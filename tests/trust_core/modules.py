@@ -18,13 +18,10 @@ ALWAYS = _of(UNIT, "core_values")
 TRUST_CORE: dict[str, tuple[str, ...]] = {
     # consent: what was agreed to, how long it holds, and what its end does
     "bot/consent.py": _of(UNIT, "consent"),
-    "bot/agreement.py": (
-        *_of(UNIT, "agreement agreement_versions"),
-        *_of(SCENARIO, "answering_with_a_model languages"),
-    ),
+    "bot/agreement.py": _of(UNIT, "agreement agreement_versions agreed_recipient"),
     "bot/standing.py": _of(UNIT, "standing"),
     "bot/lapsing.py": _of(SCENARIO, "ends freezing new_words"),
-    "bot/renewing.py": _of(SCENARIO, "ends new_words"),
+    "bot/renewing.py": _of(UNIT, "renewing"),
     "bot/resting.py": _of(SCENARIO, "ends freezing leaving meanwhile"),
     "bot/consent_receipts.py": _of(UNIT, "consent_receipts"),
     # what is kept, and how it goes again
@@ -35,15 +32,15 @@ TRUST_CORE: dict[str, tuple[str, ...]] = {
     "bot/never_learn.py": _of(UNIT, "never_learn"),
     "bot/clearing.py": (*_of(UNIT, "clearing"), *_of(SCENARIO, "secrets_stay_out never_learn")),
     "bot/clearing_up.py": (*_of(UNIT, "clearing_up"), *_of(SCENARIO, "never_learn")),
-    "bot/log_clearing.py": _of(SCENARIO, "never_learn secrets_stay_out"),
+    "bot/log_clearing.py": _of(UNIT, "log_clearing"),
     "bot/message_log.py": _of(UNIT, "message_log"),
     "bot/authorship.py": _of(UNIT, "authorship"),
     "bot/unlearning.py": _of(UNIT, "unlearning")
     + _of(SCENARIO, "what_was_approved profile_follows_the_log resting_on_claims never_use"),
-    "bot/withholding.py": _of(SCENARIO, "never_use never_use_topics"),
+    "bot/withholding.py": _of(UNIT, "withholding"),
     "bot/erasure.py": (*_of(UNIT, "erasure erasing_window"), *_of(SCENARIO, "erasing resting_on_claims")),
-    "bot/erasing.py": (*_of(UNIT, "erasing_window"), *_of(SCENARIO, "erasing meanwhile")),
-    "bot/selecting.py": (*_of(UNIT, "erasing_window"), *_of(SCENARIO, "erasing")),
+    "bot/erasing.py": _of(UNIT, "erasing"),
+    "bot/selecting.py": _of(UNIT, "selecting"),
     "bot/leaving.py": _of(SCENARIO, "leaving meanwhile crashes"),
     # who may read it
     "bot/evidence.py": (*_of(UNIT, "evidence"), *_of(SCENARIO, "right_audience resting_on_claims")),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.consent import Grant, Purpose, Shelf
 from bot.drafts import Draft, DraftState, Source, text_digest
@@ -26,15 +26,19 @@ GRANTS = tuple(
 """What lets her words be logged in both channels, for ninety days before noon and after."""
 
 
-def said(number: int, text: str, channel: ChannelRef = BUILD, edited: int = 0) -> MessageSaid:
+def said(
+    number: int, text: str, channel: ChannelRef = BUILD, edited: int = 0, at: datetime | None = None
+) -> MessageSaid:
     """Say something, so many minutes after noon of the day before; `edited` counts the minutes to its edit."""
-    at = NOON - DAY + number * MINUTE
+    at = at or NOON - DAY + number * MINUTE
     return MessageSaid(MessageRef(channel, f"{number}.0"), MARA, text, at, at + edited * MINUTE, None, channel == BUILD)
 
 
-def log(tx: Transaction, number: int, text: str, channel: ChannelRef = BUILD) -> LoggedMessage:
+def log(
+    tx: Transaction, number: int, text: str, channel: ChannelRef = BUILD, at: datetime | None = None
+) -> LoggedMessage:
     """Say something that is logged."""
-    message = said(number, text, channel)
+    message = said(number, text, channel, at=at)
     assert take_note(tx, message, NOON, GRANTS) is not None
     (logged,) = tx.messages.find([message.ref])
     return logged

@@ -14,7 +14,7 @@ from bot.labelling import LabelledReply
 from bot.offload import StoreThreads
 from bot.platforms import Platforms
 from bot.policy import Policy
-from bot.ports import Channel, EventHandler, HistoryPage, Person, Posted
+from bot.ports import Channel, EventHandler, HistoryPage, Person, Posted, Store
 from bot.refs import ChannelRef, MessageRef, PersonRef, ThreadRef, WorkerRef
 from bot.stage import Stage
 from bot.views import Notice
@@ -110,10 +110,10 @@ class SmallTeam:
 
 
 @asynccontextmanager
-async def stage_of(team: SmallTeam) -> AsyncIterator[Stage]:
-    """Set a stage; leaving it finishes the running work and closes the store."""
+async def stage_of(team: SmallTeam, store: Store | None = None) -> AsyncIterator[Stage]:
+    """Set a stage, over a store of its own if none is given; leaving it finishes the running work and closes it."""
     work = Work()
-    stage = Stage(StoreThreads(MemoryStore()), Platforms(team), TestClock(NOON), Policy(), work)
+    stage = Stage(StoreThreads(store or MemoryStore()), Platforms(team), TestClock(NOON), Policy(), work)
     try:
         yield stage
     finally:

@@ -23,3 +23,8 @@ def test_the_page_tells_what_each_version_changed_and_none_is_left_out() -> None
     told = [int(number) for number in re.findall(r"^\| (\d+) \|", PAGE.read_text("utf-8"), re.MULTILINE)]
     assert told == list(range(1, VERSION + 1))
     assert 1 <= STANDS_FROM <= VERSION
+
+
+def test_what_was_agreed_to_under_the_first_words_still_holds() -> None:
+    """None of the changes so far takes anything from a worker; one that does raises `STANDS_FROM`, and says so here."""
+    assert STANDS_FROM == 1
