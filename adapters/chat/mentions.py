@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 
 _PERSON, _CHANNEL = re.compile(r"<@([A-Z0-9]+)>"), re.compile(r"<#([A-Z0-9]+)>")
+_COMMAND = re.compile(r"<!([^<>\n]*)>")
 
 
 def mentioned(text: str) -> tuple[str, ...]:
@@ -21,7 +22,14 @@ def channels_in(text: str) -> tuple[str, ...]:
 def written_out(text: str, names: Mapping[str, str]) -> str:
     """Return a text with names, by ids, in the places of its mentions: nobody is pinged by it."""
     text = _PERSON.sub(lambda found: names.get(found[1], found[1]), text)
-    return _CHANNEL.sub(lambda found: f"#{names.get(found[1], found[1])}", text)
+    text = _CHANNEL.sub(lambda found: f"#{names.get(found[1], found[1])}", text)
+    return _COMMAND.sub(lambda found: called(found[1]), text)
+
+
+def called(command: str) -> str:
+    """Return what a command that calls many, as Slack writes it, is called: its label, or its first word."""
+    name, _, label = command.partition("|")
+    return label or name.split("^")[0]
 
 
 def address_in(text: str, mention: re.Pattern[str], common: Callable[[str], str]) -> str | None:

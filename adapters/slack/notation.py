@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
+from adapters.chat.mentions import called
+
 _TOKEN = re.compile(r"<([^<>\n]+)>")
 _MENTION = re.compile(r"[@#][A-Z0-9]+", re.IGNORECASE)
 _ESCAPES = {"&lt;": "<", "&gt;": ">", "&amp;": "&"}
@@ -44,12 +46,6 @@ def common(
 
     parts = _TOKEN.split(text)
     return "".join(token(part) if number % 2 else written(_unescaped(part)) for number, part in enumerate(parts))
-
-
-def called(command: str) -> str:
-    """Return what a command in angle brackets is called: its label, or its first word."""
-    name, _, label = command.partition("|")
-    return label or name.split("^")[0]
 
 
 def _unescaped(text: str) -> str:

@@ -10,11 +10,11 @@ from datetime import datetime
 from typing import Any
 
 from adapters.chat.lengths import cut
+from adapters.chat.mentions import written_out
 from adapters.chat.open_windows import OpenWindows
 from adapters.slack.blocks import Block, context, sections
 from adapters.slack.buttons import DO, button, rows
 from adapters.slack.marking import escaped, link
-from adapters.slack.text import written_out
 from bot.labelling import LabelledReply
 from bot.views import Button
 from bot.words import Words

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from adapters.chat.forms import CLOSE, Foot, foot_of, has_fields, title, writing_ends
-from adapters.chat.lengths import cut
+from adapters.chat.lengths import cut, length
 from adapters.chat.open_windows import OpenWindows, Place
 from adapters.chat.paging import paged
 from adapters.slack.blocks import Block, Group, Making, groups, sections

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.chat.mentions import channels_in, mentioned
+from adapters.chat.mentions import channels_in, mentioned, written_out
 from adapters.slack.marking import escaped
 from adapters.slack.notation import common
-from adapters.slack.text import address_in, written_out
+from adapters.slack.text import address_in
 
 
 @pytest.mark.parametrize(
