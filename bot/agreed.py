@@ -22,6 +22,7 @@ from bot.schedule import zone
 from bot.showing import where
 from bot.stage import Stage
 from bot.standing import Standing, channels_kept_until, erased_at, standing_of
+from bot.time_zones import zone_fact
 from bot.views import Button, Element, Facts, Fold, Heading, Item, Text
 from bot.words import Words
 
@@ -45,7 +46,8 @@ class Agreed:
 async def agreed(stage: Stage, person: PersonRef, kept: Agreed, words: Words) -> list[Element]:
     """Return what was agreed to, whether it holds, and the ways to change it."""
     now = stage.now()
-    time_zone = (await stage.platforms.person(person)).time_zone
+    worker, told = await stage.platforms.person(person), await stage.platforms.told(person)
+    time_zone = worker.time_zone
     channels = await stage.platforms.of(person).directory.channels_of(person)
     terms = terms_in_force(kept.grants, now, time_zone, stage.identity)
     leave = Button("leave_window", words.say("home.leave_button"), look="danger")
@@ -61,7 +63,7 @@ async def agreed(stage: Stage, person: PersonRef, kept: Agreed, words: Words) ->
         )
         facts: list[Element] = [
             *_words_changed(stage, kept, words),
-            Facts(terms_rows(terms, words, channels, now, stage.identity)),
+            Facts(terms_rows(terms, words, channels, now, stage.identity) + zone_fact(told, worker, words)),
             *await _lapsing(stage, kept, words),
             *await _model_at_work(stage, person, words),
             _agreement(stage, kept, words),

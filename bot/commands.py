@@ -33,6 +33,7 @@ from bot.reusable_window import ReusableWindow
 from bot.reusing import Reusing
 from bot.review import Review
 from bot.stage import Stage
+from bot.time_zones import TimeZones, lacks_zone
 from bot.topics_window import Topics
 from bot.trying import Trying
 from bot.version_window import VersionWindow
@@ -46,6 +47,7 @@ HELPED = (
     "pause",
     "resume",
     "away",
+    "timezone",
     "status",
     "mine",
     "profile",
@@ -71,6 +73,7 @@ class Services:
     answering: Answering
     offering: Offering
     away: Away
+    time_zones: TimeZones
     drafts_in_messages: DraftsInMessages
     review: Review
     denying: Denying
@@ -119,6 +122,7 @@ class Commands:
             "try": lambda c, rest: s.trying.answer(c.person, c.channel, rest),
             "ask": s.mentions.command,
             "away": s.away.command,
+            "timezone": s.time_zones.command,
         }
         self._actions: dict[str, Callable[[ActionTaken], Awaitable[Answer | Refusal]]] = {
             "join": lambda a: _view(s.joining.form(a.person)),
@@ -273,10 +277,11 @@ class Commands:
 
     async def _help(self, person: PersonRef) -> View:
         words = await self._stage.platforms.words_for(person)
-        longer = {"away", "never_learn", "mine", "try", "ask", "mention", "correct"}
+        longer = {"away", "timezone", "never_learn", "mine", "try", "ask", "mention", "correct"}
+        helped = HELPED if await lacks_zone(self._stage, person) else tuple(c for c in HELPED if c != "timezone")
         rows = tuple(
             (words.say(f"double.help_word_{c}") if c in longer else f"/double {c}", words.say(f"double.help_{c}"))
-            for c in HELPED
+            for c in helped
         )
         return View("help", words.say("double.help_title"), (Text(words.say("double.help_intro")), Facts(rows)))
 

@@ -61,6 +61,7 @@ from bot.settings import Settings
 from bot.shown_answers import ShownAnswers
 from bot.stage import Stage
 from bot.telling import Telling
+from bot.time_zones import TimeZones
 from bot.topics_window import Topics
 from bot.trying import Trying
 from bot.version_window import VersionWindow
@@ -85,7 +86,8 @@ def compose_core(
     store: Store, clock: Clock, policy: Policy, *platforms: ChatPlatform, model: LanguageModel | None = None
 ) -> Core:
     """Build the core over a store, its platforms and a language model, if there is one. Nothing runs yet."""
-    stage = Stage(StoreThreads(store), Platforms(*platforms), clock, policy, Work(), model)
+    threads = StoreThreads(store)
+    stage = Stage(threads, Platforms(threads, policy, *platforms), clock, policy, Work(), model)
     questions = OpenQuestions()
     telling = Telling(stage, questions)
     backfilling = Backfilling(stage)
@@ -118,6 +120,7 @@ def compose_core(
         answering=answering,
         offering=Offering(stage, questions, telling, answering),
         away=Away(stage),
+        time_zones=TimeZones(stage),
         drafts_in_messages=DraftsInMessages(stage, telling),
         review=Review(stage, questions, telling, delivery, denying),
         denying=denying,

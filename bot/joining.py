@@ -34,12 +34,13 @@ from bot.gaps import is_gap
 from bot.message_log import forget
 from bot.messages import Backfill, Span
 from bot.model import ModelIdentity
-from bot.ports import Channel, Transaction
+from bot.ports import Channel, Person, Transaction
 from bot.refs import ChannelRef, PersonRef
 from bot.reminding import clear_notices
-from bot.renewing import RENEWED_BEFORE
+from bot.renewing import RENEWED_BEFORE, today_of
 from bot.stage import Stage
 from bot.standing import paused_grants
+from bot.time_zones import Whereabouts, read_whereabouts, zone_fact, zone_field
 from bot.vault.taking_in import TakenIn
 from bot.views import Answer, Button, DateField, Element, Facts, Fold, Refusal, Text, Tick, View
 from bot.words import Words
@@ -81,7 +82,8 @@ class Joining:
 
     async def form(self, person: PersonRef, *, earlier: bool | None = None) -> View:
         """Return the form, filled with the terms in force, or with the defaults; `earlier` sets that tick."""
-        words = await self._stage.platforms.words_for(person)
+        worker = await self._stage.platforms.person(person)
+        words = Words(worker.locale, worker.time_zone)
         if await self._is_turned_away(person):
             told = Text(words.say("consent.no_guests"), look="notice")
             return View("join", words.say("consent.form_title"), (told,), target="consent")
@@ -111,6 +113,7 @@ class Joining:
                 today + timedelta(days=self._stage.policy.consent_days_max),
                 words.say("consent.until_hint"),
             ),
+            *zone_field(await self._stage.platforms.told(person), worker, words),
             _tick(words, "earlier", value=earlier if earlier is not None else bool(terms and terms.earlier)),
             *(() if is_change else (self._bringing.fields(words),)),
             Fold(
@@ -135,14 +138,17 @@ class Joining:
     async def submit(self, action: ActionTaken) -> Answer | Refusal:
         """Give, change or narrow consent as the form says; what is no longer allowed is erased at once."""
         worker = action.person
+        told = await self._stage.platforms.told(worker)
+        own = await self._whereabouts(action, told)
+        if isinstance(own, Refusal):
+            return own
         person = await self._stage.platforms.person(worker)
+        person = replace(person, time_zone=own.time_zone or person.time_zone)
         words = Words(person.locale, person.time_zone)
-        if await self._is_turned_away(worker):
-            return Refusal("guest", words.say("consent.no_guests"))
         channels = await self._stage.platforms.of(worker).directory.channels_of(worker)
         standing = await self.terms(worker)
         values = {**_kept_as_it_stands(standing), **action.values}
-        today, identity = await self._stage.today(worker), self._stage.identity
+        today, identity = today_of(self._stage.now(), person.time_zone), self._stage.identity
         proposed = proposed_until(today, self._stage.policy, worker)
         terms = read_form(values, channels, words, today, self._stage.policy, identity, proposed=proposed)
         if isinstance(terms, Refusal):
@@ -157,7 +163,7 @@ class Joining:
         if isinstance(entered, Refusal):
             return entered
         joined = await self._stage.store.enrol_and_run(
-            worker, lambda tx: self._join(tx, terms, person.time_zone, agreed, vault, channels)
+            worker, lambda tx: self._join(tx, terms, person.time_zone, own, agreed, vault, channels)
         )
         if joined.forgotten or joined.unread:
             await self._stage.store.compact(worker)
@@ -169,7 +175,15 @@ class Joining:
         code = await self._exporting.make_code(worker) if is_read else None
         if terms.learn and terms.earlier:
             self._backfilling.begin(worker)
-        return Answer(view=self._receipt(terms, joined, words, agreed.digest, channels, code, entered))
+        rows = terms_rows(terms, words, channels, self._stage.now(), identity) + zone_fact(told, person, words)
+        return Answer(view=self._receipt(terms, joined, words, agreed.digest, rows, code, entered))
+
+    async def _whereabouts(self, action: ActionTaken, told: Person) -> Whereabouts | Refusal:
+        """Return what the form says of where somebody is. A guest who may have no double is refused before all else."""
+        words = await self._stage.platforms.words_for(action.person)
+        if await self._is_turned_away(action.person):
+            return Refusal("guest", words.say("consent.no_guests"))
+        return read_whereabouts(action.values, told, words)
 
     async def _is_turned_away(self, person: PersonRef) -> bool:
         return (await self._stage.platforms.person(person)).is_guest and not self._stage.policy.lets_guests
@@ -232,11 +246,13 @@ class Joining:
         tx: Transaction,
         terms: Terms,
         time_zone: str,
+        own: Whereabouts,
         agreed: AgreedWords,
         vault: Vault | None,
         channels: tuple[Channel, ...],
     ) -> _Joined:
         joined = self._give(tx, terms, time_zone, agreed)
+        own.note(tx)
         return replace(joined, taken=self._bringing.take(tx, vault, channels)) if vault else joined
 
     def _give(self, tx: Transaction, terms: Terms, time_zone: str, agreed: AgreedWords) -> _Joined:
@@ -279,12 +295,11 @@ class Joining:
         joined: _Joined,
         words: Words,
         words_hash: str,
-        channels: tuple[Channel, ...],
+        rows: tuple[tuple[str, str], ...],
         code: str | None,
         entered: tuple[Channel, ...],
     ) -> View:
-        now = self._stage.now()
-        where = words.listed(channel_label(c) for c in channels if c.ref in terms.channels)
+        now, where = self._stage.now(), dict(rows)[words.say("consent.fact_channels")]
         lines = [Text(words.say("consent.changed_text" if joined.had_joined else "consent.joined_text"))]
         if entered:
             came = words.listed(map(channel_label, entered))
@@ -297,7 +312,6 @@ class Joining:
             lines.append(Text(words.say("consent.joined_learning", where=where)))
         elif not joined.had_joined:
             lines.append(Text(words.say("consent.joined_empty")))
-        rows = terms_rows(terms, words, channels, now, self._stage.identity)
         rows += ((words.say("consent.fact_given"), words.date_and_time(now, now)),)
         rows += ((words.say("consent.fact_words"), words_hash),)
         offer = Button("learn_earlier", words.say("consent.learn_earlier_button"))

@@ -19,10 +19,11 @@ from bot.views import Answer, InboxItem, Notice, Refusal, View
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """One person as their platform knows them. `time_zone` is an IANA name, `locale` a BCP 47 tag.
+    """One person as their platform knows them. `time_zone` is an IANA name, `locale` a BCP 47 tag; empty if not told.
 
-    Whatever people call themselves, `name` can stand in a sentence and in a label (`bot.naming.name_of_person`). Whose
-    account was closed is not `is_active`; a guest is somebody from outside who was let into some channels.
+    Where `is_locale_own` is false, the language is only that of the place they are in. Whatever people call themselves,
+    `name` can stand in a sentence and in a label (`bot.naming.name_of_person`). Whose account was closed is not
+    `is_active`; a guest is somebody from outside who was let into some channels.
     """
 
     ref: PersonRef
@@ -32,6 +33,7 @@ class Person:
     time_zone: str = "UTC"
     is_active: bool = True
     is_guest: bool = False
+    is_locale_own: bool = True
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "name", name_of_person(self.name, self.handle, self.ref.person))

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.errors import PlatformError
+from bot.offload import StoreThreads
+from bot.policy import Policy
 from bot.ports import Channel, ChatPlatform, Person
+from bot.preferences import Preferences
 from bot.refs import ChannelRef, PersonRef
 from bot.words import Words
 
 
 class Platforms:
-    """All platforms of this process, and the few questions every service asks them."""
+    """All platforms of this process, and the few questions every service asks them.
 
-    def __init__(self, *platforms: ChatPlatform) -> None:
+    What a platform does not tell of a worker stands in their file, if they noted it when they joined; for everybody
+    else the house's own time zone and language count.
+    """
+
+    def __init__(self, store: StoreThreads, policy: Policy, *platforms: ChatPlatform) -> None:
+        self._store = store
+        self._policy = policy
         self._by_name = {platform.name: platform for platform in platforms}
 
     def of(self, ref: PersonRef | ChannelRef) -> ChatPlatform:
@@ -22,8 +33,22 @@ class Platforms:
         return platform
 
     async def person(self, ref: PersonRef) -> Person:
-        """Return a person; one the platform no longer knows is called by their id."""
-        return await self.of(ref).directory.person(ref) or Person(ref, ref.person, ref.person)
+        """Return a person, with a time zone and a language; one the platform no longer knows is called by their id."""
+        told = await self.told(ref)
+        own = told.locale if told.is_locale_own else ""
+        if told.time_zone and own:
+            return told
+        noted = await self._store.read(ref, lambda tx: tx.keepsakes.preferences()) or Preferences()
+        return replace(
+            told,
+            time_zone=told.time_zone or noted.time_zone or self._policy.time_zone,
+            locale=own or noted.locale or told.locale or self._policy.locale,
+        )
+
+    async def told(self, ref: PersonRef) -> Person:
+        """Return what the platform alone tells of a person."""
+        unknown = Person(ref, ref.person, ref.person, locale="", time_zone="")
+        return await self.of(ref).directory.person(ref) or unknown
 
     async def channel(self, ref: ChannelRef) -> Channel | None:
         """Return a channel that Understudy is in."""

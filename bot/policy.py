@@ -1,4 +1,4 @@
-"""The house rules an operator may set: hours, limits and how long things stand."""
+"""The house rules an operator may set: hours, limits, how long things stand, and what counts where nothing is told."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ class Policy:
     """Limits and spans of time; the defaults are the product's."""
 
     hours: WorkingHours = WorkingHours()
+    time_zone: str = "UTC"  # of people whose platform tells none, until they choose one
+    locale: str = "en"  # likewise
     drafts_a_day: int = 5
     asks_a_day: int = 3
     replies_a_thread: int = 5

@@ -20,7 +20,8 @@ class Preferences:
     `never_learn` is taken out of all that is kept; `cleared_by` names the redaction that the whole log was last gone
     over with, empty before the first time. `away_until` is the last day on which the double may be offered to whoever
     mentions the worker; with `away_by_status` it may be whenever their status says that they are away. With
-    `drafts_shown` the notice of waiting drafts holds them.
+    `drafts_shown` the notice of waiting drafts holds them. `time_zone` is the one that the worker chose, and
+    `locale` the language they joined in; both stand only where their platform tells no time zone, else they are empty.
     """
 
     muted: frozenset[PersonRef] = frozenset()
@@ -35,6 +36,8 @@ class Preferences:
     away_until: date | None = None
     away_by_status: bool = False
     drafts_shown: bool = False
+    time_zone: str = ""
+    locale: str = ""
 
     def is_away_on(self, day: date) -> bool:
         """Whether the worker said that they are away on that day of theirs."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from functools import lru_cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 WORKING_DAYS = frozenset(range(5))  # Monday to Friday
 
@@ -28,6 +29,36 @@ def zone(name: str) -> ZoneInfo:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):  # `Europe` is a folder, a long name no file's
         return ZoneInfo("UTC")
+
+
+def written_zone(written: str) -> str | None:
+    """Return the IANA name of the time zone that somebody means; None if it is none, or could be several.
+
+    Case does not matter, nor whether a space or an underscore stands between words; a city that only one zone is named
+    after will do.
+    """
+    meant = _folded(written)
+    return _zones().get(meant) or _cities().get(meant)
+
+
+def _folded(name: str) -> str:
+    return "_".join(name.casefold().split())
+
+
+@lru_cache
+def _zones() -> dict[str, str]:
+    return {_folded(name): name for name in sorted(available_timezones())}
+
+
+@lru_cache
+def _cities() -> dict[str, str]:
+    """The zones that alone bear their city's name. Those of Etc are none: in them `GMT+8` lies west of Greenwich."""
+    cities: dict[str, list[str]] = {}
+    for name in _zones().values():
+        region, _, city = name.rpartition("/")
+        if region and region != "Etc":
+            cities.setdefault(_folded(city), []).append(name)
+    return {city: names[0] for city, names in cities.items() if len(names) == 1}
 
 
 def is_working_time(at: datetime, time_zone: str, hours: WorkingHours) -> bool:

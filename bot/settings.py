@@ -220,6 +220,8 @@ class Settings(PlatformSettings):
         opens, closes = self.working_hours
         return Policy(
             hours=WorkingHours(opens, closes, self.working_days),
+            time_zone=self.time_zone,
+            locale=self.locale,
             drafts_a_day=self.drafts_a_day,
             asks_a_day=self.asks_a_day,
             replies_a_thread=self.replies_a_thread,

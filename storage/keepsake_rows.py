@@ -95,6 +95,8 @@ def _body(preferences: Preferences) -> dict[str, Any]:
         "away_until": preferences.away_until.isoformat() if preferences.away_until else "",
         "away_by_status": preferences.away_by_status,
         "drafts_shown": preferences.drafts_shown,
+        "time_zone": preferences.time_zone,
+        "locale": preferences.locale,
     }
 
 
@@ -113,6 +115,8 @@ def _preferences(body: dict[str, Any]) -> Preferences:
         away_until=date.fromisoformat(away) if away else None,
         away_by_status=body.get("away_by_status", False),
         drafts_shown=body.get("drafts_shown", False),
+        time_zone=body.get("time_zone", ""),
+        locale=body.get("locale", ""),
     )
 
 

@@ -162,7 +162,11 @@ def _take_rest(
 
 
 def _preferences(tx: Transaction, contents: Contents, *, is_elsewhere: bool) -> Preferences:
-    """The worker's settings, as far as they mean anything here; a pattern that could stall the program stays out."""
+    """The worker's settings, as far as they mean anything here; a pattern that could stall the program stays out.
+
+    Where they are, and in which language they read, is as they have just told it.
+    """
+    noted = tx.keepsakes.preferences()
     kept = contents.preferences[0] if contents.preferences else Preferences()
     here = (tx.worker.platform, tx.worker.workspace)
     muted = frozenset(ref for ref in kept.muted if not is_elsewhere and (ref.platform, ref.workspace) == here)
@@ -171,6 +175,8 @@ def _preferences(tx: Transaction, contents: Contents, *, is_elsewhere: bool) -> 
         links_allowed=kept.links_allowed,
         topics=_usable(kept.topics),
         never_learn=_usable(kept.never_learn),
+        time_zone=noted.time_zone,
+        locale=noted.locale,
     )
 
 

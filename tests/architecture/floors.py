@@ -65,7 +65,7 @@ FLOORS = (
         "joining agreed leaving answering delivery review review_window home commands mine mentions trying "
         "denying erasing erasing_window record_of_replies never_use topics_window reusing reuse_form reusable_window "
         "refreshing claim_rows profile_window profile_decisions version_window exporting bringing "
-        "log_clearing never_learn_window reply_rows doubting away drafts_in_messages offering catching_up",
+        "log_clearing never_learn_window reply_rows doubting away time_zones drafts_in_messages offering catching_up",
         may_await=True,
     ),
     _floor("hall", "jobs pipeline", may_await=True),

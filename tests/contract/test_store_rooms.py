@@ -287,6 +287,7 @@ def test_preferences_have_defaults_and_come_back_as_set(store: Store) -> None:
     topics, informed = (topic(2, "工资"), topic(1)), frozenset({(ASKER, "vendor|eu"), (ASKER, "local")})
     switched = Preferences(links_allowed=False, away_until=NOON.date(), away_by_status=True, drafts_shown=True)
     chosen = replace(switched, muted=frozenset({ASKER, OTHER}), topics=topics, informed=informed, told_version=7)
+    chosen = replace(chosen, time_zone="Europe/Berlin", locale="zh-CN")
     write(store, lambda tx: tx.keepsakes.set_preferences(chosen))
     assert read(store, lambda tx: tx.keepsakes.preferences()) == chosen
     write(store, lambda tx: tx.keepsakes.set_preferences(Preferences()))

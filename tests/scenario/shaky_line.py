@@ -15,7 +15,7 @@ from bot.errors import NotPermitted, Unreachable
 from bot.events import MessageSaid
 from bot.guard import LIMIT
 from bot.labelling import LabelledReply
-from bot.ports import Channel, Directory, ErasureProof, HistoryPage, Posted, Transaction
+from bot.ports import Channel, Directory, ErasureProof, HistoryPage, Person, Posted, Transaction
 from bot.refs import ChannelRef, MessageRef, PersonRef, ThreadRef, WorkerRef
 from bot.views import Notice
 from storage.memory import MemoryStore
@@ -56,6 +56,13 @@ class WatchedDirectory(LocalDirectory):
             await self._line.meanwhile()
         return None if ref.channel in self._line.outside else await super().channel(ref)
 
+    async def person(self, ref: PersonRef) -> Person | None:
+        found = await super().person(ref)
+        if found is None or ref.person not in self._line.untold:
+            return found
+        own = self._line.untold[ref.person]
+        return replace(found, time_zone="", locale=own or self._line.spoken_here, is_locale_own=bool(own))
+
     async def is_away(self, person: PersonRef) -> bool:
         return person.person in self._line.away
 
@@ -76,7 +83,8 @@ class ShakyLine(LocalWorkspace):
     `is_deaf`, no thread can be read back and nothing taken away. `reached` holds the replies that came through, `told`
     every notice in order. A history holds `gossip` too, which is not its author's. Understudy is not in the channels
     `outside`, and is kept out of those that are `barred`. The status of those who are `away` says so. A reply has room
-    for `longest` characters of a worker's.
+    for `longest` characters of a worker's. Of those who are `untold` it is not known where they live, only in which
+    language they took their last step, if that is not forgotten; `spoken_here` is what is spoken in the workspace.
     """
 
     def __init__(self, folder: Path, clock: Clock) -> None:
@@ -90,6 +98,8 @@ class ShakyLine(LocalWorkspace):
         self.outside: set[str] = set()
         self.barred: set[str] = set()
         self.away: set[str] = set()
+        self.untold: dict[str, str] = {}
+        self.spoken_here = ""
         self.meanwhile: Interruption | None = None
         self.life = Countdown()
         self._watched = WatchedDirectory(self)

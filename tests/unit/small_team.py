@@ -113,7 +113,8 @@ class SmallTeam:
 async def stage_of(team: SmallTeam, store: Store | None = None) -> AsyncIterator[Stage]:
     """Set a stage, over a store of its own if none is given; leaving it finishes the running work and closes it."""
     work = Work()
-    stage = Stage(StoreThreads(store or MemoryStore()), Platforms(team), TestClock(NOON), Policy(), work)
+    threads, policy = StoreThreads(store or MemoryStore()), Policy()
+    stage = Stage(threads, Platforms(threads, policy, team), TestClock(NOON), policy, work)
     try:
         yield stage
     finally:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.schedule import WorkingHours, end_of_day, is_working_time, lapse, start_of_day, zone
+from bot.schedule import WorkingHours, end_of_day, is_working_time, lapse, start_of_day, written_zone, zone
 
 HOURS = WorkingHours()
 BERLIN, SHANGHAI, KOLKATA, LOS_ANGELES = "Europe/Berlin", "Asia/Shanghai", "Asia/Kolkata", "America/Los_Angeles"
@@ -23,6 +23,46 @@ MOMENTS = st.integers(0, 6 * 365 * 24 * 3600).map(lambda seconds: START + timede
 def at(written: str, time_zone: str = "UTC") -> datetime:
     """A moment as a wall clock shows it, in UTC."""
     return datetime.fromisoformat(written).replace(tzinfo=ZoneInfo(time_zone)).astimezone(UTC)
+
+
+# ---------------------------------------------------------------- time zones as people write them
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        (BERLIN, BERLIN),
+        ("  europe/BERLIN\n", BERLIN),
+        ("America/Los Angeles", LOS_ANGELES),
+        ("los_angeles", LOS_ANGELES),
+        ("shanghai", SHANGHAI),
+        ("utc", "UTC"),
+        ("Etc/GMT+8", "Etc/GMT+8"),
+    ],
+)
+def test_a_time_zone_is_meant_by_its_name_or_by_its_city_alone(written: str, meant: str) -> None:
+    assert written_zone(written) == meant
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "",
+        " ",
+        "Europe",
+        "Europe/",
+        "/Berlin",
+        "Mars/Olympus",
+        "../UTC",
+        "GMT+8",
+        "posixrules",
+        "Louisville",
+        "柏林",
+        "\0",
+    ],
+)
+def test_what_is_no_time_zone_or_could_be_several_is_none(written: str) -> None:
+    assert written_zone(written) is None
 
 
 # ---------------------------------------------------------------- working hours

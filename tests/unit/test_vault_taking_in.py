@@ -323,6 +323,16 @@ def test_from_another_workspace_come_corrections_and_topics_alone(owner: PersonR
     assert [c.entry.happening for c in house.read(lambda tx: tx.audit.entries())] == [Happening.ELSEWHERE]
 
 
+@pytest.mark.parametrize("owner", [MARA, replace(MARA, platform="other")], ids=str)
+def test_where_the_worker_is_now_is_as_they_have_just_told_it(owner: PersonRef) -> None:
+    house = House()
+    with house.store.writing(MARA) as tx:
+        tx.keepsakes.set_preferences(Preferences(time_zone="Asia/Shanghai", locale="zh-CN"))
+    house.take(Contents(preferences=(Preferences(time_zone="Europe/Berlin", locale="en", links_allowed=False),)), owner)
+    kept = house.read(lambda tx: tx.keepsakes.preferences())
+    assert (kept.time_zone, kept.locale, kept.links_allowed) == ("Asia/Shanghai", "zh-CN", False)
+
+
 def test_that_a_vault_was_brought_is_noted_in_counts_and_ids() -> None:
     house = House()
     house.take(Contents(messages=(message(1, "quicksilver"), message(2, channel=OTHER))))
