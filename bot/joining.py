@@ -37,7 +37,7 @@ from bot.model import ModelIdentity
 from bot.ports import Channel, Person, Transaction
 from bot.refs import ChannelRef, PersonRef
 from bot.reminding import clear_notices
-from bot.renewing import RENEWED_BEFORE, today_of
+from bot.renewing import RENEWED_BEFORE
 from bot.stage import Stage
 from bot.standing import paused_grants
 from bot.time_zones import Whereabouts, read_whereabouts, zone_fact, zone_field
@@ -148,7 +148,7 @@ class Joining:
         channels = await self._stage.platforms.of(worker).directory.channels_of(worker)
         standing = await self.terms(worker)
         values = {**_kept_as_it_stands(standing), **action.values}
-        today, identity = today_of(self._stage.now(), person.time_zone), self._stage.identity
+        today, identity = self._stage.day_in(person.time_zone), self._stage.identity
         proposed = proposed_until(today, self._stage.policy, worker)
         terms = read_form(values, channels, words, today, self._stage.policy, identity, proposed=proposed)
         if isinstance(terms, Refusal):

@@ -40,4 +40,8 @@ class Stage:
 
     async def today(self, person: PersonRef) -> date:
         """Return the day it is where a person is."""
-        return self.now().astimezone(zone((await self.platforms.person(person)).time_zone)).date()
+        return self.day_in((await self.platforms.person(person)).time_zone)
+
+    def day_in(self, time_zone: str) -> date:
+        """Return the day it is in a time zone."""
+        return self.now().astimezone(zone(time_zone)).date()
