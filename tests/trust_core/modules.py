@@ -55,9 +55,7 @@ TRUST_CORE: dict[str, tuple[str, ...]] = {
     "bot/naming.py": _of(UNIT, "naming labelling authorship"),
     "bot/labelling.py": _of(UNIT, "labelling"),
     "bot/drafts.py": (*_of(UNIT, "drafts"), *_of(SCENARIO, "deciding waiting")),
-    "bot/delivery.py": _of(
-        SCENARIO, "delivery meanwhile deciding what_was_approved learning_from_decisions crashes languages"
-    ),
+    "bot/delivery.py": _of(UNIT, "delivery reading_back taking_back"),
     # what is written down
     "bot/audit.py": _of(UNIT, "audit"),
     "bot/weekly.py": _of(UNIT, "weekly"),
