@@ -20,7 +20,7 @@ TRUST_CORE: dict[str, tuple[str, ...]] = {
     "bot/consent.py": _of(UNIT, "consent"),
     "bot/agreement.py": _of(UNIT, "agreement agreement_versions agreed_recipient"),
     "bot/standing.py": _of(UNIT, "standing"),
-    "bot/lapsing.py": _of(SCENARIO, "ends freezing new_words"),
+    "bot/lapsing.py": _of(UNIT, "lapsing"),
     "bot/renewing.py": _of(UNIT, "renewing"),
     "bot/resting.py": _of(SCENARIO, "ends freezing leaving meanwhile"),
     "bot/consent_receipts.py": _of(UNIT, "consent_receipts"),
