@@ -12,10 +12,15 @@ _SEPARATORS = " \t\n,:;，：、"
 
 def called(people: Iterable[Person], words: str) -> tuple[tuple[Person, str], ...]:
     """Return whom some words begin with, and the rest of the words; only the longest match counts."""
-    start = words.lstrip(_SEPARATORS).removeprefix("@")
+    start = beginning(words)
     found = [(length, person) for person in people if (length := _match(person, start))]
     longest = max((length for length, _ in found), default=0)
     return tuple((person, start[length:].lstrip(_SEPARATORS)) for length, person in found if length == longest)
+
+
+def beginning(words: str) -> str:
+    """Return some words from where somebody's name would begin."""
+    return words.lstrip(_SEPARATORS).removeprefix("@")
 
 
 def _match(person: Person, words: str) -> int:

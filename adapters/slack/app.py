@@ -8,21 +8,20 @@ once, for it cannot be sent again; only a form's acknowledgement says what becom
 
 from __future__ import annotations
 
-import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
+from adapters.chat.asides import Asides
 from adapters.chat.once import Once
 from adapters.slack.calls import Calls
 from adapters.slack.discretion import LIBRARY_LOG
 from adapters.slack.hearing import Hearing
 from adapters.slack.interacting import Interacting
-from bot.errors import BotError
 
 log = logging.getLogger("understudy.slack")
 
@@ -36,7 +35,7 @@ class Door:
         self._hearing = hearing
         self._interacting = interacting
         self._steps: Once[dict[str, Any] | None] = Once(MOST_STEPS)
-        self._after: set[asyncio.Task[None]] = set()
+        self._after = Asides(log)
         self._is_shut = False
 
     async def middleware(self, req: AsyncBoltRequest, next_: Callable[[], Awaitable[None]]) -> BoltResponse | None:
@@ -58,20 +57,19 @@ class Door:
         """Take nothing more in, and return once all that was taken in is done."""
         self._is_shut = True
         await self._steps.idle()
-        while self._after:
-            await asyncio.wait(set(self._after))
+        await self._after.idle()
         await self._hearing.idle()
         await self._interacting.idle()
 
     async def _step(self, body: dict[str, Any]) -> dict[str, Any] | None:
         """Begin what a person asks for; of a form, wait for what becomes of its window."""
         if "command" in body:
-            self._later(self._interacting.command(body))
+            self._after.begin(self._interacting.command(body))
         match body.get("type"):
             case "block_actions":
-                self._later(self._interacting.pressed(body))
+                self._after.begin(self._interacting.pressed(body))
             case "message_action" | "shortcut":
-                self._later(self._interacting.shortcut(body))
+                self._after.begin(self._interacting.shortcut(body))
             case "view_submission":
                 return await self._interacting.submitted(body)
         return None
@@ -79,12 +77,7 @@ class Door:
     def _look_home(self, body: dict[str, Any]) -> None:
         event = body.get("event")
         if isinstance(event, dict) and event.get("type") == "app_home_opened":
-            self._later(self._interacting.home_opened(body))
-
-    def _later(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(_logged(work))
-        self._after.add(task)
-        task.add_done_callback(self._after.discard)
+            self._after.begin(self._interacting.home_opened(body))
 
 
 def bolt_app(calls: Calls, door: Door, signing_secret: str) -> AsyncApp:
@@ -96,13 +89,3 @@ def bolt_app(calls: Calls, door: Door, signing_secret: str) -> AsyncApp:
         signing_secret=signing_secret,
         before_authorize=door.middleware,
     )
-
-
-async def _logged(work: Coroutine[Any, Any, None]) -> None:
-    """Let one step's failure stop no other; it is logged by its code."""
-    try:
-        await work
-    except BotError as error:
-        log.warning("a step could not be carried out: %s", error.code)
-    except Exception as error:  # noqa: BLE001 - as above
-        log.error("a step could not be carried out: %s", type(error).__name__)
