@@ -11,10 +11,10 @@ from aiohttp import WSCloseCode, WSMsgType, web
 
 from tests.discord.intents import PRIVILEGED, Intent, is_heard, shown_to
 from tests.discord.objects import guild_created, members_called, user_object
-from tests.discord.sessions import DISPATCH, HEARTBEAT, Link, Session
+from tests.discord.sessions import DISPATCH, Link, Session
 from tests.discord.team import CONTENT_FLAGS, MEMBERS_FLAGS, Json, Team
 
-IDENTIFY, PRESENCE, RESUME, RECONNECT, MEMBERS, INVALID, HELLO, ACK = 2, 3, 6, 7, 8, 9, 10, 11
+HEARTBEAT, IDENTIFY, PRESENCE, RESUME, RECONNECT, MEMBERS, INVALID, HELLO, ACK = 1, 2, 3, 6, 7, 8, 9, 10, 11
 CHUNK = 1000
 
 
@@ -112,7 +112,7 @@ class Gateway:
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
         """Be one WebSocket, from HELLO until it is closed."""
-        socket = web.WebSocketResponse()
+        socket = web.WebSocketResponse(autoping=False)
         await socket.prepare(request)
         link = Link(socket, request.transport)
         self._links.add(link)
@@ -122,7 +122,9 @@ class Gateway:
             await self._open.wait()
             link.send(HELLO, {"heartbeat_interval": 41250})
             async for message in socket:
-                if message.type is WSMsgType.TEXT:
+                if message.type is WSMsgType.PONG and session is not None:
+                    session.reach(int(message.data))
+                elif message.type is WSMsgType.TEXT:
                     session = await self._heard(link, session, json.loads(message.data))
         finally:
             writing.cancel()
@@ -147,9 +149,6 @@ class Gateway:
         op, data = said["op"], said["d"]
         if op == HEARTBEAT:
             link.send(ACK)
-            if session is not None and data is not None:
-                session.reached = max(session.reached, int(data))
-                session.woken()
         elif op == IDENTIFY:
             return await self._identify(link, data)
         elif op == RESUME:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from adapters.discord.ids import moment_of
+from tests.discord.limits import LAID_OUT
 from tests.discord.messages import REPLY, as_read, by_person
 from tests.discord.objects import attachment_object, channel_object
 from tests.discord.permissions import Can
@@ -16,7 +17,6 @@ from tests.discord.team import CATEGORY, DM, FORUM, Channel, Json, Refused, Team
 
 KEPT_NONCES = timedelta(minutes=5)
 DELETED_IN_BULK = timedelta(days=14)
-COMPONENTS_V2 = 1 << 15
 EDITABLE = ("content", "embeds", "components", "flags")
 
 
@@ -162,7 +162,7 @@ def changes(message: Json, body: Json) -> Json:
     if "content" in found:
         found["content"] = found["content"] or ""
     if "flags" in found:
-        found["flags"] = (found["flags"] or 0) | message["flags"] & COMPONENTS_V2
+        found["flags"] = (found["flags"] or 0) | message["flags"] & LAID_OUT
     found.setdefault("embeds", message["embeds"])
     return {**found, "allowed": body.get("allowed_mentions")}
 
@@ -171,11 +171,11 @@ def page_of(channel: Channel, query: Mapping[str, str]) -> list[int]:
     """Return the ids of one page, newest first: before, after or around one, fifty if not said otherwise."""
     limit = limit_of(query, usual=50, most=100)
     ids = sorted(channel.messages)
-    if around := _wanted(query, "around"):
+    if (around := _wanted(query, "around")) is not None:
         older, newer = [id_ for id_ in ids if id_ < around], [id_ for id_ in ids if id_ >= around]
         half = limit // 2
         ids = older[-half:] * (half > 0) + newer[: limit - half]
-    elif after := _wanted(query, "after"):
+    elif (after := _wanted(query, "after")) is not None:
         ids = [id_ for id_ in ids if id_ > after][:limit]
     elif (before := _wanted(query, "before")) is not None:
         ids = [id_ for id_ in ids if id_ < before][-limit:]

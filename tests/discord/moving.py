@@ -71,11 +71,14 @@ class Moving:
         """Take a role away, from its holders and from the channels it is named in."""
         place = self._team.guilds[guild]
         del place.roles[role]
-        for member in place.members.values():
-            member.roles.discard(role)
+        holders = [member for member in place.members.values() if role in member.roles]
         for channel in self._team.channels_of(guild):
             channel.overwrites.pop(role, None)
-        await self._gateway.tell("GUILD_ROLE_DELETE", {"guild_id": str(guild), "role_id": str(role)})
+        self._gateway.send("GUILD_ROLE_DELETE", {"guild_id": str(guild), "role_id": str(role)})
+        for member in holders:
+            member.roles.discard(role)
+            await self._updated(guild, member.person)
+        await self._gateway.quiet()
 
     async def _role(self, kind: str, guild: Guild, role: Role) -> None:
         await self._gateway.tell(kind, {"guild_id": str(guild.id), "role": role_object(guild, role)})

@@ -18,7 +18,7 @@ from tests.discord.faults import Trouble
 from tests.discord.team import Json, Refused
 
 Handler = Callable[["Asked"], Awaitable[object]]
-Judge = Callable[[str, str, Any], Iterable[str]]
+Judge = Callable[["Asked"], Iterable[str]]
 LIMIT = 50
 _PLACE = re.compile(r"\{(\w+)\}")
 
@@ -83,8 +83,8 @@ def unknown(what: str, code: int) -> Refused:
 class RestApi:
     """Answers `/api/v10/…`. `trouble` is what the next calls of a route meet; `calls` is the journal.
 
-    `judge` sees the method, the route and the body of every request; what it says against one answers it with a 400 and
-    stands in `complaints`, as do routes that nobody offers and handlers that fail: they fail the test at the end.
+    `judge` sees every call before it takes effect; what it says against one answers it with a 400 and stands in
+    `complaints`, as do routes that nobody offers and handlers that fail: they fail the test at the end.
     """
 
     def __init__(self, token: str) -> None:
@@ -93,7 +93,7 @@ class RestApi:
         self.trouble: dict[str, deque[Trouble]] = defaultdict(deque)
         self.calls: list[Call] = []
         self.complaints: list[str] = []
-        self.judge: Judge = lambda _method, _route, _body: ()
+        self.judge: Judge = lambda _asked: ()
         self._routes: list[tuple[str, str, re.Pattern[str], Handler, bool]] = []
         self._next_call = asyncio.Event()
 
@@ -160,7 +160,7 @@ class RestApi:
     def _judge(self, asked: Asked, refusal: Refused | None) -> None:
         if refusal is not None:
             raise refusal
-        complaints = list(self.judge(asked.method, asked.route, asked.body))
+        complaints = list(self.judge(asked))
         if complaints:
             self.complaints += [f"{asked.route}: {complaint}" for complaint in complaints]
             raise invalid(*complaints)

@@ -3,8 +3,8 @@
     async with local_discord(clock.now) as discord:
         discord.found_team()      # GUILD, ADA, WEI, GARDEN (public), SHED (Ada's alone), the bot in the guild
 
-- `discord.token`, `.api_url` (what `discord.http.Route.BASE` becomes), `.gateway_url`, `.cdn_url`. All ids are ints in
-  Python and strings in JSON. The application's id is the bot's (`team.app == team.bot`).
+- `discord.token`, `.api_url` (what `discord.http.Route.BASE` becomes), `.gateway_url`. All ids are ints in Python and
+  strings in JSON. The application's id is the bot's (`team.app == team.bot == APP`).
 - `discord.team` is the state (`team.py`), to be read and, before the app signs in, written at will. Ids are snowflakes
   by the test clock, one millisecond apart, so that moments differ while the clock stands still.
 - `discord.talking` is what people say and do in channels, `discord.moving` how they come and go and what they may see.
@@ -15,11 +15,15 @@
 - `discord.gateway`: `cut()`, `reconnect()`, `invalidate()`, `forget()`, `hold()`/`release()`, `close(code)`, `outages`,
   `identified`, `resumed`, `await until(condition)`, `await quiet()`; `send(kind, data)` brings any other event.
 - `team.app_flags` says which privileged intents are switched on (both, at first).
+- `api.complaints` fail the test at the end: routes that nobody offers, handlers that fail, and what `api.judge` has
+  against a call (an `Asked`: method, route, path, query, body, files), which is then answered with a 400;
+  `api.complaints.clear()` where that is meant.
 - For whoever adds interactions: `api.add("POST", "/interactions/{interaction}/{token}/callback", h, is_open=True)` and
   `api.add("POST", f"/webhooks/{APP}/{{token}}", h, is_open=True)` (a route with fewer places wins over
-  `/webhooks/{webhook}/{token}`); `api.judge` sees (method, route, body) of every request and returns complaints, which
-  answer it with a 400 and fail the test at the end (`api.complaints.clear()` where they are meant);
-  `messages.made(team, …)` makes a message; `team.files[id] = (name, content)` is served at `discord.file_url(id)`.
+  `/webhooks/{webhook}/{token}`); `rooms.post(channel, author, content, **facts)` lets a message stand and tells it,
+  `rooms.edit` and `rooms.remove` what comes after, `messages.made` makes one that nobody is told of;
+  `objects.attachment_object(team, team.file(name, content))` is a file that can be fetched; `rooms.visible` and
+  `rooms.check` refuse as Discord does.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.discord.gateway import Gateway
+from tests.discord.limits import faults_in_webhook
 from tests.discord.message_routes import changes, contents
 from tests.discord.messages import as_read, by_webhook
 from tests.discord.objects import webhook_object
@@ -12,7 +13,6 @@ from tests.discord.rooms import Rooms
 from tests.discord.team import DM, FORUM, Channel, Json, Refused, Team, Webhook
 
 MOST = 15
-FORBIDDEN_WORDS = ("clyde", "discord")
 
 
 class WebhookRoutes:
@@ -150,10 +150,7 @@ class WebhookRoutes:
 
 def named(name: object) -> str:
     """Return a webhook's name, if it may be called so."""
-    text = str(name).strip()
-    if not 1 <= len(text) <= 80:
-        raise invalid("Must be between 1 and 80 in length.")
-    for word in FORBIDDEN_WORDS:
-        if word in text.casefold():
-            raise invalid(f'Username cannot contain "{word}"')
-    return text
+    faults = faults_in_webhook({"name": name})
+    if faults:
+        raise invalid(*faults)
+    return str(name)
