@@ -45,6 +45,16 @@ def made(team: Team, channel: Channel, author: Json, content: str = "", **facts:
     return message
 
 
+def changed(team: Team, channel: Channel, message: Json, **facts: Any) -> Json:
+    """Change a message's words or what stands beneath them; the ids of what stands beneath are given anew."""
+    allowed = facts.pop("allowed", None)
+    if "components" in facts:
+        facts["components"] = with_ids(facts["components"] or [])
+    message |= {**facts, "edited_timestamp": team.moment().isoformat()}
+    message |= mentioned(team, channel, message, allowed)
+    return message
+
+
 def by_person(team: Team, person: int) -> Json:
     """Return somebody as the author of what they say."""
     return user_object(team.people[person])

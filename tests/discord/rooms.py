@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.discord.gateway import Gateway
-from tests.discord.messages import THREAD_CREATED, THREAD_STARTER, as_told, by_person, made, mentioned, with_ids
+from tests.discord.messages import THREAD_CREATED, THREAD_STARTER, as_told, by_person, changed, made
 from tests.discord.objects import channel_object
 from tests.discord.permissions import Can
 from tests.discord.rest import unknown
@@ -60,11 +60,7 @@ class Rooms:
 
     def edit(self, channel: Channel, message: Json, **facts: Any) -> Json:
         """Let a message's author change its words or what stands beneath them."""
-        allowed = facts.pop("allowed", None)
-        if "components" in facts:
-            facts["components"] = with_ids(facts["components"] or [])
-        message |= {**facts, "edited_timestamp": self._team.moment().isoformat()}
-        message |= mentioned(self._team, channel, message, allowed)
+        changed(self._team, channel, message, **facts)
         self.tell(channel, message, "MESSAGE_UPDATE")
         return message
 

@@ -18,12 +18,11 @@
 - `api.complaints` fail the test at the end: routes that nobody offers, handlers that fail, and what `api.judge` has
   against a call (an `Asked`: method, route, path, query, body, files), which is then answered with a 400;
   `api.complaints.clear()` where that is meant.
-- For whoever adds interactions: `api.add("POST", "/interactions/{interaction}/{token}/callback", h, is_open=True)` and
-  `api.add("POST", f"/webhooks/{APP}/{{token}}", h, is_open=True)` (a route with fewer places wins over
-  `/webhooks/{webhook}/{token}`); `rooms.post(channel, author, content, **facts)` lets a message stand and tells it,
-  `rooms.edit` and `rooms.remove` what comes after, `messages.made` makes one that nobody is told of;
-  `objects.attachment_object(team, team.file(name, content))` is a file that can be fetched; `rooms.visible` and
-  `rooms.check` refuse as Discord does.
+- `discord.acting` is what people do with the app: commands, presses, modals, commands on messages. Each returns once it
+  has answered, within `discord.interactions.patience` seconds; `discord.answers` names the routes of its answers
+  (`callback`, `follow_ups`, `original`, `later`). `discord.reading` is what people see.
+- `discord.judging` refuses what Discord would refuse by its documented limits; with `is_sworn = True`, as an adapter's
+  tests set it, also what this project may never send: pings, embeds, links that unfold in public, answers for all.
 """
 
 from __future__ import annotations
@@ -36,11 +35,16 @@ from datetime import datetime
 
 from aiohttp import web
 
+from tests.discord.acting import Acting
+from tests.discord.answer_routes import AnswerRoutes
 from tests.discord.app_routes import AppRoutes
 from tests.discord.gateway import Gateway
 from tests.discord.guild_routes import GuildRoutes, ThreadRoutes
+from tests.discord.interactions import Interactions
+from tests.discord.judging import Judging
 from tests.discord.message_routes import MessageRoutes
 from tests.discord.moving import Moving
+from tests.discord.reading import Reading
 from tests.discord.rest import RestApi
 from tests.discord.rooms import Rooms
 from tests.discord.talking import Talking
@@ -72,6 +76,11 @@ class LocalDiscord:
         GuildRoutes(self.team, self.api, self.gateway)
         ThreadRoutes(self.team, self.api, self.rooms)
         WebhookRoutes(self.team, self.api, self.gateway, self.rooms)
+        self.interactions = Interactions(self.team, self.gateway)
+        self.answers = AnswerRoutes(self.team, self.api, self.rooms, self.interactions)
+        self.judging = self.api.judge = Judging(self.team, self.interactions)
+        self.acting = Acting(self.team, self.app.commands, self.interactions)
+        self.reading = Reading(self.team, self.interactions)
 
     def found_team(self) -> None:
         """Let two people and two channels be in a guild, and the bot; its owner is a third, who sees everything."""

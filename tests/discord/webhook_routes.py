@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from tests.discord.gateway import Gateway
-from tests.discord.limits import faults_in_webhook
 from tests.discord.message_routes import changes, contents
 from tests.discord.messages import as_read, by_webhook
 from tests.discord.objects import webhook_object
 from tests.discord.permissions import Can
-from tests.discord.rest import Asked, RestApi, invalid, is_true, snowflake_in, unknown
+from tests.discord.rest import Asked, RestApi, is_true, snowflake_in, unknown
 from tests.discord.rooms import Rooms
 from tests.discord.team import DM, FORUM, Channel, Json, Refused, Team, Webhook
 
@@ -50,7 +49,7 @@ class WebhookRoutes:
             raise Refused(400, 50024, "Cannot execute action on this channel type")
         if sum(w.channel == channel.id for w in self._team.webhooks.values()) >= MOST:
             raise Refused(400, 30007, "Maximum number of webhooks reached (15)")
-        team, name = self._team, named(asked.body["name"])
+        team, name = self._team, str(asked.body["name"])
         avatar = "0123456789abcdef0123456789abcdef" if asked.body.get("avatar") else None
         webhook = Webhook(team.snowflake(), channel.id, name, team.app, team.bot, avatar)
         team.webhooks[webhook.id] = webhook
@@ -85,7 +84,7 @@ class WebhookRoutes:
         if not webhook.application:
             facts["components"] = []  # only an application's webhook can have buttons
         name = asked.body.get("username")
-        author = by_webhook(webhook, named(name) if name else None, asked.body.get("avatar_url"))
+        author = by_webhook(webhook, name or None, asked.body.get("avatar_url"))
         owned = {"application_id": str(webhook.application)} if webhook.application else {}
         message = self._rooms.post(place, author, **facts, webhook_id=str(webhook.id), **owned)
         return as_read(self._team, place, message) if is_true(asked.query.get("wait")) else None
@@ -146,11 +145,3 @@ class WebhookRoutes:
 
     def _updated(self, channel: Channel) -> None:
         self._gateway.send("WEBHOOKS_UPDATE", {"guild_id": str(channel.guild), "channel_id": str(channel.id)})
-
-
-def named(name: object) -> str:
-    """Return a webhook's name, if it may be called so."""
-    faults = faults_in_webhook({"name": name})
-    if faults:
-        raise invalid(*faults)
-    return str(name)
