@@ -79,6 +79,7 @@ class ThreadRoutes:
         api.add("GET", "/channels/{channel}/threads/archived/{kind}", self.archived)
         api.add("POST", "/channels/{channel}/threads", self.open)
         api.add("POST", "/channels/{channel}/messages/{message}/threads", self.open)
+        api.add("PATCH", "/channels/{channel}", self.change)
         api.add("PUT", "/channels/{channel}/thread-members/@me", self.join)
 
     async def active(self, asked: Asked) -> Json:
@@ -107,6 +108,16 @@ class ThreadRoutes:
         return channel_object(
             self._team, self._rooms.open_thread(channel, self._team.bot, asked.body["name"], root, kind)
         )
+
+    async def change(self, asked: Asked) -> Json:
+        """Put a thread away or open it again; whatever else can be changed takes more than the bot may do."""
+        thread = self._rooms.visible(asked.id("channel"))
+        if not thread.is_thread or set(asked.body) != {"archived"}:
+            raise Refused(403, 50013, "Missing Permissions")
+        is_own = thread.owner == self._team.bot or not asked.body["archived"]
+        self._rooms.check(thread, Can.MANAGE_THREADS if thread.is_locked or not is_own else Can.SEND)
+        self._rooms.set_archived(thread, is_archived=asked.body["archived"])
+        return channel_object(self._team, thread)
 
     async def join(self, asked: Asked) -> None:
         self._rooms.visible(asked.id("channel")).participants.add(self._team.bot)

@@ -77,6 +77,7 @@ class MessageRoutes:
         message = self._rooms.message(channel, asked.id("message"))
         if message["author"]["id"] != str(self._team.bot):
             raise Refused(403, 50005, "Cannot edit a message authored by another user")
+        self._rooms.check_open(channel)
         return as_read(self._team, channel, self._rooms.edit(channel, message, **changes(message, asked.body)))
 
     async def delete(self, asked: Asked) -> None:
@@ -86,6 +87,7 @@ class MessageRoutes:
             if channel.kind == DM:
                 raise Refused(403, 50003, "Cannot execute action on a DM channel")
             self._rooms.check(channel, Can.MANAGE_MESSAGES)
+        self._rooms.check_open(channel)
         self._rooms.remove(channel, asked.id("message"))
 
     async def delete_many(self, asked: Asked) -> None:

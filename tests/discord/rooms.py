@@ -42,6 +42,14 @@ class Rooms:
             raise unknown("Message", 10008)
         return found
 
+    def check_open(self, channel: Channel) -> None:
+        """Refuse to change what stands in an archived thread.
+
+        By the documentation messages can be deleted there; by what people report it is refused as editing is.
+        """
+        if channel.is_archived:
+            raise Refused(400, 50083, "Thread is archived")
+
     # ------------------------------------------------------------ messages
 
     def post(self, channel: Channel, author: Json, content: str, **facts: Any) -> Json:

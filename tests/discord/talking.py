@@ -78,6 +78,11 @@ class Talking:
         self._rooms.set_archived(self._team.channels[thread], is_archived=True)
         await self._gateway.quiet()
 
+    async def lock_thread(self, thread: int) -> None:
+        """Put a thread away so that moderators alone can open it again."""
+        self._team.channels[thread].is_locked = True
+        await self.archive_thread(thread)
+
     async def delete_thread(self, thread: int) -> None:
         """Take a thread away, words and all."""
         found = self._team.channels.pop(thread)

@@ -212,6 +212,26 @@ async def test_threads_are_listed_while_active_and_page_by_page_once_archived(be
     assert {thread.id for thread in await bench.client.guilds[0].active_threads()} == {ids[2], opened.id}
 
 
+async def test_what_stands_in_an_archived_thread_can_be_changed_once_it_is_open_again(bench: Bench) -> None:
+    root = await bench.place.talking.say(ADA, GARDEN, "who has the key?")
+    number = await bench.place.talking.start_thread(ADA, GARDEN, root)
+    thread = bench.client.get_channel(number)
+    assert isinstance(thread, discord.Thread)
+    sent = await thread.send("I do")
+    await bench.place.talking.archive_thread(number)
+    for refused in (sent.edit(content="I don't"), sent.delete()):
+        with pytest.raises(discord.HTTPException, match="50083"):
+            await refused
+    await thread.edit(archived=False)
+    await sent.edit(content="I don't")
+    await bench.place.talking.lock_thread(number)
+    with pytest.raises(discord.Forbidden, match="50013"):
+        await thread.edit(archived=False)
+    with pytest.raises(discord.Forbidden, match="160005"):
+        await thread.send("hello?")
+    assert bench.said(number) == ["", "I don't"]
+
+
 # ---------------------------------------------------------------- webhooks
 
 

@@ -95,10 +95,12 @@ class WebhookRoutes:
 
     async def change(self, asked: Asked) -> Json:
         place, message = self._own(asked)
+        self._rooms.check_open(place)
         return as_read(self._team, place, self._rooms.edit(place, message, **changes(message, asked.body)))
 
     async def take_back(self, asked: Asked) -> None:
         place, message = self._own(asked)
+        self._rooms.check_open(place)
         self._rooms.remove(place, int(message["id"]))
 
     # ------------------------------------------------------------ what there is
