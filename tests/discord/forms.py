@@ -1,11 +1,10 @@
 """A modal as somebody has it before them: what stands in its fields, what they put there, what is sent of it. Pure.
 
-A field or an option is known by its id, by a part of it between `:` or `|`, or by the beginning of its label.
+A field is known by its custom id, by its name in that (`<kind>:<name>:…`), or by the beginning of its label.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -56,25 +55,40 @@ def _beginning(field: Json) -> Any:
 def put(form: Form, name: str, value: Any) -> None:
     """Put something in a field: words, whether it is ticked, options, or (name, content) of a file.
 
-    The name may be that of one option, to be ticked or not.
+    The name may be that of one option, to be ticked or not; a list that needed several menus is filled in as one.
     """
-    for label, field in fields_of(form.data):
-        if is_called(field["custom_id"], name) or label.startswith(name):
-            form.typed[field["custom_id"]] = _put(field, value)
-            return
-    for _, field in fields_of(form.data):
-        for option in field.get("options") or ():
-            if is_called(option["value"], name) or option["label"].startswith(name):
-                assert field["type"] in _SEVERAL, f"{name!r} is one of several to choose from"
-                kept = [one for one in form.typed[field["custom_id"]] if one != option["value"]]
-                form.typed[field["custom_id"]] = [*kept, option["value"]] if value else kept
-                return
-    raise AssertionError(f"no field {name!r} among {sorted(form.typed)}")
+    called = [field for label, field in fields_of(form.data) if is_called(field["custom_id"], name)]
+    called = called or [field for label, field in fields_of(form.data) if label.startswith(name)][:1]
+    if len(called) > 1:
+        _put_in_menus(form, called, list(value))
+    elif called:
+        form.typed[called[0]["custom_id"]] = _put(called[0], value)
+    else:
+        _tick(form, name, is_ticked=bool(value))
 
 
 def is_called(id_: str, name: str) -> bool:
-    """Whether a field or an option is meant by a name: its id, or a part of it."""
-    return name == id_ or name in re.split(r"[:|]", id_)
+    """Whether a field is meant by a name: its custom id, or what stands in it behind the first colon."""
+    return name == id_ or name in id_.split(":")[1:2]
+
+
+def _put_in_menus(form: Form, menus: Sequence[Json], wanted: list[str]) -> None:
+    for menu in menus:
+        own = {option["value"] for option in menu["options"]}
+        form.typed[menu["custom_id"]] = [one for one in wanted if one in own]
+    left = set(wanted) - {one for menu in menus for one in form.typed[menu["custom_id"]]}
+    assert not left, f"no options {sorted(left)} in any of the menus"
+
+
+def _tick(form: Form, name: str, *, is_ticked: bool) -> None:
+    for _, field in fields_of(form.data):
+        for option in field.get("options") or ():
+            if option["value"] == name or option["label"].startswith(name):
+                assert field["type"] in _SEVERAL, f"{name!r} is one of several to choose from"
+                kept = [one for one in form.typed[field["custom_id"]] if one != option["value"]]
+                form.typed[field["custom_id"]] = [*kept, option["value"]] if is_ticked else kept
+                return
+    raise AssertionError(f"no field {name!r} among {sorted(form.typed)}")
 
 
 def _put(field: Json, value: Any) -> Any:
@@ -102,7 +116,7 @@ def _put(field: Json, value: Any) -> Any:
 
 def _option(field: Json, wanted: str) -> str:
     options: Sequence[Mapping[str, str]] = field["options"]
-    exact = [one["value"] for one in options if is_called(one["value"], wanted) or one["label"] == wanted]
+    exact = [one["value"] for one in options if wanted in {one["value"], one["label"]}]
     found = exact or [one["value"] for one in options if one["label"].startswith(wanted)]
     assert found, f"no option {wanted!r} among {[one['label'] for one in options]}"
     return found[0]

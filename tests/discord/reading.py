@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from tests.discord.component_limits import BUTTON, LINK, every
@@ -13,7 +14,14 @@ from tests.discord.team import Json, Team
 
 SHOWN = ("title", "content", "label", "description", "placeholder", "value")
 HOLDING = ("components", "component", "accessory", "options")
-_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
+_MARKUP = re.compile(
+    r"\\(?P<escaped>[!-/:-@\[-`{-~])"
+    r"|(?P<mention><(?:@!?|#)[0-9]+>)"
+    r"|<(?P<url>https?://[^>\s]+)>"
+    r"|\[(?P<label>(?:\\.|[^\]\\\n])*)\]\(<?https?://[^)\s]+\)"
+    r"|\*\*|__|~~|`+|\|\||^(?:>>> |> |-# |#{1,3} )+",
+    re.MULTILINE,
+)
 
 
 class Reading:
@@ -23,13 +31,25 @@ class Reading:
         self._team = team
         self._interactions = interactions
 
+    def words(self, shown: Json) -> str:
+        """Return every word that a person reads in a message or a modal, people and channels by their names."""
+        return words(shown, self._named)
+
+    def _named(self, mention: str) -> str:
+        id_ = int(mention.strip("<@!#>"))
+        if mention.startswith("<#"):
+            found = self._team.channels.get(id_)
+            return f"#{found.name}" if found else mention
+        person = self._team.people.get(id_)
+        return f"@{person.name or person.handle}" if person else mention
+
     def messages(self, channel: int) -> list[Json]:
         """Return what stands in a channel or a thread, oldest first."""
         return [message for _, message in sorted(self._team.channels[channel].messages.items())]
 
     def channel(self, channel: int) -> list[tuple[int, str]]:
         """Return what stands in a channel or a thread as (id, words), oldest first."""
-        return [(int(message["id"]), words(message)) for message in self.messages(channel)]
+        return [(int(message["id"]), self.words(message)) for message in self.messages(channel)]
 
     def replies(self, channel: int) -> list[Json]:
         """Return what the app posted in a channel, by itself or by its webhook, oldest first."""
@@ -51,7 +71,7 @@ class Reading:
 
     def told(self, person: int) -> list[str]:
         """Return the words that somebody was told: directly, and alone."""
-        return [words(message) for message in [*self.direct(person), *self.alone(person)]]
+        return [self.words(message) for message in [*self.direct(person), *self.alone(person)]]
 
     def modal(self, person: int) -> Json:
         """Return the modal that is open before somebody."""
@@ -70,9 +90,24 @@ class Reading:
         return self._interactions.forms[person].typed[fields[0]["custom_id"]]
 
 
-def words(shown: Json) -> str:
-    """Return every word that a person reads in a message or a modal, one text a line, as it is displayed."""
-    return _ESCAPED.sub(r"\1", "\n".join(_texts(shown)))
+def words(shown: Json, names: Callable[[str], str] = str) -> str:
+    """Return every word that a person reads in a message or a modal, one text a line, as it is displayed.
+
+    `names` tells what stands for a mention: `<@1>`, `<#1>`.
+    """
+    return _as_displayed("\n".join(_texts(shown)), names)
+
+
+def _as_displayed(text: str, names: Callable[[str], str]) -> str:
+    """Return a text without its markup; what is escaped stays as it is."""
+
+    def shown(found: re.Match[str]) -> str:
+        escaped, label, url, mention = found["escaped"], found["label"], found["url"], found["mention"]
+        if label is not None:
+            return _as_displayed(label, names)
+        return escaped or url or (names(mention) if mention else "")
+
+    return _MARKUP.sub(shown, text)
 
 
 def _texts(part: Json) -> list[str]:

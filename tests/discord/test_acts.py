@@ -67,6 +67,15 @@ async def test_a_command_is_given_only_as_discord_lets_people_give_it(app: App) 
     assert app.acts == []
 
 
+async def test_a_command_can_be_given_in_a_thread(app: App) -> None:
+    app.answers["Berlin"] = saying("done")
+    root = await app.place.talking.say(WEI, GARDEN, "When does the shed open?")
+    thread = await app.place.talking.start_thread(ADA, GARDEN, root)
+    await app.place.acting.command(ADA, thread, "zone", zone="Berlin")
+    assert isinstance(app.last.channel, discord.Thread)
+    assert (app.last.channel.id, app.last.channel.parent_id) == (thread, GARDEN)
+
+
 async def test_what_is_offered_while_an_option_is_typed(app: App) -> None:
     offered = await app.place.acting.complete(WEI, GARDEN, "double zone", "zone", "ber")
     assert [(one["name"], one["value"]) for one in offered] == [("ber…", "Europe/Berlin")]
