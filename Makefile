@@ -11,6 +11,9 @@ PIP = $(shell $(BIN)/python -m pip --version >/dev/null 2>&1 && echo $(BIN)/pyth
 	|| echo $(PYTHON) -m pip --python $(BIN)/python) --disable-pip-version-check
 PIP_QUIET ?= --quiet
 
+# As many processes as there are processors share the tests, file by file.
+SIDE_BY_SIDE = --numprocesses=auto --dist=loadfile
+
 .PHONY: help run test check promises coverage mutants data-map bench format lock clean browser
 .DEFAULT_GOAL := help
 
@@ -38,7 +41,7 @@ check: $(VENV)/.tools $(AIMOCK)/.installed
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest $(SIDE_BY_SIDE) $(ARGS)
 
 promises: $(VENV)/.tools browser $(AIMOCK)/.installed
 	@$(BIN)/python -m tests.promises $(ARGS)

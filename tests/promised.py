@@ -22,8 +22,8 @@ from tests.promises.record import Case, Figure, write
 
 FULL = "UNDERSTUDY_PROMISES_IN_FULL"
 RECORD = "UNDERSTUDY_PROMISES_RECORD"
+PROPERTY = "understudy_promise"
 FIGURES = pytest.StashKey[list[Figure]]()
-CASES = pytest.StashKey[dict[str, Case]]()
 ASKED = pytest.StashKey[dict[str, str]]()
 
 Figures = Callable[[str, object], None]
@@ -59,9 +59,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Begin the record. Both variables are taken away: Understudy itself would refuse them as unknown settings."""
-    config.stash[ASKED] = {name: os.environ.pop(name, "") for name in (FULL, RECORD)}
-    config.stash[CASES] = {}
+    """Begin the record. Both variables are taken away: Understudy itself would refuse them as unknown settings.
+
+    Where several processes share the tests, the first one tells the others what was asked, and keeps the record.
+    """
+    asked = {name: os.environ.pop(name, "") for name in (FULL, RECORD)}
+    config.stash[ASKED] = {**asked, **getattr(config, "workerinput", {}).get(PROPERTY, {})}
+    config.pluginmanager.register(_Record(config.stash[ASKED][RECORD]))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tell another process what was asked."""
+    node.workerinput[PROPERTY] = {FULL: node.config.stash[ASKED][FULL], RECORD: ""}
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -85,17 +95,33 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[Any]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Note what became of a test that shows a promise: the worst of its set-up, its call and its clearing away."""
+    """Let what is told of a test that shows a promise say which, and what was counted so far."""
     report = yield
     marks = [(int(mark.args[0]), str(mark.args[1])) for mark in item.iter_markers("promise")]
     if marks:
-        case = item.config.stash[CASES].setdefault(item.nodeid, Case(item.nodeid, marks))
         noted: list[Figure] = item.stash.get(FIGURES, [])
-        case.add(report.outcome, call.duration, noted)
+        report.user_properties.append((PROPERTY, {"marks": marks, "figures": list(noted), "seconds": call.duration}))
     return report
 
 
-def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Write the record where it is asked for."""
-    if path := session.config.stash[ASKED][RECORD]:
-        write(Path(path), session.config.stash[CASES].values())
+class _Record:
+    """What became of the tests of promises: the worst of each one's set-up, call and clearing away."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._cases: dict[str, Case] = {}
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Take note of one stage of a test, whichever process ran it."""
+        told: Any = dict(report.user_properties).get(PROPERTY)
+        if told:
+            marks = [(int(number), str(tried)) for number, tried in told["marks"]]
+            figures: list[Figure] = [(what, value) for what, value in told["figures"]]
+            self._cases.setdefault(report.nodeid, Case(report.nodeid, marks)).add(
+                report.outcome, told["seconds"], figures
+            )
+
+    def pytest_sessionfinish(self) -> None:
+        """Write the record where it is asked for."""
+        if self._path:
+            write(Path(self._path), self._cases.values())

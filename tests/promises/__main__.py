@@ -57,7 +57,17 @@ def _run(chosen: Sequence[str], record: Path, *, quick: bool) -> int:
     environment = {name: value for name, value in os.environ.items() if name not in {FULL, RECORD}}
     environment |= {RECORD: str(record)} | ({} if quick else {FULL: "1"})
     timeout = 120 if quick else 3_600  # seconds a test may take
-    asked = ["-q", "-m", "promise", f"--randomly-seed={SEED}", "--durations=10", f"--timeout={timeout}", *chosen]
+    asked = [
+        "-q",
+        "-m",
+        "promise",
+        "--numprocesses=auto",
+        "--dist=worksteal",
+        f"--randomly-seed={SEED}",
+        "--durations=10",
+        f"--timeout={timeout}",
+        *chosen,
+    ]
     return subprocess.run([sys.executable, "-m", "pytest", *asked], cwd=ROOT, env=environment, check=False).returncode
 
 
