@@ -203,7 +203,10 @@ async def test_threads_are_listed_while_active_and_page_by_page_once_archived(be
         await bench.place.talking.archive_thread(thread)
     garden = bench.channel(GARDEN)
     assert [thread.id for thread in await bench.client.guilds[0].active_threads()] == [ids[2]]
-    assert [thread.id async for thread in garden.archived_threads(limit=1)] == [ids[1]]
+    (newest,) = [thread async for thread in garden.archived_threads(limit=1)]
+    assert newest.id == ids[1]
+    before = newest.archive_timestamp
+    assert [thread.id async for thread in garden.archived_threads(limit=1, before=before)] == [ids[0]]
     assert [thread.id async for thread in garden.archived_threads(limit=None)] == ids[1::-1]
     with pytest.raises(discord.Forbidden, match="50001"):
         await bench.client.fetch_channel(hidden)

@@ -147,6 +147,10 @@ async def test_who_can_read_a_channel_changes_with_overwrites_and_roles(place: L
         assert WEI in place.team.readers(place.team.channels[SHED])
         await place.moving.deny(WEI, GARDEN, Can.HISTORY)
         assert not garden.permissions_for(wei).read_message_history
+        await place.moving.forget_overwrite(WEI, GARDEN)
+        await place.moving.deny(keeper, GARDEN)
+        assert not garden.permissions_for(wei).view_channel
+        assert place.team.readers(place.team.channels[GARDEN]) == {ADA, OWNER, APP}
         await place.moving.make_private(GARDEN)
         assert not garden.permissions_for(guild.default_role).view_channel
         assert place.team.readers(place.team.channels[GARDEN]) == {ADA, OWNER, APP}
