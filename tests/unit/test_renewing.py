@@ -31,6 +31,7 @@ OF_TODAY = agreement_hash(WORDS, POLICY)
 GIVEN = NOON - 80 * DAY
 LOG = Grant("log", MARA, Purpose.LOG, BUILD, GIVEN, GIVEN - DAY, NOON + 10 * DAY, OF_TODAY, recipient="local")
 ANSWER = replace(LOG, id="answer", purpose=Purpose.ANSWER, covers_from=GIVEN)
+PROFILE = replace(ANSWER, id="profile", purpose=Purpose.PROFILE)
 LOG_LEADS = replace(LOG, id="leads", channel=LEADS)
 UNTIL = date(2026, 5, 20)
 MOST = 14 * DAY
@@ -121,17 +122,16 @@ async def test_a_channel_that_is_not_open_any_more_opens_the_form(is_there: bool
 async def test_the_same_terms_go_on_to_the_day_that_was_shown() -> None:
     team = SmallTeam(people={MARA: Person(MARA, "Mara Ostwald", "mara", time_zone="Asia/Shanghai")})
     async with stage_of(team) as stage:
-        await agree(stage, [LOG, ANSWER, LOG_LEADS])
+        before = (LOG, ANSWER, PROFILE, LOG_LEADS)
+        await agree(stage, before)
         answer = await renewed(stage)
         after = await grants_of(stage)
-        assert {after.pop(g.id) for g in (LOG, ANSWER, LOG_LEADS)} == {
-            closed(g, NOON, Closure.RENEWED) for g in (LOG, ANSWER, LOG_LEADS)
-        }
+        assert {after.pop(g.id) for g in before} == {closed(g, NOON, Closure.RENEWED) for g in before}
         ends_at = end_of_day(UNTIL, "Asia/Shanghai")
         made = {replace(grant, id="") for grant in after.values()}
         assert made == {
             replace(LOG, id="", given_at=NOON, ends_at=ends_at),
-            replace(ANSWER, id="", given_at=NOON, covers_from=NOON, ends_at=ends_at),
+            *(replace(g, id="", given_at=NOON, covers_from=NOON, ends_at=ends_at) for g in (ANSWER, PROFILE)),
             replace(LOG_LEADS, id="", given_at=NOON, ends_at=ends_at),
         }
         (entry,) = [c.entry for c in await stage.store.read(MARA, lambda tx: tx.audit.entries()) or ()]
