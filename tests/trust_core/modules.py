@@ -31,7 +31,7 @@ TRUST_CORE: dict[str, tuple[str, ...]] = {
     "bot/phone_numbers.py": _of(UNIT, "redaction redaction_cases"),
     "bot/never_learn.py": _of(UNIT, "never_learn"),
     "bot/clearing.py": (*_of(UNIT, "clearing"), *_of(SCENARIO, "secrets_stay_out never_learn")),
-    "bot/clearing_up.py": (*_of(UNIT, "clearing_up"), *_of(SCENARIO, "never_learn")),
+    "bot/clearing_up.py": _of(UNIT, "clearing_up"),
     "bot/log_clearing.py": _of(UNIT, "log_clearing"),
     "bot/message_log.py": _of(UNIT, "message_log"),
     "bot/authorship.py": _of(UNIT, "authorship"),
