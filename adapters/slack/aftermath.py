@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable
 from typing import Any
 
-from adapters.chat.open_windows import Place
-from adapters.chat.steps import ERASING, OPENING, OVER, is_export, is_opening
+from adapters.chat.asking import Asked, Asking, Result
+from adapters.chat.steps import ERASING, OPENING, OVER, is_export
 from adapters.slack import fields
 from adapters.slack.buttons import FOOT
 from adapters.slack.requests import Press, Step
@@ -17,11 +16,9 @@ from bot.errors import BotError, PlatformError
 from bot.events import ActionTaken, Command
 from bot.platform_ports import EventHandler
 from bot.refs import PersonRef
-from bot.views import Answer, HandedFile, Refusal, Text, View
+from bot.views import Answer, HandedFile, Refusal, View
 
 log = logging.getLogger("understudy.slack")
-Result = Answer | Refusal
-Asked = ActionTaken | Command
 
 
 class Aftermath:
@@ -42,29 +39,15 @@ class Aftermath:
         self._telling = telling
         self._transfers = transfers
         self._words_for = telling.words_for
+        self._asking = Asking(handler, screens.windows, telling.words_for)
         self._hands_files = hands_files
 
     async def asked(self, asked: Asked) -> Result:
-        """Ask the core. A file is handed over at once; what fails becomes a sentence, and the log has its code.
-
-        Where no file can be handed over, none is made.
-        """
+        """Ask the core. A file is handed over at once; where no file can be, none is made."""
         if not self._hands_files and is_export(asked):
             return Refusal("no_files", (await self._words_for(asked.person)).say("slack.file_not_allowed"))
-        try:
-            carry: Callable[[], Awaitable[Result]] = (
-                (lambda: self._handler.command(asked))
-                if isinstance(asked, Command)
-                else (lambda: self._handler.act(asked))
-            )
-            result = await carry()
-        except BotError as error:
-            log.error("a step failed: %s", error.code)
-        except Exception as error:  # noqa: BLE001 - one step must not stop the next
-            log.error("a step failed: %s", type(error).__name__)
-        else:
-            return await self._handed(asked.person, result) if isinstance(result, Answer) else result
-        return Refusal("failed", (await self._words_for(asked.person)).say("windows.failed"))
+        result = await self._asking.ask(asked)
+        return await self._handed(asked.person, result) if isinstance(result, Answer) else result
 
     async def after_command(self, spot: Spot, command: Command, result: Result) -> None:
         """Show what a command says: its window, or a sentence to the one who typed it."""
@@ -96,7 +79,7 @@ class Aftermath:
             place = place or await self._screens.place(step.person, SAID, result.sentence)
             place.notice = result.sentence if place.view.kind != SAID else ""
         elif result.view is not None:
-            place = self._opened(step.person, action, result.view, result.text)
+            place = self._asking.opened(action, result.view, result.text)
         elif result.text:
             place = await self._screens.place(step.person, SAID, result.text)
         else:
@@ -121,7 +104,7 @@ class Aftermath:
         if isinstance(result, Refusal):
             await self._screens.say(spot, result.sentence)
         elif result.view is not None:
-            await self._screens.show(spot, self._opened(spot.person, asked, result.view, result.text))
+            await self._screens.show(spot, self._asking.opened(asked, result.view, result.text))
         elif result.text:
             await self._screens.say(spot, result.text)
         elif spot.window:  # a window says that it takes a moment, and there is nothing to put in its place
@@ -137,18 +120,8 @@ class Aftermath:
             await self._shown(spot, action, result)
         elif said:
             place.notice = said
-            fresh = await self._again(place) if isinstance(result, Answer) else None
+            fresh = await self._asking.again(place) if isinstance(result, Answer) else None
             await self._screens.show(spot, fresh or place)
-
-    async def _again(self, place: Place) -> Place | None:
-        """Make a list anew after something in it was done; None where what opened it cannot be done again."""
-        result = await self.asked(place.again) if place.again is not None else None
-        if not isinstance(result, Answer) or result.view is None:
-            return None
-        fresh = self._windows.open(result.view, place.reader)
-        fresh.toggled, fresh.page, fresh.typed = place.toggled, place.page, place.typed
-        fresh.again, fresh.notice = place.again, place.notice
-        return fresh
 
     async def _on_notice(self, spot: Spot, press: Press, action: ActionTaken, result: Result) -> None:
         """What is over loses its buttons, unless the core has put something else in its place already."""
@@ -162,14 +135,6 @@ class Aftermath:
             await self._screens.replace(spot, said)
         elif said and not is_told:
             await self._screens.say(spot, said)
-
-    def _opened(self, person: PersonRef, asked: Asked, view: View, text: str) -> Place:
-        """Remember a window as it opens, with what to say above it and what would open it again."""
-        place = self._windows.open(view, person)
-        place.again = asked if is_opening(asked) else None
-        is_in_view = text == view.title or any(isinstance(one, Text) and one.text == text for one in view.elements)
-        place.notice = "" if is_in_view else text
-        return place
 
     @staticmethod
     def _is_home(view: View | None) -> bool:

@@ -10,16 +10,18 @@ import logging
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
-from adapters.chat.forms import CLOSE, FileGiven
+from adapters.chat.asking import Asked, Result, WordsFor
+from adapters.chat.files import LARGE, with_files
+from adapters.chat.forms import CLOSE
 from adapters.chat.open_windows import OpenWindows
 from adapters.slack import buttons, fields, requests
-from adapters.slack.aftermath import Aftermath, Asked, Result
+from adapters.slack.aftermath import Aftermath
 from adapters.slack.buttons import DO, FOLD, FOOT, PAGE
 from adapters.slack.ids import Installation
 from adapters.slack.notices import plain
 from adapters.slack.requests import Payload, Press, Shortcut, Step
 from adapters.slack.screens import SAID, WORKING, Screens, Spot
-from adapters.slack.telling import Telling, Transfers, WebCalls, WordsFor
+from adapters.slack.telling import Telling, Transfers, WebCalls
 from adapters.slack.windows import read_metadata
 from bot.errors import PlatformError
 from bot.events import ActionTaken
@@ -211,19 +213,11 @@ class Interacting:
     ) -> ActionTaken | Refusal:
         """Return what a button asks for, with the fields of its form; a file among them is fetched from Slack."""
         name, target, values = held
-        given: dict[str, Any] = dict(values)
-        for field, value in (self._remember(step) if with_fields else {}).items():
-            if not isinstance(value, FileGiven):
-                given[field] = value
-                continue
-            if value.size > value.limit:
-                return Refusal("bad_value", await self._say(step, "windows.file_large"))
-            try:
-                given[field] = await self._transfers.download(value.url, value.limit)
-            except PlatformError as error:
-                log.warning("a file could not be read: %s", error.code)
-                key = "windows.file_large" if error.code == "too_large" else "slack.file_unread"
-                return Refusal("bad_value", await self._say(step, key))
+        typed = self._remember(step) if with_fields else {}
+        given, trouble = await with_files({**values, **typed}, self._transfers.download)
+        if trouble:
+            key = "windows.file_large" if trouble == LARGE else "slack.file_unread"
+            return Refusal("bad_value", await self._say(step, key))
         return ActionTaken(step.person, name, target, given, step.channel)
 
     def _remember(self, step: Step) -> dict[str, Any]:

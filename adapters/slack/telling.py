@@ -6,21 +6,19 @@ an earlier notice stays as it is, and its buttons still lead where they led.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
+from adapters.chat.asking import WordsFor
 from adapters.chat.open_windows import OpenWindows, Shelf
 from adapters.slack import notices
 from bot.clock import Clock
 from bot.errors import NotPermitted, PlatformError
 from bot.refs import PersonRef
 from bot.views import Notice
-from bot.words import Words
 
 MOST = 2000
 LATELY = timedelta(minutes=10)
-WordsFor = Callable[[PersonRef], Awaitable[Words]]
 
 
 class WebCalls(Protocol):

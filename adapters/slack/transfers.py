@@ -10,13 +10,13 @@ from urllib.parse import urlsplit
 
 from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout
 
+from adapters.chat.files import read_limited
 from adapters.slack.telling import WebCalls
 from bot.errors import NotPermitted, PlatformError, Unreachable
 
 TIMEOUT_SECONDS = 12
 FILE_TIMEOUT_SECONDS = 120
 _CLOUDS = (".slack.com", ".slack-gov.com")
-_CHUNK = 1 << 16
 
 
 class SlackTransfers:
@@ -64,7 +64,7 @@ class SlackTransfers:
                 _expect(got, "slack did not hand a file over")
                 if got.content_type == "text/html":  # its sign-in page: the token may not read files
                     raise NotPermitted("slack does not let files be read", "missing_scope")
-                return await _read(got, limit)
+                return await read_limited(got, limit)
         except (ClientError, TimeoutError):
             raise Unreachable("slack did not hand a file over") from None
 
@@ -87,12 +87,3 @@ def _expect(got: ClientResponse, sentence: str) -> None:
         raise Unreachable(sentence)
     if got.status != 200:
         raise PlatformError(sentence, "refused_address")
-
-
-async def _read(got: ClientResponse, limit: int) -> bytes:
-    read = bytearray()
-    async for chunk in got.content.iter_chunked(_CHUNK):
-        read += chunk
-        if len(read) > limit:
-            raise NotPermitted("a file is larger than it may be", "too_large")
-    return bytes(read)
