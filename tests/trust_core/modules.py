@@ -22,7 +22,7 @@ TRUST_CORE: dict[str, tuple[str, ...]] = {
     "bot/standing.py": _of(UNIT, "standing"),
     "bot/lapsing.py": _of(UNIT, "lapsing"),
     "bot/renewing.py": _of(UNIT, "renewing"),
-    "bot/resting.py": _of(SCENARIO, "ends freezing leaving meanwhile"),
+    "bot/resting.py": _of(UNIT, "resting"),
     "bot/consent_receipts.py": _of(UNIT, "consent_receipts"),
     # what is kept, and how it goes again
     "bot/redaction.py": (*_of(UNIT, "redaction redaction_cases"), *_of(SCENARIO, "secrets_stay_out")),
@@ -35,8 +35,7 @@ TRUST_CORE: dict[str, tuple[str, ...]] = {
     "bot/log_clearing.py": _of(UNIT, "log_clearing"),
     "bot/message_log.py": _of(UNIT, "message_log"),
     "bot/authorship.py": _of(UNIT, "authorship"),
-    "bot/unlearning.py": _of(UNIT, "unlearning")
-    + _of(SCENARIO, "what_was_approved profile_follows_the_log resting_on_claims never_use"),
+    "bot/unlearning.py": _of(UNIT, "unlearning"),
     "bot/withholding.py": _of(UNIT, "withholding"),
     "bot/erasure.py": (*_of(UNIT, "erasure erasing_window"), *_of(SCENARIO, "erasing resting_on_claims")),
     "bot/erasing.py": _of(UNIT, "erasing"),

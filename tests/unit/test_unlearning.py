@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from bot.consent import Grant, Purpose, admit
 from bot.events import MessageSaid
 from bot.messages import LoggedMessage
 from bot.ports import Transaction
+from bot.profile.claims import Claim, ClaimKind
 from bot.profile.voice import Tally
 from bot.refs import ChannelRef, MessageRef, PersonRef, ThreadRef
-from bot.unlearning import thread_key, unlearn
+from bot.unlearning import thread_key, unlearn, unread
 from storage.memory import MemoryStore
 
 MARA = PersonRef("local", "team", "mara")
@@ -41,6 +43,55 @@ def test_each_message_is_taken_back_from_its_own_shelf_alone() -> None:
         unlearn(tx, [here, there])
         assert tx.profile.voice() == {stays.shelf: Tally().add(TEXT, thread_key(stays))}
         assert tx.usage.are_read([m.ref for m in (here, stays, there)]) == {stays.ref}
+
+
+def claim(name: str, worded_by: LoggedMessage, *others: LoggedMessage) -> Claim:
+    evidence = (worded_by.ref, *(other.ref for other in others))
+    return Claim(name, ClaimKind.KNOWS, TEXT, worded_by.shelf, (worded_by.ref,), evidence, NOON, NOON)
+
+
+def test_a_claim_goes_with_its_words_and_what_else_spoke_for_it_is_read_again() -> None:
+    store = MemoryStore()
+    store.enrol(MARA)
+    with store.writing(MARA) as tx:
+        first, second, third = (learnt(tx, BUILD, f"{n}.0") for n in (1, 2, 3))
+        away = replace(first, ref=MessageRef(BUILD, "9.0"))
+        worded, supported, other = claim("c1", first, second, away), claim("c2", third, first), claim("c3", third)
+        tx.profile.put([worded, supported, other])
+        assert unlearn(tx, [first]) == ("c1",)
+        assert tx.profile.claims() == (replace(supported, evidence=(third.ref,)), other)
+        assert tx.usage.are_read([first.ref, second.ref, third.ref]) == {third.ref}
+        assert tx.profile.voice() == {third.shelf: Tally().add(TEXT, thread_key(third))}
+        assert unlearn(tx, [first]) == ()
+
+
+def test_several_claims_go_at_once_in_their_order() -> None:
+    store = MemoryStore()
+    store.enrol(MARA)
+    with store.writing(MARA) as tx:
+        first, second = learnt(tx, BUILD, "1.0"), learnt(tx, BUILD, "2.0")
+        tx.profile.put([claim("c1", first), claim("c2", second), claim("c3", second, first)])
+        assert unlearn(tx, [first, second]) == ("c1", "c2", "c3")
+        assert tx.profile.claims() == ()
+        assert tx.profile.voice() == {}
+
+
+def test_what_was_never_read_takes_nothing_from_the_voice() -> None:
+    store = MemoryStore()
+    store.enrol(MARA)
+    with store.writing(MARA) as tx:
+        stays, new = learnt(tx, BUILD, "1.0"), learnt(tx, BUILD, "2.0")
+        unread(tx, [new])
+        voice = tx.profile.voice()
+        assert voice == {stays.shelf: Tally().add(TEXT, thread_key(stays))}
+        unread(tx, [new])
+        assert unlearn(tx, [new]) == ()
+        assert tx.profile.voice() == voice
+        tx.profile.put_voice(stays.shelf, Tally())
+        unread(tx, [stays])
+        assert tx.usage.are_read([stays.ref]) == frozenset(), (
+            "what the voice does not know of is read again all the same"
+        )
 
 
 def test_a_message_counts_for_its_thread_or_for_itself() -> None:
