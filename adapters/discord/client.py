@@ -82,10 +82,12 @@ class DiscordClient(discord.Client):
         intents = discord.Intents(
             guilds=True, guild_messages=True, members=switches.members, message_content=switches.content
         )
+        cached = discord.MemberCacheFlags.none()
+        cached.joined = switches.members
         super().__init__(
             intents=intents,
             max_messages=None,
-            member_cache_flags=discord.MemberCacheFlags(joined=True) if switches.members else _NOBODY,
+            member_cache_flags=cached,
             allowed_mentions=discord.AllowedMentions.none(),
             guild_ready_timeout=patience.for_guilds,
             max_ratelimit_timeout=LONGEST_WAIT,
@@ -182,6 +184,3 @@ def _point_to(access: Access) -> None:
         Route.BASE = access.api_url
     if access.gateway_url:
         DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(access.gateway_url)
-
-
-_NOBODY = discord.MemberCacheFlags.none()

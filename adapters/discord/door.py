@@ -41,8 +41,8 @@ class Door:
         hearing: Hearing,
         watching: Watching,
         lines: Lines,
-        steps: Steps,
         announce: Announce,
+        steps: Steps | None = None,
     ) -> None:
         self._client = client
         self._hearing = hearing
@@ -89,13 +89,14 @@ class Door:
 
     def stepped(self, interaction: discord.Interaction[Any]) -> None:
         """Carry out somebody's own step."""
-        if not self._is_shut:
+        if not self._is_shut and self._steps is not None:
             self._asides.begin(self._steps.take(interaction))
 
     async def idle(self) -> None:
         """Return once nothing is under way."""
         await self._asides.idle()
-        await self._steps.idle()
+        if self._steps is not None:
+            await self._steps.idle()
         await self._hearing.idle()
 
     async def shut(self) -> None:

@@ -76,8 +76,7 @@ class History:
         parent = int(ref.channel)
         cursor = read_cursor(text) or Cursor(_own_place(guild, parent), threads=_open_threads(guild, parent))
         if not cursor.place and not cursor.threads:
-            with told():
-                return HistoryPage((), (await self._more_threads(parent, cursor, since)).written())
+            return HistoryPage((), (await self._more_threads(parent, cursor, since)).written())
         if not cursor.place:
             cursor = replace(cursor, place=cursor.threads[0], before=0, threads=cursor.threads[1:])
         with told():
@@ -86,6 +85,8 @@ class History:
         events = [said(message, place, us) for message in messages]
         own = [e for e in events if e is not None and e.author == author and (since is None or e.said_at >= since)]
         left = _after(cursor, messages, since)
+        if not left.place and not left.threads and left.archived is not None:
+            left = await self._more_threads(parent, left, since)
         return HistoryPage(tuple(sorted(own, key=lambda e: e.ref)), left.written())
 
     async def _messages(self, cursor: Cursor) -> Sequence[Payload]:
@@ -98,7 +99,8 @@ class History:
         """List the next archived threads: those archived before the moment from which on words are wanted hold none."""
         # the library's annotation wants an id there, Discord a moment
         before: Any = cursor.archived or None
-        page = await self._client.http.get_public_archived_threads(parent, before, PAGE)
+        with told():
+            page = await self._client.http.get_public_archived_threads(parent, before, PAGE)
         found = [(thread["thread_metadata"]["archive_timestamp"], int(thread["id"])) for thread in page["threads"]]
         wanted = tuple(id_ for moment, id_ in found if since is None or datetime.fromisoformat(moment) >= since)
         is_last = not page["has_more"] or len(wanted) < len(found) or not found

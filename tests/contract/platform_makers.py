@@ -7,15 +7,21 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Protocol
 
+from bot.events import Loss
 from bot.ports import ChatPlatform
 from bot.refs import ChannelRef, MessageRef, PersonRef
+from tests.discord.under_test import discord_under_test
 from tests.local_platform import LocalClient, RecordingHandler, served
 from tests.slack.installed import HTTP, SOCKET
 from tests.slack.under_test import slack_under_test
 
 
 class PlatformUnderTest(Protocol):
-    """A running platform with two people, Ada and 陈伟, a public channel and a private one of Ada's alone."""
+    """A running platform with two people, Ada and 陈伟, a public channel and a private one of Ada's alone.
+
+    `left` is what is told when somebody goes out of the public channel; `wei_reads` the language and the time zone of
+    陈伟, each empty where the platform tells none.
+    """
 
     platform: ChatPlatform
     handler: RecordingHandler
@@ -24,6 +30,8 @@ class PlatformUnderTest(Protocol):
     understudy: PersonRef
     public: ChannelRef
     private: ChannelRef
+    left: tuple[Loss, ...]
+    wei_reads: tuple[str, str]
 
     async def say(self, author: PersonRef, channel: ChannelRef, text: str, root: str = "") -> MessageRef:
         """Let a person say something."""
@@ -64,6 +72,9 @@ class PlatformUnderTest(Protocol):
 
 class LocalUnderTest:
     """The local workspace, played through its HTTP API."""
+
+    left: tuple[Loss, ...] = (Loss.LEFT,)
+    wei_reads: tuple[str, str] = ("zh-CN", "Asia/Shanghai")
 
     def __init__(self, platform: ChatPlatform, client: LocalClient, handler: RecordingHandler) -> None:
         self.platform = platform
@@ -130,6 +141,11 @@ def slack_by_socket(_folder: Path) -> AbstractAsyncContextManager[PlatformUnderT
 def slack_by_http(_folder: Path) -> AbstractAsyncContextManager[PlatformUnderTest]:
     """Slack over the real SDK, by signed posts."""
     return slack_under_test(HTTP)
+
+
+def discord(_folder: Path) -> AbstractAsyncContextManager[PlatformUnderTest]:
+    """Discord over the real library, by its gateway and its REST API."""
+    return discord_under_test()
 
 
 PLATFORMS: list[Maker] = [local, slack_by_socket, slack_by_http]

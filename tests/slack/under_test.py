@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 
 from adapters.slack.platform import SlackWorkspace
 from bot.clock import TestClock
+from bot.events import Loss
 from bot.ports import ChatPlatform
 from bot.refs import ChannelRef, MessageRef, PersonRef
 from tests.local_platform import MONDAY, RecordingHandler
@@ -16,6 +17,9 @@ from tests.slack.server import LocalSlack, local_slack
 
 class SlackUnderTest:
     """Ada and 陈伟 on the local Slack, the app in both channels; what failed comes again before what is next."""
+
+    left: tuple[Loss, ...] = (Loss.LEFT,)
+    wei_reads: tuple[str, str] = ("zh-CN", "Asia/Shanghai")
 
     def __init__(self, slack: LocalSlack, platform: SlackWorkspace, handler: RecordingHandler) -> None:
         here = platform.installation

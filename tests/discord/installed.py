@@ -1,0 +1,56 @@
+"""The Discord platform as the suites drive it: running against the local Discord, over real sockets."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+
+from adapters.discord.access import Access
+from adapters.discord.client import Patience
+from adapters.discord.platform import DiscordWorkspaces
+from bot.clock import TestClock
+from bot.platform_ports import EventHandler
+from tests.discord.server import LocalDiscord, local_discord
+from tests.local_platform import MONDAY, RecordingHandler
+
+PATIENCE = Patience(for_guilds=0.2, before_anew=0)
+
+
+def access(discord: LocalDiscord) -> Access:
+    """Return what an operator would give."""
+    return Access(discord.token, discord.api_url, discord.gateway_url)
+
+
+@asynccontextmanager
+async def listening(platform: DiscordWorkspaces, handler: EventHandler) -> AsyncIterator[None]:
+    """Let a platform run until the end of the block; leaving it cancels `run` as the process's end would."""
+    ready: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+    running = asyncio.create_task(platform.run(handler, ready.set_result))
+    either: set[asyncio.Future[Any]] = {running, ready}
+    await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+    try:
+        if running.done():
+            running.result()
+        yield
+        await platform.idle()
+    finally:
+        running.cancel()
+        with suppress(asyncio.CancelledError):
+            await running
+        await platform.close()
+
+
+@asynccontextmanager
+async def discord_heard(
+    core: RecordingHandler | None = None,
+) -> AsyncIterator[tuple[LocalDiscord, DiscordWorkspaces, RecordingHandler]]:
+    """Serve the local Discord and let the platform listen to it, with a core behind that only takes notes."""
+    clock, handler = TestClock(MONDAY), core or RecordingHandler()
+    async with local_discord(clock.now) as discord:
+        discord.found_team()
+        platform = DiscordWorkspaces(access(discord), clock, patience=PATIENCE)
+        await platform.sign_in()
+        async with listening(platform, handler):
+            yield discord, platform, handler
