@@ -15,10 +15,10 @@ ANSWERED = limits.SUPPRESS_EMBEDS | limits.EPHEMERAL | limits.SILENT | limits.LA
 
 
 class Judging:
-    """The judge of every request. With `is_sworn` what this project may never send is a complaint too."""
+    """The judge of every request. While `is_sworn`, what this project may never send is a complaint too."""
 
     def __init__(self, team: Team, interactions: Interactions) -> None:
-        self.is_sworn = False
+        self.is_sworn = True
         self._team = team
         self._interactions = interactions
         webhook, one = "/webhooks/{webhook}/{token}", "/channels/{channel}/messages/{message}"

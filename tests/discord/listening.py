@@ -56,7 +56,8 @@ def pointed_at(place: LocalDiscord) -> Iterator[None]:
 
 @asynccontextmanager
 async def connected(place: LocalDiscord, intents: discord.Intents = INTENTS) -> AsyncIterator[Heard]:
-    """Let a client sign in, be ready, and close at the end as an app does that is stopped."""
+    """Let a client sign in, be ready, and close at the end as an app does that is stopped; it has sworn nothing."""
+    place.judging.is_sworn = False
     with pointed_at(place):
         client = Heard(intents)
         running = None

@@ -21,8 +21,8 @@
 - `discord.acting` is what people do with the app: commands, presses, modals, commands on messages. Each returns once it
   has answered, within `discord.interactions.patience` seconds; `discord.answers` names the routes of its answers
   (`callback`, `follow_ups`, `original`, `later`). `discord.reading` is what people see.
-- `discord.judging` refuses what Discord would refuse by its documented limits; with `is_sworn = True`, as an adapter's
-  tests set it, also what this project may never send: pings, embeds, links that unfold in public, answers for all.
+- `discord.judging` refuses what Discord would refuse by its documented limits and, unless a test of a foreign app sets
+  `is_sworn = False`, what this project may never send: pings, embeds, links that unfold in public, answers for all.
 """
 
 from __future__ import annotations

@@ -123,6 +123,28 @@ async def test_an_answer_that_comes_later_takes_the_place_of_the_one_that_was_aw
     assert gone.value.code == 10008
 
 
+async def test_what_was_awaited_is_there_whatever_is_changed_of_it_first(app: App) -> None:
+    app.answers["Berlin"] = lambda interaction: interaction.response.defer(ephemeral=True)
+    await app.place.acting.command(WEI, GARDEN, "zone", zone="Berlin")
+    await app.last.edit_original_response(content="Words alone")
+    assert app.place.reading.last(WEI)["flags"] == EPHEMERAL
+    await app.place.acting.command(WEI, GARDEN, "zone", zone="Berlin")
+    await app.last.followup.send("As more", ephemeral=True)
+    assert app.place.reading.last(WEI)["flags"] == EPHEMERAL
+    assert [words(one) for one in app.place.reading.alone(WEI)] == ["Words alone", "As more"]
+
+
+async def test_an_act_changes_what_it_brought_about_alone(app: App) -> None:
+    app.answers["Berlin"] = saying("done")
+    await app.place.acting.command(WEI, GARDEN, "zone", zone="Berlin")
+    other = app.place.reading.last(WEI)["id"]
+    await app.place.acting.command(WEI, GARDEN, "zone", zone="Berlin")
+    path = f"/webhooks/{app.last.application_id}/{app.last.token}/messages/{other}"
+    assert await refused(app, "PATCH", path, {"content": "changed"}) == (404, 10008)
+    assert await refused(app, "DELETE", path) == (404, 10008)
+    assert [words(one) for one in app.place.reading.alone(WEI)] == ["done", "done"]
+
+
 async def test_an_act_is_answered_once(app: App) -> None:
     app.answers["Berlin"] = saying("done")
     acted = await app.place.acting.command(WEI, GARDEN, "zone", zone="Berlin")

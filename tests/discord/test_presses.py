@@ -85,6 +85,23 @@ async def test_a_button_in_direct_messages_and_in_a_channel(app: App) -> None:
     assert app.client.heard("raw_message_edit")[-1].message_id == int(reply["id"])
 
 
+async def test_a_change_is_judged_with_what_stands(app: App) -> None:
+    async def wrong(interaction: discord.Interaction[Any]) -> None:
+        with pytest.raises(discord.HTTPException) as refusal:
+            await interaction.response.edit_message(view=window(*["w" * 1400] * 3))
+        assert refusal.value.code == 50035
+        await interaction.response.edit_message(view=window("Second"))
+
+    app.answers["Berlin"] = showing("First")
+    app.answers["press"] = wrong
+    await app.place.acting.command(WEI, GARDEN, "zone", zone="Berlin")
+    await app.place.acting.press(WEI, app.place.reading.last(WEI), "Press")
+    assert "Second" in words(app.place.reading.last(WEI))
+    (complaint,) = app.place.api.complaints
+    app.place.api.complaints.clear()
+    assert complaint.endswith("4200 characters in text displays")
+
+
 async def test_a_list_on_a_message(app: App) -> None:
     def offering(interaction: discord.Interaction[Any]) -> Awaitable[object]:
         view: ui.View = ui.View(timeout=None)
