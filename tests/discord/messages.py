@@ -140,7 +140,7 @@ def _with_neighbours(team: Team, message: Json) -> Json:
     if thread is not None:
         found |= {"thread": channel_object(team, thread), "flags": message["flags"] | HAS_THREAD}
     reference = message.get("message_reference")
-    if reference is not None:
+    if reference is not None and "message_id" in reference:
         place = team.channels.get(int(reference["channel_id"]))
         found["referenced_message"] = place.messages.get(int(reference["message_id"])) if place else None
     return found

@@ -9,7 +9,7 @@ from tests.discord.messages import THREAD_CREATED, THREAD_STARTER, as_told, by_p
 from tests.discord.objects import channel_object
 from tests.discord.permissions import Can
 from tests.discord.rest import unknown
-from tests.discord.team import ANNOUNCEMENT, ANNOUNCEMENT_THREAD, PUBLIC_THREAD, Channel, Json, Refused, Team
+from tests.discord.team import ANNOUNCEMENT, ANNOUNCEMENT_THREAD, FORUM, PUBLIC_THREAD, Channel, Json, Refused, Team
 
 
 class Rooms:
@@ -85,7 +85,7 @@ class Rooms:
     # ------------------------------------------------------------ threads
 
     def open_thread(self, channel: Channel, person: int, name: str, message: int = 0, kind: int = 0) -> Channel:
-        """Open a thread: at a message, whose id it takes; or beside the channel's messages."""
+        """Open a thread: at a message, whose id it takes; beside the channel's messages; in a forum, with a first one."""
         team = self._team
         if message in team.channels:
             raise Refused(400, 160004, "A thread has already been created for this message")
@@ -100,6 +100,8 @@ class Rooms:
             self.tell(channel, root, "MESSAGE_UPDATE")
             about = {**reference, "channel_id": str(channel.id), "message_id": str(message)}
             self.post(thread, author, "", type=THREAD_STARTER, message_reference=about, referenced_message=root)
+        elif channel.kind == FORUM:
+            self.post(thread, author, name, id=thread.id)
         elif kind == PUBLIC_THREAD:
             about = {**reference, "channel_id": str(thread.id)}
             self.post(channel, author, name, type=THREAD_CREATED, message_reference=about)
