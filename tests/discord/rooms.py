@@ -85,7 +85,7 @@ class Rooms:
     # ------------------------------------------------------------ threads
 
     def open_thread(self, channel: Channel, person: int, name: str, message: int = 0, kind: int = 0) -> Channel:
-        """Open a thread: at a message, whose id it takes; beside the channel's messages; in a forum, with a first one."""
+        """Open a thread: at a message, whose id it takes; beside the others; in a forum, with one of its own."""
         team = self._team
         if message in team.channels:
             raise Refused(400, 160004, "A thread has already been created for this message")

@@ -16,7 +16,7 @@ from tests.local_platform import RecordingHandler
 
 
 class DiscordUnderTest:
-    """Ada and 陈伟 in a guild. Who goes out of a public channel is denied it, so that not everybody reads it any more."""
+    """Ada and 陈伟 in a guild. Who goes out of a public channel is denied it: not everybody reads it any more."""
 
     left: tuple[Loss, ...] = (Loss.LEFT, Loss.MADE_PRIVATE)
     wei_reads: tuple[str, str] = ("", "")
