@@ -60,6 +60,11 @@ def test_a_whole_form_is_read() -> None:
 @pytest.mark.promise(2, "what the form proposes")
 def test_nothing_is_ticked_that_was_not_ticked() -> None:
     assert read() == Terms(learn=True, draft=False, channels=(BUILD,), until=PROPOSED, earlier=False)
+    form: dict[str, Any] = {"draft": True, "channels": ["build"]}
+    terms = read_form(form, OPEN_TO, WORDS, TODAY, POLICY, proposed=PROPOSED)
+    assert terms == Terms(learn=False, draft=True, channels=(BUILD,), until=PROPOSED, earlier=False)
+    nothing = read_form({"channels": ["build"]}, OPEN_TO, WORDS, TODAY, POLICY, proposed=PROPOSED)
+    assert nothing == Refusal("bad_value", WORDS.say("consent.nothing_ticked"))
 
 
 @pytest.mark.parametrize("until", [None, ""])
