@@ -22,8 +22,8 @@ from bot.words import Words
 MOST_BOXES = 10
 LABEL, HINT, OPTION, INPUT, CUSTOM_ID = 45, 100, 100, 4000, 100
 Row = ui.Label[Any]
-_LONGEST_SHOWN = 1000
-"""Characters of what stands in a field, as a window shows it; the box in which a draft is written is shown whole."""
+_LONGEST_LABEL, _LONGEST_SHOWN = 200, 1000
+"""Characters of a field's label and of what stands in it, as a window shows them; a draft is shown whole."""
 
 
 def rows(fields: Sequence[Field], typed: Mapping[str, Any], words: Words) -> Iterator[Row]:
@@ -38,7 +38,7 @@ def rows(fields: Sequence[Field], typed: Mapping[str, Any], words: Words) -> Ite
                 if field is ticks[0]:
                     yield from _boxes_of(ticks, typed, words)
             case Choices():
-                yield from _choices(field, typed.get(field.name))
+                yield from _choices(field, typed.get(field.name), words)
             case _:
                 yield _labelled(field.label, _hint(field, words), _input(field, typed.get(field.name)))
 
@@ -56,7 +56,7 @@ def left_out(field: Field, words: Words) -> str:
 def told(field: Field, typed: Mapping[str, Any], words: Words) -> Iterator[str]:
     """Yield what stands in a field as a window shows it, with its hint, as marked up texts."""
     value = current([field], typed).get(field.name)
-    label = strong(marked(shown(field.label)))
+    label = strong(marked(cut(shown(field.label), _LONGEST_LABEL)))
     match field:
         case Tick():
             said = [f"{'☑' if value else '☐'} {label}"]
@@ -79,7 +79,10 @@ def _facing(label: str, value: str, words: Words) -> str:
 
 
 def _hint(field: Field, words: Words) -> str:
-    """What is said beneath a field's label: how a day is written, and that a secret can be seen, come first."""
+    """What is said beneath a field's label: its hint, or none of it where there is no room for all of it.
+
+    How a day is written, and that a secret can be seen, is said in any case.
+    """
     match field:
         case DateField():
             needed = words.say("discord.day_hint", day=field.value.isoformat())
@@ -92,7 +95,7 @@ def _hint(field: Field, words: Words) -> str:
 
 
 def _labelled(label: str, hint: str, component: ui.Item[Any]) -> Row:
-    return ui.Label(text=cut(shown(label), LABEL), description=cut(hint.strip(), HINT) or None, component=component)
+    return ui.Label(text=cut(shown(label), LABEL), description=hint or None, component=component)
 
 
 def _boxes_of(ticks: Sequence[Tick], typed: Mapping[str, Any], words: Words) -> Iterator[Row]:
@@ -111,7 +114,7 @@ def _group(ticks: Sequence[Tick], typed: Mapping[str, Any], words: Words) -> Row
         discord.CheckboxGroupOption(
             label=cut(shown(one.label), OPTION),
             value=one.name,
-            description=cut(one.hint.strip(), HINT) or None,
+            description=_hint(one, words) or None,
             default=bool(typed.get(one.name, one.value)),
         )
         for one in ticks
@@ -127,7 +130,7 @@ def _boxes(custom_id: str, options: list[discord.CheckboxGroupOption]) -> ui.Che
     return ui.CheckboxGroup(custom_id=custom_id, required=False, min_values=0, max_values=len(options), options=options)
 
 
-def _choices(field: Choices, typed: Any) -> Iterator[Row]:
+def _choices(field: Choices, typed: Any, words: Words) -> Iterator[Row]:
     chosen = {value for value, _, was in field.options if (value in typed if isinstance(typed, list) else was)}
     many, menus = len(field.options) > MOST_BOXES, portions(field)
     for number, some in enumerate(menus):
@@ -135,7 +138,7 @@ def _choices(field: Choices, typed: Any) -> Iterator[Row]:
         numbered = f"{cut(field.label, LABEL - 10)} {first}–{first + len(some) - 1}"
         label = field.label if len(menus) == 1 else numbered
         component = _menu(custom_id, some, chosen) if many else _boxes(custom_id, _options(some, chosen))
-        yield _labelled(label, field.hint if number == 0 else "", component)
+        yield _labelled(label, _hint(field, words) if number == 0 else "", component)
 
 
 def _options(some: Sequence[tuple[str, str, bool]], chosen: set[str]) -> list[discord.CheckboxGroupOption]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 
-from adapters.chat.lengths import length, split
+from adapters.chat.lengths import cut, length, split
 
 CONTENT = 2000
 """Characters of a message's text."""
@@ -20,6 +20,7 @@ DISPLAYED = 4000
 PIECE, TEXT = 2500, 2800
 """Characters of one text in a window without the marks around it, and with them: what stands above it has room too."""
 
+HEADING = 150
 _INVITE = r"(?<=discord)\.(?=gg/|com/invite)|(?<=discordapp)\.(?=com/invite)"
 _MARKS = re.compile(rf"[\\*_~`|<\[\]]|:(?=//|[\w+-]+:)|@(?=everyone|here)|{_INVITE}", re.IGNORECASE)
 _AT_START = re.compile(r"^([ \t]*)(?:([-#>+])|(\d+)(?=[.)]))", re.MULTILINE)
@@ -54,8 +55,11 @@ def pieces(marked: str, limit: int = PIECE) -> Iterator[str]:
 
 
 def looking(marked: str, look: Callable[[str], str]) -> Iterator[str]:
-    """Yield an escaped text in pieces that look so – quoted, in small print –, each with its marks on every line."""
-    for piece in pieces(marked):
+    """Yield an escaped text in pieces that look so – quoted, in small print –, each with its marks on every line.
+
+    Of a text in which nothing can be seen, nothing.
+    """
+    for piece in pieces(marked) if marked.strip() else ():
         whole = look(piece)
         yield from [whole] if length(whole) <= TEXT else map(look, pieces(piece, PIECE // 4))
 
@@ -78,8 +82,8 @@ def shown(marked: str) -> str:
 
 
 def heading(text: str, level: int = 3) -> str:
-    """Return a text as a heading of one line."""
-    return f"{'#' * level} {shown(named(' '.join(text.split())))}"
+    """Return a text as a heading: one line, cut where it is long."""
+    return f"{'#' * level} {shown(named(cut(' '.join(text.split()), HEADING)))}"
 
 
 def strong(marked: str) -> str:

@@ -39,7 +39,7 @@ from bot.views import Button, Element, Empty, Fold, Heading, Item, Text, Tick, V
 from bot.words import Words
 
 MOST_COMPONENTS, TITLE = 40, 45
-_HEAD, _NOTICE = 150, 800
+_NOTICE = 800
 _TURNS = 3
 """A row of two buttons, to the pages before and after."""
 
@@ -51,7 +51,7 @@ def message(place: Place, words: Words, windows: OpenWindows) -> ui.LayoutView:
     sight.
     """
     making, elements = Making(place, words, windows), place.view.elements
-    top = [heading(cut(place.view.title, _HEAD), 2)] if place.view.title.strip() else []
+    top = [heading(place.view.title, 2)] if place.view.title.strip() else []
     if place.notice:
         top.append(next(pieces(f"⚠️ {named(place.notice)}", _NOTICE)))
     early = writing_ends(elements)

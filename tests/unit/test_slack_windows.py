@@ -21,10 +21,8 @@ from bot.views import (
     DateField,
     Element,
     Empty,
-    Facts,
     FileField,
     Fold,
-    Heading,
     Item,
     Link,
     SecretField,
@@ -34,61 +32,12 @@ from bot.views import (
     View,
 )
 from bot.words import Words
+from tests.any_view import kinds_of_field, standing, views
 from tests.slack.filling_in import buttons_in, state_of, words_in
 from tests.slack.limits import faults_in_view
 
 MARA = PersonRef("slack", "T1", "U1")
 ENGLISH = Words("en", "Europe/Berlin")
-LOOKS = st.sampled_from(["plain", "primary", "danger"])
-short, long = st.text(max_size=40), st.text(max_size=120).map(lambda text: text * 40)
-awkward = st.sampled_from(["<!channel> & <@U2>", "```\nx\n", "🎭", "", " \n"])
-texts = st.one_of(short, long, awkward, awkward.map(lambda text: text * 500))
-names = st.text("abcdefghij_", min_size=1, max_size=12)
-pressed = st.builds(
-    Button, names, texts, short, st.dictionaries(names, texts, max_size=2), LOOKS, st.one_of(st.just(""), texts)
-)
-some_buttons = st.lists(pressed, max_size=7).map(tuple)
-days = st.dates(date(2025, 1, 1), date(2027, 1, 1))
-options = st.lists(
-    st.tuples(st.text("ABC0123456789", min_size=2, max_size=12), texts, st.booleans()),
-    max_size=260,
-    unique_by=lambda option: option[0],
-).map(tuple)
-leaves: st.SearchStrategy[Element] = st.one_of(
-    st.builds(Heading, texts),
-    st.builds(Text, texts, st.sampled_from(["plain", "strong", "small", "quote", "notice"])),
-    st.builds(Facts, st.lists(st.tuples(texts, texts), max_size=14).map(tuple)),
-    st.builds(
-        Item,
-        texts,
-        texts,
-        st.lists(texts, max_size=4).map(tuple),
-        st.lists(st.builds(Link, st.one_of(texts, st.just("https://team.example/archives/C1/p1")), texts)).map(tuple),
-        some_buttons,
-        st.lists(st.tuples(texts, texts), max_size=3).map(tuple),
-    ),
-    st.builds(Empty, texts, some_buttons),
-)
-elements = st.recursive(
-    leaves, lambda inner: st.builds(Fold, texts, st.lists(inner, max_size=5).map(tuple), st.booleans()), max_leaves=8
-)
-kinds_of_field: dict[str, st.SearchStrategy[Element]] = {
-    "tick": st.builds(Tick, st.just("tick"), texts, texts, st.booleans()),
-    "choices": st.builds(Choices, st.just("choices"), texts, options, texts),
-    "day": st.builds(DateField, st.just("day"), texts, days, days, days, texts),
-    "text": st.builds(TextField, st.just("text"), texts, texts, texts, st.integers(1, 12), st.integers(1, 6000)),
-    "secret": st.builds(SecretField, st.just("secret"), texts, texts, st.integers(1, 6000)),
-    "file": st.builds(FileField, st.just("file"), texts, st.just(".age"), st.just(1 << 20), texts),
-}
-
-
-@st.composite
-def views(draw: st.DrawFn) -> View:
-    rows = draw(st.lists(elements, max_size=8))
-    rows *= draw(st.sampled_from([1, 1, 4]))
-    for name in draw(st.sets(st.sampled_from(sorted(kinds_of_field)))):
-        rows.insert(draw(st.integers(0, len(rows))), draw(kinds_of_field[name]))
-    return View(draw(names), draw(texts), tuple(rows), draw(some_buttons), draw(short))
 
 
 def shown(view: View, windows: OpenWindows | None = None, **more: Any) -> dict[str, Any]:
@@ -139,18 +88,8 @@ def test_every_page_of_any_view_is_taken_and_every_button_is_on_one(view: View) 
     assert not [fault for page in pages for fault in faults_in_view(page)]
     held = [buttons.read(b["value"], windows) for page in pages for b in buttons_in(page) if "value" in b]
     held += [buttons.read(read_metadata(page)[1], windows) for page in pages]
-    missing = {b.name for b in _standing(view.elements)} | {b.name for b in view.buttons} - {"close"}
+    missing = {b.name for b in standing(view.elements)} | {b.name for b in view.buttons} - {"close"}
     assert missing <= {found[0] for found in held if found}
-
-
-def _standing(elements: tuple[Element, ...]) -> list[Button]:
-    found: list[Button] = []
-    for element in elements:
-        if isinstance(element, Item | Empty):
-            found += element.buttons
-        elif isinstance(element, Fold) and element.is_open:
-            found += _standing(element.elements)
-    return found
 
 
 @given(
