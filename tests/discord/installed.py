@@ -12,6 +12,7 @@ from adapters.discord.client import Patience
 from adapters.discord.platform import DiscordWorkspaces
 from bot.clock import TestClock
 from bot.platform_ports import EventHandler
+from tests.discord.listening import pointed_at
 from tests.discord.server import LocalDiscord, local_discord
 from tests.local_platform import MONDAY, RecordingHandler
 
@@ -43,14 +44,24 @@ async def listening(platform: DiscordWorkspaces, handler: EventHandler) -> Async
 
 
 @asynccontextmanager
-async def discord_heard(
-    core: RecordingHandler | None = None,
-) -> AsyncIterator[tuple[LocalDiscord, DiscordWorkspaces, RecordingHandler]]:
-    """Serve the local Discord and let the platform listen to it, with a core behind that only takes notes."""
-    clock, handler = TestClock(MONDAY), core or RecordingHandler()
+async def discord_found(*, flags: int | None = None) -> AsyncIterator[tuple[LocalDiscord, DiscordWorkspaces]]:
+    """Serve the local Discord and let the platform sign in, with the privileged intents that `flags` switch on."""
+    clock = TestClock(MONDAY)
     async with local_discord(clock.now) as discord:
         discord.found_team()
-        platform = DiscordWorkspaces(access(discord), clock, patience=PATIENCE)
-        await platform.sign_in()
-        async with listening(platform, handler):
-            yield discord, platform, handler
+        if flags is not None:
+            discord.team.app_flags = flags
+        with pointed_at(discord):
+            platform = DiscordWorkspaces(access(discord), clock, patience=PATIENCE)
+            await platform.sign_in()
+            yield discord, platform
+
+
+@asynccontextmanager
+async def discord_heard(
+    core: RecordingHandler | None = None, *, flags: int | None = None
+) -> AsyncIterator[tuple[LocalDiscord, DiscordWorkspaces, RecordingHandler]]:
+    """Serve the local Discord and let the platform listen to it, with a core behind that only takes notes."""
+    handler = core or RecordingHandler()
+    async with discord_found(flags=flags) as (discord, platform), listening(platform, handler):
+        yield discord, platform, handler

@@ -11,10 +11,10 @@ import pytest
 from adapters.slack.platform import SlackWorkspace
 from bot.clock import TestClock
 from bot.errors import NotPermitted, PlatformError, Unreachable
-from bot.events import MessageSaid
 from bot.labelling import CitedSource, LabelledReply, label
 from bot.refs import MessageRef
-from tests.local_platform import MONDAY, RecordingHandler
+from tests.cores import GatedCore
+from tests.local_platform import MONDAY
 from tests.promised import Figures, Sized
 from tests.slack.house import BUILD, CACHE, JONAS, MARA, house
 from tests.slack.installed import HTTP, SOCKET, access, listening
@@ -73,19 +73,6 @@ async def test_an_event_under_way_on_a_socket_that_ends_is_brought_again_and_hea
         await slack.listening()
         await slack.deliveries.bring_again()
         assert [said.text for said in handler.said] == ["by the door"]
-
-
-class GatedCore(RecordingHandler):
-    """Says when it is asked, and takes the message in when it may go on."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.is_asked, self.may_go_on = asyncio.Event(), asyncio.Event()
-
-    async def message_said(self, event: MessageSaid) -> None:
-        self.is_asked.set()
-        await self.may_go_on.wait()
-        await super().message_said(event)
 
 
 @WAYS

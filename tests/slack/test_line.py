@@ -12,35 +12,14 @@ from adapters.slack.directory import SlackDirectory
 from adapters.slack.ids import Installation
 from bot.clock import TestClock
 from bot.errors import StoreError
-from tests.local_platform import MONDAY, RecordingHandler
+from tests.cores import CountingCore
+from tests.local_platform import MONDAY
 from tests.slack.installed import HTTP, SOCKET
 from tests.slack.under_test import slack_heard
 
 pytestmark = pytest.mark.anyio
 HERE = Installation("T1", "", "UBOT", "BBOT", "understudy", "https://team.example/")
 MISSED, HEARD = ("missed", "slack", "T1"), ("heard", "slack", "T1")
-
-
-class CountingCore(RecordingHandler):
-    """Says when it was told of the line so many times."""
-
-    def __init__(self, kind: str, times: int) -> None:
-        super().__init__()
-        self.is_told = asyncio.Event()
-        self._wanted = (kind, times)
-
-    async def heard(self, platform: str, workspace: str) -> None:
-        await super().heard(platform, workspace)
-        self._look()
-
-    async def missed(self, platform: str, workspace: str) -> None:
-        await super().missed(platform, workspace)
-        self._look()
-
-    def _look(self) -> None:
-        kind, times = self._wanted
-        if [told for told, *_ in self.line].count(kind) >= times:
-            self.is_told.set()
 
 
 class Wire:
