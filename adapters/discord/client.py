@@ -130,8 +130,9 @@ class DiscordClient(discord.Client):
             self.ears.frame(kind, found.get("d") or {})
 
     async def on_disconnect(self) -> None:
-        """Take note that nothing comes in for now."""
+        """Take note that nothing comes in for now, no acknowledgement either."""
         self._is_whole = False
+        self._acknowledged.set()
 
     async def on_guild_available(self, guild: discord.Guild) -> None:
         """Bring that a guild can be heard."""
