@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.compose import language_model, look_through
+from bot.discord_commands import look_at_discord
 from bot.errors import BotError, ModelError
 from bot.model import LanguageModel, Prompt
 from bot.settings import Settings
@@ -29,11 +30,11 @@ class Finding:
 
 
 def examine(settings: Settings) -> tuple[Finding, ...]:
-    """Look at the interpreter, the data folder with its key and files, the disk, the ports, Slack, the model."""
+    """Look at the interpreter, the data folder with its key and files, the disk, the ports, platforms, the model."""
     data, is_running = _data(settings)
     ports = _ports(settings, is_running=is_running)
-    slack = look_at_slack(settings, is_running=is_running)
-    return (_python(), *data, _room(settings), *ports, *(Finding(*seen) for seen in slack), *_model(settings))
+    platforms = (*look_at_slack(settings, is_running=is_running), *look_at_discord(settings, is_running=is_running))
+    return (_python(), *data, _room(settings), *ports, *(Finding(*seen) for seen in platforms), *_model(settings))
 
 
 def try_names(settings: Settings, channel: str) -> Finding:

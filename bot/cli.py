@@ -18,6 +18,7 @@ from adapters.web.workspace import Workspace, reset_workspace
 from bot import checkup
 from bot.clock import Clock, SystemClock, TestClock
 from bot.compose import erase_local, open_store, workspace_folder
+from bot.discord_commands import add_discord
 from bot.errors import BotError, SettingsError
 from bot.log_lines import begin_log
 from bot.ports import Store
@@ -221,9 +222,12 @@ def _parser() -> argparse.ArgumentParser:
     loading = _add(workspace, "load", "load a Slack workspace export as a rehearsal; stop Understudy first", _load)
     loading.add_argument("export", type=Path, metavar="EXPORT.zip")
     _add(workspace, "reset", "delete the local workspace and its doubles", _reset)
-    examining = _add(commands, "doctor", "check this machine, the settings, the data folder and Slack", _doctor)
+    examining = _add(
+        commands, "doctor", "check this machine, the settings, the data folder, Slack and Discord", _doctor
+    )
     examining.add_argument("--try-names", metavar="CHANNEL", help="try in Slack whether posts may bear another name")
     add_slack(commands)
+    add_discord(commands)
     audit = commands.add_parser("audit", help="the audit chains").add_subparsers(required=True)
     verifying = _add(audit, "verify", "check every audit chain, or that of an export", _verify)
     verifying.add_argument("export", type=Path, nargs="?", metavar="EXPORT", help="a sealed file, or an opened folder")

@@ -7,6 +7,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from adapters.discord.access import WEB_URL
+from adapters.discord.access import Access as DiscordAccess
 from adapters.slack.access import Access
 from adapters.web.translate import PLATFORM
 from adapters.web.workspace import Workspace
@@ -209,6 +211,19 @@ def slack_access(settings: Settings) -> Access | None:
         port=given.port,
         api_url=given.api_url,
         shows_names=given.shows_names,
+    )
+
+
+def discord_access(settings: Settings) -> DiscordAccess | None:
+    """Return with what Discord is spoken to; None if the settings do not name it, or leave it switched off."""
+    given = settings.discord()
+    if given is None:
+        return None
+    return DiscordAccess(
+        token=given.token.get_secret_value(),
+        api_url=given.api_url,
+        gateway_url=given.gateway_url,
+        web_url=given.web_url or WEB_URL,
     )
 
 

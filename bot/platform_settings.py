@@ -12,11 +12,17 @@ from typing import Literal
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings
 
-from bot.setting_values import guarded_address, sendable
+from bot.setting_values import guarded_address, guarded_socket, sendable
 
 _HOST = re.compile(r"[0-9A-Za-z.:_-]{1,253}")
 _TOKEN_BODY = re.compile(r"[0-9A-Za-z-]+")
 _SIGNING_SECRET = re.compile(r"[0-9A-Za-z]{16,128}")
+_DISCORD_TOKEN = re.compile(r"[0-9A-Za-z_-]+\.[0-9A-Za-z_-]+\.[0-9A-Za-z_-]+")
+
+ACKNOWLEDGEMENT = "developer-policy-16-profiling-users"
+"""What an operator writes who has read what rule 16 of Discord's Developer Policy forbids: profiling its users."""
+
+_AN_ADDRESS = "an https:// address, or an http:// one of this machine, without a name, a password or a query"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +46,16 @@ class SlackSettings:
         return self.app_token is None
 
 
+@dataclass(frozen=True, slots=True)
+class DiscordSettings:
+    """What Discord is spoken to with. An address that is None is the usual one; none ends with a slash."""
+
+    token: SecretStr
+    api_url: str | None
+    gateway_url: str | None
+    web_url: str | None
+
+
 class PlatformSettings(BaseSettings):
     """The settings of chat platforms; a part of `bot.settings.Settings`."""
 
@@ -59,11 +75,23 @@ class PlatformSettings(BaseSettings):
     slack_port: int | None = Field(
         default=None, ge=0, le=65535, description="a port number from 0 to 65535, 0 for any that is free"
     )
-    slack_api_url: str | None = Field(
-        default=None,
-        description="an https:// address, or an http:// one of this machine, without a name, a password or a query",
-    )
+    slack_api_url: str | None = Field(default=None, description=_AN_ADDRESS)
     slack_names: bool = Field(default=False, description="true or false")
+    discord_token: SecretStr | None = Field(
+        default=None, description="the Discord bot's token, three parts with dots between them"
+    )
+    discord_enabled: bool = Field(default=False, description="true or false")
+    discord_acknowledged: Literal["", "developer-policy-16-profiling-users"] = Field(
+        default="",
+        description=f"{ACKNOWLEDGEMENT}, word for word, from whoever has read in the README what rule 16 of Discord's "
+        "Developer Policy forbids",
+    )
+    discord_api_url: str | None = Field(default=None, description=_AN_ADDRESS)
+    discord_gateway_url: str | None = Field(
+        default=None,
+        description="a wss:// address, or a ws:// one of this machine, without a name, a password or a query",
+    )
+    discord_web_url: str | None = Field(default=None, description=_AN_ADDRESS)
 
     @field_validator("slack_bot_token", mode="after")
     @classmethod
@@ -97,10 +125,39 @@ class PlatformSettings(BaseSettings):
     def _api(cls, address: str | None) -> str | None:
         return None if address is None else guarded_address(address).rstrip("/") + "/"
 
+    @field_validator("discord_token", mode="after")
+    @classmethod
+    def _discord_token(cls, token: SecretStr | None) -> SecretStr | None:
+        if token is None:
+            return None
+        written = token.get_secret_value().strip()
+        if not _DISCORD_TOKEN.fullmatch(written):
+            raise ValueError
+        return SecretStr(written)
+
+    @field_validator("discord_acknowledged", mode="before")
+    @classmethod
+    def _word(cls, value: object) -> object:
+        return value.strip() if isinstance(value, str) else value
+
+    @field_validator("discord_api_url", "discord_web_url", mode="after")
+    @classmethod
+    def _discord_address(cls, address: str | None) -> str | None:
+        return None if address is None else guarded_address(address).rstrip("/")
+
+    @field_validator("discord_gateway_url", mode="after")
+    @classmethod
+    def _gateway(cls, address: str | None) -> str | None:
+        return None if address is None else guarded_socket(address)
+
     @property
     def runs_local(self) -> bool:
         """Whether the local workspace runs: if asked for, and by itself where there is no other platform."""
-        return self.local == "on" or (self.local == "auto" and self.slack() is None)
+        return self.local == "on" or (self.local == "auto" and not self._has_another)
+
+    @property
+    def _has_another(self) -> bool:
+        return self.slack() is not None or self.discord() is not None
 
     def slack(self) -> SlackSettings | None:
         """Return what Slack is spoken to with; None if no bot token is set, whatever else is."""
@@ -116,12 +173,44 @@ class PlatformSettings(BaseSettings):
             shows_names=self.slack_names,
         )
 
+    def discord(self) -> DiscordSettings | None:
+        """Return what Discord is spoken to with; None unless it was switched on and its policy acknowledged."""
+        if self.discord_token is None or not self.discord_enabled or not self.discord_acknowledged:
+            return None
+        return DiscordSettings(
+            token=self.discord_token,
+            api_url=self.discord_api_url,
+            gateway_url=self.discord_gateway_url,
+            web_url=self.discord_web_url,
+        )
+
+    @property
+    def what_stays_off(self) -> str:
+        """Say that Discord stays off although a token is there, and what switches it on; empty where that is not so."""
+        if self.discord_token is None or self.discord_enabled:
+            return ""
+        how = f"set DISCORD_ENABLED=true and DISCORD_ACKNOWLEDGED={ACKNOWLEDGEMENT}"
+        return f"DISCORD_TOKEN is set, but Discord stays off: read in the README why, then {how}"
+
     def lack_of_platforms(self) -> str:
         """Say what is missing or too much in the settings of platforms, and what to do; empty where all is well."""
-        if lack := self._lack_of_slack():
+        if lack := self._lack_of_slack() or self._lack_of_discord():
             return lack
-        if self.slack_bot_token is None and self.local == "off":
-            return "UNDERSTUDY_LOCAL is off and no other platform is set: add SLACK_BOT_TOKEN, or leave it out"
+        if self.local == "off" and not self._has_another:
+            also = f"; {self.what_stays_off}" if self.what_stays_off else ""
+            return f"UNDERSTUDY_LOCAL is off and no other platform is set: add SLACK_BOT_TOKEN, or leave it out{also}"
+        return ""
+
+    def _lack_of_discord(self) -> str:
+        if not self.discord_enabled:
+            return ""
+        if self.discord_token is None:
+            return "DISCORD_ENABLED is true without DISCORD_TOKEN: add the token from Bot in Discord's developer portal"
+        if not self.discord_acknowledged:
+            forbids = (
+                "rule 16 of Discord's Developer Policy forbids to profile its users, and the README says what follows"
+            )
+            return f"DISCORD_ENABLED is true without DISCORD_ACKNOWLEDGED={ACKNOWLEDGEMENT}: {forbids}"
         return ""
 
     def _lack_of_slack(self) -> str:
@@ -142,7 +231,9 @@ class PlatformSettings(BaseSettings):
         return ""
 
 
-SHARED_BY_PLATFORMS = frozenset(name for name in PlatformSettings.model_fields if name.startswith("slack_"))
+SHARED_BY_PLATFORMS = frozenset(
+    name for name in PlatformSettings.model_fields if name.startswith(("slack_", "discord_"))
+)
 """Settings that bear the platform's own name and no prefix of ours; an empty one counts as not set."""
 
 

@@ -60,6 +60,15 @@ def guarded_address(written: str) -> str:
     return address
 
 
+def guarded_socket(written: str) -> str:
+    """Read the address of a WebSocket that a secret may be sent through: over TLS, or to this machine alone."""
+    address = written.strip()
+    if not address.startswith(("ws://", "wss://")):
+        raise ValueError
+    guarded_address(f"http{address.removeprefix('ws')}")
+    return address
+
+
 def sendable(written: str) -> str:
     """Read a secret that fits into a header of a request: visible ASCII without spaces."""
     written = written.strip()

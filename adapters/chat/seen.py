@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+
+MOST_NAMED = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,3 +24,10 @@ def well(sentence: str) -> Seen:
 def ill(sentence: str) -> Seen:
     """Say what is not as it should be, and what to do about it."""
     return Seen(is_well=False, sentence=sentence)
+
+
+def listed(names: Iterable[str]) -> str:
+    """Return some names in their order, with commas between them; of many, the first and how many more there are."""
+    found = sorted(names)
+    more = f" and {len(found) - MOST_NAMED} more" if len(found) > MOST_NAMED else ""
+    return ", ".join(found[:MOST_NAMED]) + more

@@ -15,11 +15,10 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 import discord
-import yarl
 from discord.gateway import DiscordWebSocket
-from discord.http import Route
 
 from adapters.discord.access import Access
+from adapters.discord.addresses import point_to
 from adapters.discord.failures import told
 
 log = logging.getLogger("understudy.discord")
@@ -48,6 +47,14 @@ class Switches:
 
     members: bool
     content: bool
+
+    @classmethod
+    def of(cls, flags: discord.ApplicationFlags) -> Switches:
+        """Read what the application's flags say."""
+        return cls(
+            members=flags.gateway_guild_members or flags.gateway_guild_members_limited,
+            content=flags.gateway_message_content or flags.gateway_message_content_limited,
+        )
 
 
 class Ears(Protocol):
@@ -78,7 +85,7 @@ class DiscordClient(discord.Client):
     """One bot, in all of its guilds."""
 
     def __init__(self, access: Access, switches: Switches, patience: Patience) -> None:
-        _point_to(access)
+        point_to(access)
         intents = discord.Intents(
             guilds=True, guild_messages=True, members=switches.members, message_content=switches.content
         )
@@ -168,20 +175,9 @@ class DiscordClient(discord.Client):
 
 async def switches(access: Access) -> Switches:
     """Ask which intents are switched on: whoever asks the gateway for another is not let in at all."""
-    _point_to(access)
+    point_to(access)
     with told():
         async with discord.Client(intents=discord.Intents.none()) as asking:
             await asking.login(access.token)
             flags = asking.application_flags
-    return Switches(
-        members=flags.gateway_guild_members or flags.gateway_guild_members_limited,
-        content=flags.gateway_message_content or flags.gateway_message_content_limited,
-    )
-
-
-def _point_to(access: Access) -> None:
-    """Let the library speak with the addresses that were set: it keeps one for the whole process."""
-    if access.api_url:
-        Route.BASE = access.api_url
-    if access.gateway_url:
-        DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(access.gateway_url)
+    return Switches.of(flags)

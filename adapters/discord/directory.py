@@ -20,7 +20,7 @@ from adapters.discord import ids
 from adapters.discord.client import DiscordClient
 from adapters.discord.failures import told
 from adapters.discord.locales import Locales
-from adapters.discord.reading_rights import Standing, can_read, is_public, readers_mark
+from adapters.discord.reading_rights import OPEN_TO_STRANGERS, Standing, can_read, is_public, readers_mark
 from adapters.discord.translate import Listener, Place
 from adapters.discord.watching import Watching, roles_of
 from bot.calling import beginning, called
@@ -31,9 +31,6 @@ from bot.refs import ChannelRef, MessageRef, PersonRef
 _SECONDS, _MOST = 30.0, 2000
 _FIRST_WAIT = 10.0
 _MOST_FOUND = 100
-_OPEN_TO_STRANGERS = frozenset({"DISCOVERABLE", "PREVIEW_ENABLED"})
-"""The features of guilds whose public channels can be read by whoever comes by."""
-
 _PUBLIC_THREADS = frozenset({10, 11})
 
 
@@ -246,7 +243,7 @@ def _person(guild: int, user: int, name: str, handle: str) -> Person:
 
 
 def _reads_a_stranger(guild: discord.Guild) -> bool:
-    return not _OPEN_TO_STRANGERS.isdisjoint(guild.features)
+    return not OPEN_TO_STRANGERS.isdisjoint(guild.features)
 
 
 def _is_known(standing: Standing) -> bool:

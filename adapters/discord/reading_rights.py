@@ -14,6 +14,8 @@ from bot.events import Loss
 
 ADMINISTRATOR, VIEW, HISTORY, CONNECT = 1 << 3, 1 << 10, 1 << 16, 1 << 20
 _EVERYTHING = ~0
+OPEN_TO_STRANGERS = frozenset({"DISCOVERABLE", "PREVIEW_ENABLED"})
+"""The features of guilds whose public channels can be read by whoever comes by."""
 
 
 @dataclass(frozen=True, slots=True)

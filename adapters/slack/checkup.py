@@ -5,10 +5,9 @@ Each sentence says what to click where it is not well; a token, and the address 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
-from adapters.chat.seen import Seen, ill, well
+from adapters.chat.seen import Seen, ill, listed, well
 from adapters.slack.access import Access
 from adapters.slack.calls import Calls
 from adapters.slack.connection_trial import try_connection
@@ -16,7 +15,6 @@ from adapters.slack.features import CORE, NAMES, OPTIONAL, PRIVATE, Feature, sco
 from bot.errors import PlatformError
 
 MOST_PAGES = 10  # of channels, 200 each
-MOST_NAMED = 20
 
 _NOT_TAKEN = "open OAuth & Permissions in the app's settings and copy the Bot User OAuth Token into SLACK_BOT_TOKEN"
 _NOT_INSTALLED = "open Install App in the app's settings, install it, and copy the token into SLACK_BOT_TOKEN"
@@ -74,20 +72,20 @@ def _scopes(scopes: frozenset[str], *, shows_names: bool) -> tuple[Seen, ...]:
     add = "add under OAuth & Permissions, Bot Token Scopes, and install anew:"
     seen = []
     if missing := CORE.scopes - scopes:
-        seen.append(ill(f"Understudy lacks scopes: {add} {_listed(missing)}"))
+        seen.append(ill(f"Understudy lacks scopes: {add} {listed(missing)}"))
     seen += [
-        ill(f"the feature {feature.name} lacks scopes: {add} {_listed(feature.scopes - scopes)}")
+        ill(f"the feature {feature.name} lacks scopes: {add} {listed(feature.scopes - scopes)}")
         for feature in OPTIONAL
         if feature.is_half_granted(scopes)
     ]
     if shows_names and not NAMES.is_granted(scopes):
-        seen.append(ill(f"SLACK_NAMES is on without its scope: {add} {_listed(NAMES.scopes)}"))
+        seen.append(ill(f"SLACK_NAMES is on without its scope: {add} {listed(NAMES.scopes)}"))
     granted = _granted(scopes)
     if not seen:
-        names = _listed(feature.name for feature in granted)
+        names = listed(feature.name for feature in granted)
         seen.append(well(f"every scope is there; of what may be added: {names or 'nothing'}"))
     if idle := scopes - scopes_of(OPTIONAL):
-        seen.append(well(f"nothing here needs these scopes, take them away and install anew: {_listed(idle)}"))
+        seen.append(well(f"nothing here needs these scopes, take them away and install anew: {listed(idle)}"))
     if NAMES in granted and not shows_names:
         seen.append(well("whether replies may stand under the double's name: understudy doctor --try-names CHANNEL"))
     return tuple(seen)
@@ -128,14 +126,12 @@ async def _channels(calls: Calls, scopes: frozenset[str]) -> tuple[Seen, ...]:
     except PlatformError as error:
         return (ill(f"Slack does not tell which channels Understudy is in ({error.code}): mend the above first"),)
     shared = [channel for channel in channels if channel.get("is_ext_shared") or channel.get("is_pending_ext_shared")]
-    public = sorted(f"#{channel['name']}" for channel in channels if not channel.get("is_private"))
+    public = [f"#{channel['name']}" for channel in channels if not channel.get("is_private")]
     private = len(channels) - len(public)
     seen = []
     if channels:
-        more = f" and {len(public) - MOST_NAMED} more" if len(public) > MOST_NAMED else ""
-        named = _listed(public[:MOST_NAMED]) + more
         beside = f"{private} private" if private else ""
-        seen.append(well(f"Understudy is in {' and '.join(part for part in (named, beside) if part)}"))
+        seen.append(well(f"Understudy is in {' and '.join(part for part in (listed(public), beside) if part)}"))
     else:
         how = "who joins chooses public ones in the form, /invite @Understudy brings it into a private one"
         seen.append(well(f"Understudy is in no channel yet: {how}"))
@@ -150,7 +146,3 @@ async def channels_of(calls: Calls, *, with_private: bool) -> list[dict[str, Any
     kinds = "public_channel,private_channel" if with_private else "public_channel"
     pages = calls.pages("users.conversations", MOST_PAGES, types=kinds, exclude_archived=True)
     return [channel async for page in pages for channel in page.get("channels", [])]
-
-
-def _listed(names: Iterable[str]) -> str:
-    return ", ".join(sorted(names))

@@ -71,5 +71,5 @@ FLOORS = (
     _floor("hall", "jobs pipeline", may_await=True),
     _floor("settings", "settings platform_settings setting_values log_lines"),
     _floor("compose", "compose serving", may_await=True),
-    _floor("entry", "checkup safekeeping cli __main__ vault_commands slack_commands", may_await=True),
+    _floor("entry", "checkup safekeeping cli __main__ vault_commands slack_commands discord_commands", may_await=True),
 )

@@ -14,7 +14,7 @@ LINK = re.compile(r"\]\((?!https?:|mailto:|#)([^)#\s]+)")
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 FIELDS = {variable_name(field): field for field in Settings.model_fields}
 SETTINGS = sorted(FIELDS)
-VARIABLE = rf"\b(?:{PREFIX}[A-Z_]+[A-Z]|OPENAI_[A-Z_]+[A-Z]|EMBEDDING_[A-Z]+|SLACK_[A-Z_]+[A-Z])\b"
+VARIABLE = rf"\b(?:{PREFIX}[A-Z_]+[A-Z]|OPENAI_[A-Z_]+[A-Z]|EMBEDDING_[A-Z]+|(?:SLACK|DISCORD)_[A-Z_]+[A-Z])\b"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=shown)

@@ -207,7 +207,7 @@ def webhook_object(team: Team, webhook: Webhook) -> Json:
 
 
 def application_object(team: Team) -> Json:
-    """Return the application that the bot is of."""
+    """Return the application that the bot is of, with what was set in the developer portal."""
     owner = Person(1_400_000_000_000_000_999, "Operator", "operator")
     return {
         "id": str(team.app),
@@ -223,4 +223,5 @@ def application_object(team: Team) -> Json:
         "bot": user_object(team.people[team.bot]),
         "interactions_endpoint_url": None,
         "integration_types_config": {"0": {}},
+        **team.app_settings,
     }

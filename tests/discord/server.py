@@ -14,7 +14,8 @@
   route; `api.calls`, `api.called(route)`, `await api.until(condition)`. Routes are named as in `api.add`.
 - `discord.gateway`: `cut()`, `reconnect()`, `invalidate()`, `forget()`, `hold()`/`release()`, `close(code)`, `outages`,
   `identified`, `resumed`, `await until(condition)`, `await quiet()`; `send(kind, data)` brings any other event.
-- `team.app_flags` says which privileged intents are switched on (both, at first).
+- `team.app_flags` says which privileged intents are switched on (both, at first), `team.app_settings` what else was set
+  in the developer portal.
 - `api.complaints` fail the test at the end: routes that nobody offers, handlers that fail, and what `api.judge` has
   against a call (an `Asked`: method, route, path, query, body, files), which is then answered with a 400;
   `api.complaints.clear()` where that is meant.

@@ -134,6 +134,7 @@ class Team:
     def __init__(self, now: Callable[[], datetime] | None = None) -> None:
         self.app = self.bot = 1_400_000_000_000_000_000
         self.app_flags = 1 << 15 | 1 << 19
+        self.app_settings: Json = {}
         self.people: dict[int, Person] = {}
         self.guilds: dict[int, Guild] = {}
         self.channels: dict[int, Channel] = {}

@@ -17,6 +17,14 @@ WAYS = "SLACK_APP_TOKEN for Socket Mode, or SLACK_SIGNING_SECRET and SLACK_PORT 
 CHOICE = "keep the first for Socket Mode, the second for HTTP"
 SOCKET = {"SLACK_BOT_TOKEN": BOT, "SLACK_APP_TOKEN": APP}
 HTTP = {"SLACK_BOT_TOKEN": BOT, "SLACK_SIGNING_SECRET": SECRET, "SLACK_PORT": "3000"}
+TOKEN = f"MTQwMDAw.G-x_1a.{MARK}_-0000"
+WORD = "developer-policy-16-profiling-users"
+DISCORD = {"DISCORD_TOKEN": TOKEN, "DISCORD_ENABLED": "true", "DISCORD_ACKNOWLEDGED": WORD}
+FORBIDS = "rule 16 of Discord's Developer Policy forbids to profile its users, and the README says what follows"
+OFF = (
+    "DISCORD_TOKEN is set, but Discord stays off: read in the README why, then set DISCORD_ENABLED=true and "
+    f"DISCORD_ACKNOWLEDGED={WORD}"
+)
 
 
 def refusal(given: dict[str, str]) -> str:
@@ -56,14 +64,14 @@ def test_over_http_it_listens_on_this_machine_alone_unless_told_otherwise() -> N
     assert slack.host == "127.0.0.1"
 
 
-@pytest.mark.parametrize("given", [SOCKET, HTTP])
+@pytest.mark.parametrize("given", [SOCKET, HTTP, DISCORD])
 def test_no_secret_is_ever_shown(given: dict[str, str]) -> None:
     settings = load_settings(given, None)
-    assert "quicksilver" not in repr(settings) + str(settings) + repr(settings.slack())
+    assert "quicksilver" not in repr(settings) + str(settings) + repr(settings.slack()) + repr(settings.discord())
 
 
 @pytest.mark.parametrize("local", [None, "auto", "on", "off"])
-@pytest.mark.parametrize("given", [{}, SOCKET, HTTP])
+@pytest.mark.parametrize("given", [{}, SOCKET, HTTP, DISCORD, {**SOCKET, **DISCORD}])
 def test_the_local_workspace_runs_where_asked_for_or_where_nothing_else_does(
     local: str | None, given: dict[str, str]
 ) -> None:
@@ -100,6 +108,22 @@ def test_the_local_workspace_runs_where_asked_for_or_where_nothing_else_does(
         ("SLACK_API_URL", "https://ada:quicksilver@slack.example.org/api/"),
         ("SLACK_API_URL", "https://slack.example.org/api/?token=quicksilver"),
         ("SLACK_NAMES", "quicksilver"),
+        ("DISCORD_TOKEN", "quicksilver"),
+        ("DISCORD_TOKEN", "one.two"),
+        ("DISCORD_TOKEN", "one..quicksilver"),
+        ("DISCORD_TOKEN", "Bot one.two.quicksilver"),
+        ("DISCORD_TOKEN", "one.two.quick\nX-Other: silver"),
+        ("DISCORD_ENABLED", "quicksilver"),
+        ("DISCORD_ACKNOWLEDGED", "true"),
+        ("DISCORD_ACKNOWLEDGED", "yes, quicksilver"),
+        ("DISCORD_ACKNOWLEDGED", "Developer-Policy-16-Profiling-Users"),
+        ("DISCORD_API_URL", "http://discord.example.org/api/v10"),
+        ("DISCORD_API_URL", "https://ada:quicksilver@discord.example.org/api/v10"),
+        ("DISCORD_GATEWAY_URL", "https://gateway.example.org/"),
+        ("DISCORD_GATEWAY_URL", "ws://gateway.example.org/"),
+        ("DISCORD_GATEWAY_URL", "wss://gateway.example.org/?token=quicksilver"),
+        ("DISCORD_GATEWAY_URL", "wss://ada:quicksilver@gateway.example.org/"),
+        ("DISCORD_WEB_URL", "discord.example.org"),
         ("UNDERSTUDY_LOCAL", "quicksilver"),
     ],
 )
@@ -173,3 +197,72 @@ def test_an_empty_token_counts_as_not_set(tmp_path: Path) -> None:
     file.write_text(f"SLACK_BOT_TOKEN={BOT}\nSLACK_APP_TOKEN={APP}\n", "utf-8")
     assert load_settings({"SLACK_BOT_TOKEN": " ", "SLACK_APP_TOKEN": ""}, None).slack() is None
     assert load_settings({"SLACK_BOT_TOKEN": " "}, file).slack() is not None
+
+
+# ---------------------------------------------------------------- Discord
+
+
+def test_a_token_a_switch_and_an_acknowledgement_together_switch_discord_on() -> None:
+    settings = load_settings({**DISCORD, "DISCORD_TOKEN": f" {TOKEN}\n", "DISCORD_ACKNOWLEDGED": f"{WORD} "}, None)
+    discord = settings.discord()
+    assert discord is not None
+    assert discord.token.get_secret_value() == TOKEN
+    assert (discord.api_url, discord.gateway_url, discord.web_url) == (None, None, None)
+    assert settings.what_stays_off == ""
+    assert not settings.runs_local
+
+
+@pytest.mark.parametrize("more", [{}, {"DISCORD_ENABLED": "false"}, {"DISCORD_ACKNOWLEDGED": WORD}])
+def test_a_token_alone_starts_nothing_and_says_so(more: dict[str, str]) -> None:
+    settings = load_settings({"DISCORD_TOKEN": TOKEN, **more}, None)
+    assert settings.discord() is None
+    assert settings.runs_local
+    assert settings.what_stays_off == OFF
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        (
+            {"DISCORD_TOKEN": TOKEN, "DISCORD_ENABLED": "true"},
+            f"DISCORD_ENABLED is true without DISCORD_ACKNOWLEDGED={WORD}: {FORBIDS}",
+        ),
+        (
+            {"DISCORD_ENABLED": "true", "DISCORD_ACKNOWLEDGED": WORD},
+            "DISCORD_ENABLED is true without DISCORD_TOKEN: add the token from Bot in Discord's developer portal",
+        ),
+        (
+            {"DISCORD_TOKEN": TOKEN, "UNDERSTUDY_LOCAL": "off"},
+            f"UNDERSTUDY_LOCAL is off and no other platform is set: add SLACK_BOT_TOKEN, or leave it out; {OFF}",
+        ),
+    ],
+)
+def test_discord_switched_on_by_half_is_refused_with_what_to_do(given: dict[str, str], sentence: str) -> None:
+    assert refusal(given) == sentence
+
+
+def test_without_a_token_nothing_is_said_of_discord() -> None:
+    settings = load_settings({"DISCORD_ACKNOWLEDGED": WORD, "DISCORD_API_URL": "https://a.example/api/v10"}, None)
+    assert (settings.discord(), settings.what_stays_off, settings.runs_local) == (None, "", True)
+    assert load_settings({"DISCORD_TOKEN": " ", "DISCORD_ENABLED": ""}, None).discord() is None
+
+
+def test_another_discord_is_reached_over_tls_or_on_this_machine() -> None:
+    near = {
+        "DISCORD_API_URL": "http://127.0.0.1:4001/api/v10/",
+        "DISCORD_GATEWAY_URL": " ws://127.0.0.1:4001/gateway/ ",
+        "DISCORD_WEB_URL": "http://[::1]:4001/",
+    }
+    far = {
+        "DISCORD_API_URL": "https://discord.example.org/api/v10",
+        "DISCORD_GATEWAY_URL": "wss://gateway.example.org/",
+        "DISCORD_WEB_URL": "https://discord.example.org",
+    }
+    for given in (near, far):
+        discord = load_settings({**DISCORD, **given}, None).discord()
+        assert discord is not None
+        assert (discord.api_url, discord.gateway_url, discord.web_url) == (
+            given["DISCORD_API_URL"].rstrip("/"),
+            given["DISCORD_GATEWAY_URL"].strip(),
+            given["DISCORD_WEB_URL"].rstrip("/"),
+        )
