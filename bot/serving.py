@@ -14,7 +14,16 @@ from adapters.web.sample_team import JoinForm, joining_forms, load_sample
 from adapters.web.translate import PLATFORM
 from adapters.web.workspace import reset_workspace
 from bot.clock import Clock, SystemClock
-from bot.compose import Core, compose_core, language_model, open_store, running, slack_access, workspace_folder
+from bot.compose import (
+    Core,
+    compose_core,
+    discord_access,
+    language_model,
+    open_store,
+    running,
+    slack_access,
+    workspace_folder,
+)
 from bot.errors import BotError, NotPermitted, PlatformError, SettingsError
 from bot.events import ActionTaken
 from bot.pipeline import Pipeline
@@ -24,9 +33,16 @@ from bot.settings import Settings
 from bot.views import Refusal
 
 if TYPE_CHECKING:
+    from adapters.discord.platform import DiscordWorkspaces
     from adapters.slack.platform import SlackWorkspace
 
 WAKE_SECONDS = 15
+_RESET = "open Bot in the developer portal, press Reset Token, and copy the new one"
+_REFUSED_LATER = {
+    "no_socket": "SLACK_APP_TOKEN is refused by slack: make one anew, with connections:write",
+    "unauthorized": f"DISCORD_TOKEN is not taken by discord any more: {_RESET}",
+}
+"""What a setting has to do with a platform that ends by itself, by the code of its failure."""
 
 
 async def run(settings: Settings, clock: Clock, ready: Callable[[str], None], said: Callable[[str], None]) -> None:
@@ -39,15 +55,19 @@ async def run(settings: Settings, clock: Clock, ready: Callable[[str], None], sa
     store = open_store(settings, said, serves=True)
     local: LocalWorkspace | None = None
     slack: SlackWorkspace | None = None
+    discord: DiscordWorkspaces | None = None
     try:
         local = _local_workspace(settings, clock) if settings.runs_local else None
         slack = await _slack_workspace(settings, clock)
-        platforms = [platform for platform in (local, slack) if platform is not None]
+        discord = await _discord_workspaces(settings, clock)
+        platforms = [platform for platform in (local, slack, discord) if platform is not None]
         core = compose_core(store, clock, settings.policy(), *platforms, model=language_model(settings))
     except BaseException:
         store.close()
-        await _close(local, slack)
+        await _close(local, slack, discord)
         raise
+    if settings.what_stays_off:
+        said(settings.what_stays_off)
     if settings.slack_signing_secret is not None:
         said("whoever has SLACK_SIGNING_SECRET can forge clicks in Slack: keep it as you keep a password")
     is_over = False
@@ -64,17 +84,16 @@ async def run(settings: Settings, clock: Clock, ready: Callable[[str], None], sa
                     await _erase_local(core)
                     is_over = True
     finally:
-        await _close(local, slack)
+        await _close(local, slack, discord)
         if is_over:
             reset_workspace(workspace_folder(settings))
             said("the rehearsal is over: its workspace and its doubles are deleted")
 
 
-async def _close(local: LocalWorkspace | None, slack: SlackWorkspace | None) -> None:
-    if slack is not None:
-        await slack.close()
-    if local is not None:
-        await local.close()
+async def _close(*platforms: LocalWorkspace | SlackWorkspace | DiscordWorkspaces | None) -> None:
+    for platform in reversed(platforms):
+        if platform is not None:
+            await platform.close()
 
 
 def _local_workspace(settings: Settings, clock: Clock) -> LocalWorkspace:
@@ -99,6 +118,25 @@ async def _slack_workspace(settings: Settings, clock: Clock) -> SlackWorkspace |
         await slack.close()
         raise
     return slack
+
+
+async def _discord_workspaces(settings: Settings, clock: Clock) -> DiscordWorkspaces | None:
+    """Sign in to Discord, if the settings switch it on. A token that is refused is a `SettingsError`."""
+    access = discord_access(settings)
+    if access is None:
+        return None
+    from adapters.discord.platform import DiscordWorkspaces  # noqa: PLC0415 - the library is loaded only where used
+
+    discord = DiscordWorkspaces(access, clock, locale=settings.locale)
+    try:
+        await discord.sign_in()
+    except NotPermitted as error:
+        await discord.close()
+        raise SettingsError(f"DISCORD_TOKEN is refused by discord ({error.code}): {_RESET}") from None
+    except BaseException:
+        await discord.close()
+        raise
+    return discord
 
 
 async def _serve(
@@ -145,8 +183,8 @@ async def _side_by_side(running: Sequence[Coroutine[Any, Any, None]]) -> None:
             task.cancel()
         ended = await asyncio.gather(*tasks, return_exceptions=True)
     for outcome in ended:
-        if isinstance(outcome, PlatformError) and outcome.code == "no_socket":
-            raise SettingsError("SLACK_APP_TOKEN is refused by slack: make one anew, with connections:write") from None
+        if isinstance(outcome, PlatformError) and outcome.code in _REFUSED_LATER:
+            raise SettingsError(_REFUSED_LATER[outcome.code]) from None
         if isinstance(outcome, Exception):
             raise outcome
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -24,8 +25,8 @@ async def discord() -> AsyncIterator[LocalDiscord]:
         yield local
 
 
-async def understudy(folder: Path, discord: LocalDiscord, *words: str, **settings: str) -> tuple[int, str, str]:
-    """Run a command with Discord switched on, or as told; return its exit code and what it said, here and there."""
+async def process(folder: Path, discord: LocalDiscord, *words: str, **settings: str) -> asyncio.subprocess.Process:
+    """Start a command with Discord switched on, or as told."""
     given = {
         "DISCORD_TOKEN": discord.token,
         "DISCORD_ENABLED": "true",
@@ -35,7 +36,7 @@ async def understudy(folder: Path, discord: LocalDiscord, *words: str, **setting
         **settings,
     }
     environment = {name: value for name, value in os.environ.items() if not name.startswith("UNDERSTUDY_")}
-    process = await asyncio.create_subprocess_exec(
+    return await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
         "bot",
@@ -45,9 +46,29 @@ async def understudy(folder: Path, discord: LocalDiscord, *words: str, **setting
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
-    out, err = await process.communicate()
+
+
+async def understudy(folder: Path, discord: LocalDiscord, *words: str, **settings: str) -> tuple[int, str, str]:
+    """Run a command; return its exit code and what it said, here and there."""
+    running = await process(folder, discord, *words, **settings)
+    out, err = await running.communicate()
     assert discord.token.encode() not in out + err
-    return process.returncode or 0, out.decode(), err.decode()
+    return running.returncode or 0, out.decode(), err.decode()
+
+
+async def test_run_says_that_it_is_ready_and_stops_when_it_is_told_to(tmp_path: Path, discord: LocalDiscord) -> None:
+    running = await process(tmp_path, discord, "run")
+    assert running.stdout is not None
+    lines: list[str] = []
+    while not lines or not lines[-1].startswith("Understudy is ready"):
+        lines.append((await running.stdout.readline()).decode())
+        assert lines[-1], "it ended before it was ready"
+    assert lines[-1] == "Understudy is ready at https://discord.com\n"
+    assert discord.gateway.is_connected
+    running.send_signal(signal.SIGTERM)
+    out, err = await running.communicate()
+    assert (running.returncode, out.decode(), err) == (0, "stopped\n", b"")
+    await discord.gateway.until(lambda: not discord.gateway.is_connected)
 
 
 async def test_invite_prints_the_address_at_the_web_address_that_is_set(tmp_path: Path, discord: LocalDiscord) -> None:
