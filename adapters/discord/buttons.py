@@ -110,7 +110,7 @@ def read(custom_id: str, windows: OpenWindows) -> Holding | None:
 class Held(ui.DynamicItem[ui.Button[Any]], template=r"(?s)[a-z]\|[0-9^].*|reply:[0-9].*"):
     """A button of ours – of a window, of a notice, beneath a reply –, known again by its custom id alone.
 
-    A press goes to the client's `pressed`.
+    A press comes in by the gateway with every other step, and is carried out there.
     """
 
     @classmethod
@@ -121,10 +121,6 @@ class Held(ui.DynamicItem[ui.Button[Any]], template=r"(?s)[a-z]\|[0-9^].*|reply:
         if not isinstance(item, ui.Button):
             raise TypeError(f"a {item.type} has the custom id of a button")
         return cls(item)
-
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        """Give the press to whoever carries it out."""
-        await interaction.client.pressed(interaction, self.custom_id)
 
 
 def button(held: Holding, label: str, windows: OpenWindows, look: str = "plain") -> Held:

@@ -10,6 +10,7 @@ from datetime import datetime
 
 import discord
 
+from adapters.chat.open_windows import OpenWindows
 from adapters.discord import ids
 from adapters.discord.access import Access
 from adapters.discord.client import DiscordClient, Patience, switches
@@ -19,15 +20,19 @@ from adapters.discord.door import Door
 from adapters.discord.failures import failure, told
 from adapters.discord.hearing import Hearing
 from adapters.discord.history import History
+from adapters.discord.interacting import Interacting
 from adapters.discord.lines import Lines
 from adapters.discord.locales import Locales
 from adapters.discord.posting import Posting
+from adapters.discord.slash import sync
+from adapters.discord.telling import Telling
+from adapters.discord.transfers import download
 from adapters.discord.watching import Watching
 from bot.clock import Clock
 from bot.errors import NotPermitted, PlatformError, Unreachable
 from bot.labelling import LabelledReply
 from bot.platform_ports import Directory, EventHandler, HistoryPage, Posted
-from bot.refs import ChannelRef, MessageRef, ThreadRef, WorkerRef
+from bot.refs import ChannelRef, MessageRef, PersonRef, ThreadRef, WorkerRef
 from bot.views import Notice
 from bot.words import Words
 
@@ -49,6 +54,7 @@ class _Rooms:
     directory: DiscordDirectory
     posting: Posting
     history: History
+    telling: Telling
 
 
 class DiscordWorkspaces:
@@ -60,6 +66,7 @@ class DiscordWorkspaces:
         self._words = Words(locale)
         self._patience = patience or Patience()
         self._locales = Locales()
+        self._windows = OpenWindows()
         self._found: _Rooms | None = None
         self._door: Door | None = None
 
@@ -96,7 +103,8 @@ class DiscordWorkspaces:
         watching = Watching(knows_members=client.switches.members)
         directory = DiscordDirectory(client, watching, self._locales, self._access.web_url)
         posting = Posting(client, directory, self._words, self._clock)
-        self._found = _Rooms(client, watching, directory, posting, History(client, directory))
+        telling = Telling(client, self._windows, self._words_for, self._clock)
+        self._found = _Rooms(client, watching, directory, posting, History(client, directory), telling)
 
     async def run(self, handler: EventHandler, ready: Callable[[str], None]) -> None:
         """Listen until cancelled; then nothing more is taken in, and what was begun is finished."""
@@ -107,11 +115,15 @@ class DiscordWorkspaces:
 
         lines = Lines(handler, directory.forget, is_up)
         hearing = Hearing(handler, client, directory, watching, self._clock, lines.missed)
-        door = Door(client, hearing, watching, lines, self._rooms.posting.announce)
+        steps = Interacting(
+            self, handler, client, self._windows, self._rooms.telling, self._locales, self._clock, download
+        )
+        door = Door(client, hearing, watching, lines, self._rooms.posting.announce, steps)
         client.ears = self._door = door
         carrying, connection = asyncio.create_task(hearing.carry()), asyncio.create_task(client.connect())
         try:
             await self._first_told(connection)
+            await self._list_commands()
             ready(self._access.web_url)
             await asyncio.wait({connection})
             raise _ended(connection)
@@ -146,7 +158,10 @@ class DiscordWorkspaces:
 
     async def tell(self, notice: Notice) -> None:
         """Show a notice to one person alone; a person who is not here is `NotPermitted`."""
-        raise NotImplementedError
+        guild = ids.snowflake(notice.to.workspace) if notice.to.platform == ids.PLATFORM else None
+        if guild is None or self._rooms.client.get_guild(guild) is None:
+            raise NotPermitted("understudy is not in this guild", "elsewhere")
+        await self._rooms.telling.tell(notice)
 
     async def is_rehearsal(self) -> bool:
         """Whether a loaded export is played: never in Discord."""
@@ -169,6 +184,19 @@ class DiscordWorkspaces:
         if self._found is None:
             raise PlatformError("discord was not signed in to", "not_signed_in")
         return self._found
+
+    async def _words_for(self, person: PersonRef) -> Words:
+        found = await self._rooms.directory.person(person)
+        return Words(found.locale or self._words.locale, found.time_zone or "UTC") if found else self._words
+
+    async def _list_commands(self) -> None:
+        """Let Discord list our commands as they are now; where that fails, it lists what it did before."""
+        client = self._rooms.client
+        try:
+            with told():
+                await sync(client.http, client.application_id or 0)
+        except PlatformError as error:
+            log.warning("the commands could not be listed anew: %s", error.code)
 
     async def _first_told(self, connection: asyncio.Task[None]) -> None:
         """Return once Discord has told what there is."""

@@ -148,4 +148,4 @@ def discord(_folder: Path) -> AbstractAsyncContextManager[PlatformUnderTest]:
     return discord_under_test()
 
 
-PLATFORMS: list[Maker] = [local, slack_by_socket, slack_by_http]
+PLATFORMS: list[Maker] = [local, slack_by_socket, slack_by_http, discord]

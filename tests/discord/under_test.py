@@ -10,6 +10,7 @@ from adapters.discord.platform import DiscordWorkspaces
 from bot.events import Loss
 from bot.ports import ChatPlatform
 from bot.refs import ChannelRef, MessageRef, PersonRef
+from tests.discord.component_limits import TEXT, every
 from tests.discord.installed import discord_heard
 from tests.discord.server import ADA, GARDEN, GUILD, SHED, WEI, LocalDiscord
 from tests.local_platform import RecordingHandler
@@ -71,7 +72,9 @@ class DiscordUnderTest:
         return [(ids.Spot(message, place).written(), text) for message, place, text in found]
 
     async def told(self, person: PersonRef) -> list[str]:
-        raise NotImplementedError
+        reading, user = self._discord.reading, int(person.person)
+        shown = [*reading.direct(user), *reading.alone(user)]
+        return ["\n".join(part["content"] for part in every(m["components"]) if part["type"] == TEXT) for m in shown]
 
     async def _thread_at(self, author: int, parent: int, root: str) -> int:
         """Return the thread that a message stands in, or that hangs from it; a new one if there is none."""
