@@ -5,8 +5,11 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 
 from adapters.chat.open_windows import Place
+from bot.views import Element, Fold, Item
 
 _OPEN, _CLOSED = "▾", "▸"
 
@@ -33,3 +36,19 @@ class Folds:
 def labelled(title: str, *, is_open: bool) -> str:
     """Return what stands on the button that opens or closes a fold."""
     return f"{_OPEN if is_open else _CLOSED} {title}"
+
+
+def paired(elements: Sequence[Element], a_row: int) -> Iterator[tuple[Element, Fold | None]]:
+    """Yield elements in their order, and with a list's row the fold that follows it, where its buttons leave it room.
+
+    Such a fold's button stands among them. `a_row` is how many buttons stand beside each other.
+    """
+    taken = False
+    for element, following in zip_longest(elements, elements[1:]):
+        if taken:
+            taken = False
+            continue
+        buttons = len(element.buttons) + bool(element.facts) if isinstance(element, Item) else 0
+        fold = following if isinstance(following, Fold) and 0 < buttons < a_row else None
+        taken = fold is not None
+        yield element, fold

@@ -8,12 +8,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import zip_longest
 from typing import Any
 
 from discord import ui
 
-from adapters.chat.folding import Folds, labelled
+from adapters.chat.folding import Folds, labelled, paired
 from adapters.chat.lengths import cut, length
 from adapters.chat.open_windows import OpenWindows, Place
 from adapters.discord.buttons import (
@@ -70,11 +69,11 @@ class Making:
         """The guild that the window belongs to."""
         return self.place.reader.workspace
 
-    def button(self, shown: Button, *, is_foot: bool = False, label: str = "") -> Held:
+    def button(self, shown: Button, *, is_foot: bool = False) -> Held:
         """Return one of the core's buttons."""
         kind = FOOT if is_foot else DO
         held = of_button(shown, kind, self.guild, self.place.key, self.place.view.target)
-        return self._made(held, label or shown.label, shown.look)
+        return self._made(held, shown.label, shown.look)
 
     def own(self, kind: str, part: str, label: str, look: str = "plain") -> Held:
         """Return a button of the window itself."""
@@ -91,13 +90,8 @@ class Making:
 
 def groups(elements: Sequence[Element], making: Making) -> Iterator[Group]:
     """Yield the components of elements, each group to stay on one page; a long text alone is more than one group."""
-    skip = False
-    for element, following in zip_longest(elements, elements[1:]):
-        if skip:
-            skip = False
-        elif isinstance(element, Item):
-            fold = following if isinstance(following, Fold) and _has_room(element) else None
-            skip = fold is not None
+    for element, fold in paired(elements, A_ROW):
+        if isinstance(element, Item):
             yield from _item(element, fold, making)
         elif isinstance(element, Fold):
             toggle, is_open, mark = making.toggle(element.title, is_open=element.is_open)
@@ -161,10 +155,6 @@ def _facts(facts: Sequence[tuple[str, str]], making: Making) -> Iterator[Group]:
     say = making.words.say
     lines = [say("discord.labelled", label=strong(named(label)), value=shown(named(value))) for label, value in facts]
     yield from ([one] for one in texts(gathered(piece for line in lines for piece in pieces(line))))
-
-
-def _has_room(item: Item) -> bool:
-    return 0 < len(item.buttons) + bool(item.facts) < A_ROW
 
 
 def _item(item: Item, fold: Fold | None, making: Making) -> Iterator[Group]:

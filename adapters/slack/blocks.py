@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import count, zip_longest
+from itertools import count
 from typing import Any
 
-from adapters.chat.folding import Folds, labelled
+from adapters.chat.folding import Folds, labelled, paired
 from adapters.chat.lengths import cut, length
 from adapters.chat.open_windows import OpenWindows, Place
 from adapters.slack import fields
@@ -57,13 +57,8 @@ class Making:
 
 def groups(elements: Sequence[Element], making: Making) -> Iterator[Group]:
     """Yield the blocks of elements, each group to stay on one page; a long text alone is more than one group."""
-    skip = False
-    for element, following in zip_longest(elements, elements[1:]):
-        if skip:
-            skip = False
-        elif isinstance(element, Item):
-            fold = following if isinstance(following, Fold) and _has_room(element) else None
-            skip = fold is not None
+    for element, fold in paired(elements, A_ROW):
+        if isinstance(element, Item):
             yield from _item(element, fold, making)
         elif isinstance(element, Fold):
             toggle, is_open = making.toggle(element.title, is_open=element.is_open)
@@ -132,10 +127,6 @@ def _facts(facts: Sequence[tuple[str, str]]) -> Iterator[Group]:
             short.append(text)
     for start in range(0, len(short), MOST_FACTS):
         yield [{"type": "section", "fields": [marked_up(text) for text in short[start : start + MOST_FACTS]]}]
-
-
-def _has_room(item: Item) -> bool:
-    return 0 < len(item.buttons) + bool(item.facts) < A_ROW
 
 
 def _item(item: Item, fold: Fold | None, making: Making) -> Iterator[Group]:
