@@ -169,8 +169,7 @@ class DiscordClient(discord.Client):
 
     async def on_error(self, event_method: str, /, *_: Any, **__: Any) -> None:
         """Say of which kind an error was that came up while an event was brought."""
-        kind = sys.exc_info()[0]
-        log.error("%s failed: %s", event_method, kind.__name__ if kind else "an error")
+        log.error("%s failed: %s", event_method, type(sys.exception()).__name__)
 
 
 async def switches(access: Access) -> Switches:

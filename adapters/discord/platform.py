@@ -81,6 +81,11 @@ class DiscordWorkspaces:
         return self._rooms.directory
 
     @property
+    def locales(self) -> Locales:
+        """In which language people were last seen to read Discord."""
+        return self._locales
+
+    @property
     def client(self) -> DiscordClient:
         """The library's client."""
         return self._rooms.client
