@@ -78,7 +78,7 @@ SUBCOMMANDS = (
     _Subcommand("never-learn", "double.help_never_learn", _if_wanted("words"), "never learn"),
     _Subcommand("forget", "double.help_forget"),
     _Subcommand("export", "double.help_export"),
-    _Subcommand("timezone", "discord_commands.told_timezone", (_Option("zone", has_proposals=True),)),
+    _Subcommand("timezone", "double.help_timezone", (_Option("zone", is_required=False, has_proposals=True),)),
     _Subcommand("leave", "double.help_leave"),
     _Subcommand("help", "discord_commands.told_help"),
 )

@@ -18,6 +18,7 @@ from bot.views import Choices, Facts, Item, Refusal, TextField, View
 from storage.memory import MemoryStore
 from storage.store import SqliteStore
 from tests.scenario.stage_door import CACHE, CACHE_QUESTION, StageDoor, refused, said, shown, stage_door
+from tests.scenario.taking_along import contents_of
 
 pytestmark = pytest.mark.anyio
 POLICY = Policy(time_zone="Asia/Kolkata", locale="en")
@@ -116,6 +117,12 @@ async def test_where_the_platform_tells_it_nothing_is_noted_whatever_is_sent(doo
     assert zones_told(receipt) == zones_told(shown(await door.command("jonas", "status"))) == []
     kept = await preferences(door, "jonas")
     assert (kept.time_zone, kept.locale) == ("", "")
+
+
+async def test_what_was_chosen_is_in_what_the_worker_takes_along(door: StageDoor) -> None:
+    await door.join("mara", time_zone="Europe/Berlin")
+    (told,) = (await contents_of(door)).preferences
+    assert (told.time_zone, told.locale) == ("Europe/Berlin", "en-GB")
 
 
 async def test_what_was_chosen_goes_with_everything_else_on_leaving(door: StageDoor) -> None:

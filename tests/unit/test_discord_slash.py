@@ -48,6 +48,7 @@ def typed(subcommand: str, **options: Any) -> dict[str, Any]:
         ("away", {"until": "Friday"}, "away until Friday"),
         ("away", {"until": "until Friday"}, "away until Friday"),
         ("away", {"until": "off"}, "away off"),
+        ("timezone", {}, "timezone"),
         ("timezone", {"zone": "Europe/Berlin"}, "timezone Europe/Berlin"),
     ],
 )
