@@ -23,6 +23,7 @@ from bot.showing import where
 from bot.stage import Stage
 from bot.standing import Standing, channels_kept_until, erased_at, standing_of
 from bot.time_zones import zone_fact
+from bot.unheard import unheard
 from bot.views import Button, Element, Facts, Fold, Heading, Item, Text
 from bot.words import Words
 
@@ -63,6 +64,7 @@ async def agreed(stage: Stage, person: PersonRef, kept: Agreed, words: Words) ->
         )
         facts: list[Element] = [
             *_words_changed(stage, kept, words),
+            *(unheard(stage, person, words) if terms.learn else ()),
             Facts(terms_rows(terms, words, channels, now, stage.identity) + zone_fact(told, worker, words)),
             *await _lapsing(stage, kept, words),
             *await _model_at_work(stage, person, words),

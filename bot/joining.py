@@ -41,6 +41,7 @@ from bot.renewing import RENEWED_BEFORE
 from bot.stage import Stage
 from bot.standing import paused_grants
 from bot.time_zones import Whereabouts, read_whereabouts, zone_fact, zone_field
+from bot.unheard import unheard
 from bot.vault.taking_in import TakenIn
 from bot.views import Answer, Button, DateField, Element, Facts, Fold, Refusal, Text, Tick, View
 from bot.words import Words
@@ -101,6 +102,7 @@ class Joining:
         elements: tuple[Element, ...] = (
             Text(words.say("consent.form_intro")),
             *(what_changed(self._stage, before, words) if before else ()),
+            *unheard(self._stage, person, words),
             _tick(words, "learn", value=bool(terms and terms.learn)),
             _tick(words, "draft", value=bool(terms and terms.draft)),
             *self._model_tick(words, terms),
@@ -176,7 +178,7 @@ class Joining:
         if terms.learn and terms.earlier:
             self._backfilling.begin(worker)
         rows = terms_rows(terms, words, channels, self._stage.now(), identity) + zone_fact(told, person, words)
-        return Answer(view=self._receipt(terms, joined, words, agreed.digest, rows, code, entered))
+        return Answer(view=self._receipt(worker, terms, joined, words, agreed.digest, rows, code, entered))
 
     async def _whereabouts(self, action: ActionTaken, told: Person) -> Whereabouts | Refusal:
         """Return what the form says of where somebody is. A guest who may have no double is refused before all else."""
@@ -291,6 +293,7 @@ class Joining:
 
     def _receipt(
         self,
+        worker: PersonRef,
         terms: Terms,
         joined: _Joined,
         words: Words,
@@ -300,6 +303,7 @@ class Joining:
         entered: tuple[Channel, ...],
     ) -> View:
         now, where = self._stage.now(), dict(rows)[words.say("consent.fact_channels")]
+        cannot_learn = unheard(self._stage, worker, words)
         lines = [Text(words.say("consent.changed_text" if joined.had_joined else "consent.joined_text"))]
         if entered:
             came = words.listed(map(channel_label, entered))
@@ -308,12 +312,15 @@ class Joining:
             lines.append(Text(words.say("consent.forgotten_with_change", n=joined.forgotten), look="notice"))
         if not terms.learn:
             lines.append(Text(words.say("consent.joined_draft_only")))
+        elif cannot_learn:
+            lines += cannot_learn
         elif terms.earlier:
             lines.append(Text(words.say("consent.joined_learning", where=where)))
         elif not joined.had_joined:
             lines.append(Text(words.say("consent.joined_empty")))
         rows += ((words.say("consent.fact_given"), words.date_and_time(now, now)),)
         rows += ((words.say("consent.fact_words"), words_hash),)
+        may_offer = terms.learn and not terms.earlier and not cannot_learn
         offer = Button("learn_earlier", words.say("consent.learn_earlier_button"))
         start = Button("close", words.say("consent.start_today_button"))
         home = Button("home", words.say("consent.my_double_button"), look="primary")
@@ -327,7 +334,7 @@ class Joining:
                 Facts(rows),
                 Text(words.say("consent.try_hint"), look="small"),
             ),
-            buttons=(home, offer, start) if terms.learn and not terms.earlier and not joined.had_joined else (home,),
+            buttons=(home, offer, start) if may_offer and not joined.had_joined else (home,),
         )
 
     def _model_tick(self, words: Words, terms: Terms | None) -> tuple[Tick, ...]:

@@ -141,6 +141,11 @@ class ChatPlatform(Protocol):
         """How many characters of a worker's own a reply may have: what is longer cannot be posted."""
         ...
 
+    @property
+    def hears_all(self) -> bool:
+        """Whether it hears what people say without mentioning Understudy; where not, nothing can be learnt."""
+        ...
+
     async def run(self, handler: EventHandler, ready: Callable[[str], None]) -> None:
         """Serve until cancelled, giving every event to the handler; call `ready` with an address once it listens."""
         ...

@@ -95,6 +95,11 @@ class DiscordWorkspaces:
         """How many characters of a worker's own a reply may have."""
         return LONGEST_REPLY
 
+    @property
+    def hears_all(self) -> bool:
+        """Whether it hears what does not mention it: where the intent of message content is switched on."""
+        return self._rooms.client.switches.content
+
     async def sign_in(self) -> None:
         """Learn from Discord who we are and what we may hear. A token that is not taken is `NotPermitted`."""
         hush()

@@ -90,6 +90,11 @@ class SlackWorkspace:
         return LIMIT
 
     @property
+    def hears_all(self) -> bool:
+        """Whether it hears what does not mention it: always, the core's scopes let it."""
+        return True
+
+    @property
     def installation(self) -> Installation:
         """Where Understudy is installed, and as whom."""
         return self._rooms.here

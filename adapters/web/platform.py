@@ -70,6 +70,11 @@ class LocalWorkspace:
         """As much as the box in which a draft is edited takes."""
         return LIMIT
 
+    @property
+    def hears_all(self) -> bool:
+        """Whether it hears what does not mention it: always."""
+        return True
+
     async def enter(self, channel: ChannelRef) -> None:
         """Be in a channel, as Understudy is in every one here; one that is not here is `NotPermitted`."""
         if await self._directory.channel(channel) is None:

@@ -56,7 +56,7 @@ FLOORS = (
         "agreed_before lapsing refusals "
         "questions evidence showing shown_answers telling log_pages gaps backfilling consulting composing embedding "
         "receipt_rows doorkeeping entering thread_cap "
-        "secret_warning removed_row",
+        "secret_warning removed_row unheard",
         may_await=True,
     ),
     _floor(

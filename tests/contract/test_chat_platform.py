@@ -76,6 +76,13 @@ async def test_access_that_was_lost_while_the_core_failed_is_told_again(make: Ma
         assert tuple(event.loss for event in place.handler.lost) == place.left
 
 
+async def test_what_mentions_nobody_is_heard_too(make: Maker, tmp_path: Path) -> None:
+    async with make(tmp_path) as place:
+        assert place.platform.hears_all
+        await place.say(place.ada, place.public, "good morning")
+        assert [event.address for event in place.handler.said] == [None]
+
+
 async def test_a_private_channel_is_said_to_be_private(make: Maker, tmp_path: Path) -> None:
     async with make(tmp_path) as place:
         await place.say(place.ada, place.private, "not for everyone")

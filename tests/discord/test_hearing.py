@@ -234,6 +234,7 @@ async def test_without_privileged_intents_questions_are_heard_and_nothing_else()
         await discord.talking.say(WEI, GARDEN, f"<@{APP}> <@{ADA}> where is it?")
         await platform.idle()
         assert [e.address for e in core.said] == [f"<@{ADA}> where is it?"]
+        assert not platform.hears_all
 
 
 async def test_without_the_intent_of_members_people_are_asked_for() -> None:

@@ -100,6 +100,7 @@ class ShakyLine(LocalWorkspace):
         self.away: set[str] = set()
         self.untold: dict[str, str] = {}
         self.spoken_here = ""
+        self.hears_mentions_alone = False
         self.meanwhile: Interruption | None = None
         self.life = Countdown()
         self._watched = WatchedDirectory(self)
@@ -111,6 +112,10 @@ class ShakyLine(LocalWorkspace):
     @property
     def longest_reply(self) -> int:
         return self.longest
+
+    @property
+    def hears_all(self) -> bool:
+        return not self.hears_mentions_alone
 
     async def enter(self, channel: ChannelRef) -> None:
         self.life.step()

@@ -262,3 +262,27 @@ async def test_status_and_my_double_tell_who_has_not_joined_that_nothing_is_kept
     assert said(await door.command("pia", "resume")) == "There is nothing to resume."
     assert "Join first" in said(await door.command("pia", "try where is the cache?"))
     assert not await door.holds("pia")
+
+
+CANNOT = (
+    "Understudy is not let read messages here that do not mention it. So your double learns nothing, until whoever "
+    "runs it changes that; it can be asked all the same, and questions wait for you."
+)
+
+
+async def test_where_nothing_can_be_learnt_the_form_the_receipt_and_the_page_say_so(door: StageDoor) -> None:
+    for hears_mentions_alone in (False, True):
+        door.line.hears_mentions_alone = hears_mentions_alone
+        form, receipt = shown(await door.command("mara", "join")), await door.join("mara")
+        page = shown(await door.command("mara", "status"))
+        assert {CANNOT in words_in(view) for view in (form, receipt, page)} == {hears_mentions_alone}
+        await door.press("mara", "leave", "leave")
+
+
+async def test_where_nothing_can_be_learnt_nothing_else_is_said_of_learning(door: StageDoor) -> None:
+    door.line.hears_mentions_alone = True
+    receipt = await door.join("mara")
+    assert "learns from what you write" not in words_in(receipt)
+    assert [button.name for button in receipt.buttons] == ["home"]
+    await door.join("mara", learn=False)
+    assert CANNOT not in words_in(shown(await door.command("mara", "status"))), "they did not ask for it"

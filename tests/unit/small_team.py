@@ -82,6 +82,10 @@ class SmallTeam:
     def longest_reply(self) -> int:
         return LIMIT
 
+    @property
+    def hears_all(self) -> bool:
+        return True
+
     async def enter(self, channel: ChannelRef) -> None:
         found = self.channels.get(channel)
         if found is None or not found.public or found.ref in self.closed:
