@@ -125,11 +125,11 @@ class Screens:
             self._note(exchange.pressed.id, Standing(key, exchange, PRESSED))
 
     def others(self, exchange: Exchange) -> tuple[Standing, ...]:
-        """Return the windows of somebody that can still be changed, but for that in which the step was taken."""
+        """Return the windows of somebody that can still be changed, but for those that the step itself has shown."""
         here = exchange.pressed.id if exchange.pressed is not None else None
-        known = self._standing.get(exchange.person) or {}
-        now = self._clock.now()
-        return tuple(s for id_, s in known.items() if id_ != here and s.exchange.is_live(now))
+        known, now = self._standing.get(exchange.person) or {}, self._clock.now()
+        others = (one for id_, one in known.items() if id_ != here and one.exchange is not exchange)
+        return tuple(one for one in others if one.exchange.is_live(now))
 
     async def change(self, standing: Standing, place: Place | None) -> None:
         """Show a place in a window that stands open, or take the window away."""

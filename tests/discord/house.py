@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from adapters.discord import ids
 from adapters.discord.platform import DiscordWorkspaces
@@ -14,6 +16,7 @@ from bot.clock import TestClock
 from bot.compose import Core, compose_core, running
 from bot.policy import Policy
 from bot.refs import PersonRef
+from bot.words import Words
 from storage.store import SqliteStore
 from tests.discord.installed import PATIENCE, access, listening
 from tests.discord.reading import labels, words
@@ -25,6 +28,7 @@ GUILD, OWNER = 1_400_000_000_000_000_501, 1_400_000_000_000_000_510
 MARA, JONAS, WEI = 1_400_000_000_000_000_511, 1_400_000_000_000_000_512, 1_400_000_000_000_000_513
 BUILD, LEADS = 1_400_000_000_000_000_601, 1_400_000_000_000_000_602
 CACHE = "The build cache lives in /var/cache/forge on the runner and is emptied every Sunday at 04:00."
+LANGUAGES = pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
 CACHE_QUESTION = "where does the build cache live on the runner?"
 
 
@@ -69,6 +73,13 @@ class House:
     async def press(self, user: int, label: str) -> Json:
         """Press a button on the newest of what somebody alone is shown that has it; return what is before them then."""
         return await self._press(user, label, self.discord.reading.alone(user))
+
+    async def press_and_mean_it(self, user: int, label: str) -> Json:
+        """Press a button that asks once more, and say yes."""
+        asked = await self.press(user, label)
+        yes = sayer(self.discord.team.people[user].locale)("windows.go_on")
+        assert yes in labels(asked), f"{label!r} asked nothing: {words(asked)}"
+        return await self.press_on(user, yes, asked)
 
     async def press_told(self, user: int, label: str) -> Json:
         """Press a button on the newest of what somebody was told, directly or alone, that has it."""
@@ -163,3 +174,33 @@ async def at_home(
         core.jobs.open()
         async with listening(platform, core.pipeline):
             yield House(discord, core, platform, clock)
+
+
+def sayer(locale: str) -> Callable[..., str]:
+    """Return what says the catalogue's sentences as a reader of that language has them."""
+    return Words(locale, "UTC").say
+
+
+async def review(at: House, locale: str = "en-US") -> Json:
+    """Let Mara open the review window from the message that says a draft is waiting."""
+    return await at.press_told(MARA, sayer(locale)("asking.review_button"))
+
+
+async def learnt(at: House) -> None:
+    """Let Mara join and say what she will be asked for."""
+    await at.join(MARA)
+    await at.say(MARA, CACHE)
+
+
+async def sent(at: House, locale: str = "en-US") -> Json:
+    """Let Mara send the draft that waits as it stands; return the newest reply in #build."""
+    await review(at, locale)
+    await at.press(MARA, sayer(locale)("review.send_button"))
+    return at.replies()[-1]
+
+
+async def answered(at: House, locale: str = "en-US") -> Json:
+    """Let Mara join and talk, Jonas ask, and Mara send the draft as it is; return the reply."""
+    await learnt(at)
+    await at.ask(JONAS)
+    return await sent(at, locale)
