@@ -169,8 +169,11 @@ class Answering:
         self.begin(question.worker, draft_id)
         return True
 
-    async def withdraw(self, draft_id: str | None, asker: PersonRef) -> bool:
-        """Call a question off on its asker's word; false if it is not theirs, not open, or posted already."""
+    async def withdraw(self, draft_id: str | None, asker: PersonRef | None) -> bool:
+        """Call a question off on its asker's word; false if it is not theirs, not open, or posted already.
+
+        Without an asker it is called off because it stands nowhere any more, whoever took it away.
+        """
         worker = self._questions.worker_of(draft_id) if draft_id else None
         if draft_id is not None and (departed := self._questions.departed_call_off(draft_id, asker)):
             await self._telling.called_off(departed)
@@ -293,9 +296,9 @@ class Answering:
         tx.audit.append(AuditEntry(happening, now, draft.id, facts))
         return offered
 
-    def _withdraw(self, tx: Transaction, draft_id: str, asker: PersonRef) -> Draft | None:
+    def _withdraw(self, tx: Transaction, draft_id: str, asker: PersonRef | None) -> Draft | None:
         draft = tx.drafts.get(draft_id)
-        if draft is None or draft.asker != asker or draft.told_at is not None:
+        if draft is None or (asker is not None and draft.asker != asker) or draft.told_at is not None:
             return None
         if draft.state is DraftState.DENIED:  # the asker cannot tell, so cancelling looks the same
             return replace(draft, state=DraftState.WITHDRAWN)

@@ -57,7 +57,7 @@ class Pipeline:
         """Forget a message that was deleted; call off the question it asked."""
         now = self._stage.now()
         asked = self._questions.at(event.ref)
-        if asked is not None and event.author is not None:
+        if asked is not None:
             await self._services.answering.withdraw(asked, event.author)
         await self._services.answering.retire(event.ref)
         await self._services.offering.retire(event.ref)

@@ -109,10 +109,10 @@ class OpenQuestions:
             del self._departed[draft.id]
         return due
 
-    def departed_call_off(self, draft_id: str, asker: PersonRef) -> Draft | None:
-        """Take out such a question because its asker calls it off; None if it is not theirs or not there."""
+    def departed_call_off(self, draft_id: str, asker: PersonRef | None) -> Draft | None:
+        """Take out such a question because its asker calls it off, or it is gone; None if it is not theirs or there."""
         draft = self._departed.get(draft_id)
-        return self._departed.pop(draft_id) if draft is not None and draft.asker == asker else None
+        return self._departed.pop(draft_id) if draft is not None and asker in {None, draft.asker} else None
 
     async def load(self, stage: Stage) -> None:
         """Read every open question from the store."""

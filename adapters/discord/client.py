@@ -32,13 +32,14 @@ LONGEST_SILENCE = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How many seconds are waited: at a start for the next guild, and before a session is begun anew.
+    """How many seconds are waited: at a start for the next guild, before a session is begun anew, for a step's answer.
 
-    Discord lets one session a bot begin within five seconds.
+    Discord lets one session a bot begin within five seconds, and wants to hear of a step within three.
     """
 
     for_guilds: float = 2.0
     before_anew: float = 5.0
+    for_answers: float = 2.0
 
 
 @dataclass(frozen=True, slots=True)

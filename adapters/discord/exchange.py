@@ -170,13 +170,21 @@ class Exchanges:
 
     def __init__(self) -> None:
         self._newest: Shelf[Exchange] = Shelf(_MOST_PEOPLE)
+        self._in_guild: Shelf[Exchange] = Shelf(_MOST_PEOPLE)
 
     def note(self, exchange: Exchange) -> None:
-        """Take note of a step that was taken in a guild."""
+        """Take note of a step."""
+        self._newest.put(exchange.person, exchange)
         if exchange.is_in_guild:
-            self._newest.put(exchange.person, exchange)
+            self._in_guild.put(exchange.person, exchange)
 
     def live(self, person: PersonRef, now: datetime) -> Exchange | None:
         """Return somebody's newest step in a guild, if Discord still takes answers to it."""
-        found = self._newest.get(person)
+        found = self._in_guild.get(person)
         return found if found is not None and found.is_live(now) else None
+
+    def said(self, person: PersonRef, text: str) -> None:
+        """Take note that somebody was told something, wherever: the answer to their step need not say it again."""
+        newest = self._newest.get(person)
+        if newest is not None:
+            newest.said.add(text)

@@ -35,9 +35,6 @@ from bot.platform_ports import ChatPlatform, EventHandler
 from bot.views import Refusal
 
 log = logging.getLogger("understudy.discord")
-PATIENCE = 2.0
-"""Seconds that an answer is awaited before it is said that it takes a moment; Discord gives three."""
-
 MOST_STEPS = 2000
 Show = Callable[[Result], Awaitable[None]]
 Download = Callable[[str, int], Awaitable[bytes]]
@@ -47,6 +44,7 @@ class Interacting:
     """Carries out what people do, each step once. `take` returns once its answer is shown.
 
     `telling` has to be the one that shows this platform's notices: what was pressed is replaced by what it tells.
+    `patience` is how many seconds an answer is awaited before it is said that it takes a moment.
     """
 
     def __init__(
@@ -60,7 +58,7 @@ class Interacting:
         clock: Clock,
         download: Download,
         *,
-        patience: float = PATIENCE,
+        patience: float,
     ) -> None:
         self._platform = platform
         self._windows = windows

@@ -71,8 +71,10 @@ class Telling:
             kept.pop(notice.key, None)
         if not notice.text:
             await self._gone(self._standing.drop((notice.to, notice.key)))
-        elif notice.near is None or not await self._beside(notice):
+            return
+        if notice.near is None or not await self._beside(notice):
             await self._directly(notice)
+        self.exchanges.said(notice.to, notice.text)
 
     def pressed(self, exchange: Exchange, key: str) -> None:
         """Take note that somebody has pressed a button on a notice: what is told of it next takes its place."""
@@ -101,7 +103,6 @@ class Telling:
         before, now = self._standing.get((notice.to, notice.key)), self._clock.now()
         shown = await self._shown(notice)
         if isinstance(before, _Aside) and before.exchange.is_live(now) and await self._changed(before, shown):
-            before.exchange.said.add(notice.text)
             return True
         exchange = self.exchanges.live(notice.to, now)
         if exchange is None:
@@ -117,7 +118,6 @@ class Telling:
 
     async def _aside(self, exchange: Exchange, notice: Notice, shown: LayoutView) -> None:
         message = await exchange.beside(shown)
-        exchange.said.add(notice.text)
         self._stands(notice.to, notice.key, _Aside(exchange, message), message)
 
     async def _directly(self, notice: Notice) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -137,15 +138,14 @@ class House:
         return await self.press_on(user, label, max(found, key=lambda m: int(m["id"])))
 
     async def _settled(self, user: int) -> Json:
+        """Let everything come of it; nothing at all is an empty message."""
         await self.settle()
-        found = self.before(user)
-        assert found is not None, f"nothing is before {user}"
-        return found
+        return self.before(user) or {"components": []}
 
 
 @asynccontextmanager
-async def house(folder: Path, *, policy: Policy | None = None, locale: str = "en-US") -> AsyncIterator[House]:
-    """Let everything run until the end of the block; Mara reads `locale`."""
+async def forge(locale: str = "en-US") -> AsyncIterator[tuple[LocalDiscord, TestClock]]:
+    """Let the local Discord run until the end of the block, with everybody in it; Mara reads `locale`."""
     clock = TestClock(MONDAY)
     async with local_discord(clock.now) as discord:
         team = discord.team
@@ -158,16 +158,22 @@ async def house(folder: Path, *, policy: Policy | None = None, locale: str = "en
             team.join(GUILD, person)
         team.channel(BUILD, "build", GUILD)
         team.private_channel(LEADS, "leads", GUILD, MARA, JONAS, team.bot)
-        async with at_home(folder, discord, clock, policy) as at:
-            yield at
+        yield discord, clock
+
+
+@asynccontextmanager
+async def house(folder: Path, *, policy: Policy | None = None, locale: str = "en-US") -> AsyncIterator[House]:
+    """Let everything run until the end of the block."""
+    async with forge(locale) as (discord, clock), at_home(folder, discord, clock, policy) as at:
+        yield at
 
 
 @asynccontextmanager
 async def at_home(
-    folder: Path, discord: LocalDiscord, clock: TestClock, policy: Policy | None = None
+    folder: Path, discord: LocalDiscord, clock: TestClock, policy: Policy | None = None, *, patience: float = 2.0
 ) -> AsyncIterator[House]:
     """Let the real store, core and library live in a Discord that is there, until the end of the block."""
-    platform = DiscordWorkspaces(access(discord), clock, patience=PATIENCE)
+    platform = DiscordWorkspaces(access(discord), clock, patience=replace(PATIENCE, for_answers=patience))
     await platform.sign_in()
     core = compose_core(SqliteStore(folder / "double", ballast_bytes=4096), clock, policy or Policy(), platform)
     async with running(core):

@@ -8,6 +8,7 @@ import pytest
 
 from bot.audit import Happening
 from bot.drafts import DraftState
+from bot.events import MessageDeleted
 from tests.scenario.stage_door import CACHE, CACHE_QUESTION, StageDoor, refused, said
 
 pytestmark = pytest.mark.anyio
@@ -118,6 +119,15 @@ async def test_deleting_the_question_withdraws(door: StageDoor) -> None:
     draft_id = await door.learn_and_ask()
     (question,) = [m for m in await door.messages() if m.author == "jonas"]
     await door.delete(question)
+    assert (await door.draft(draft_id)).state is DraftState.WITHDRAWN
+    assert await door.inbox("mara") == ()
+
+
+async def test_a_question_that_is_gone_is_withdrawn_where_nobody_tells_who_took_it_away(door: StageDoor) -> None:
+    draft_id = await door.learn_and_ask()
+    (question,) = [m for m in await door.messages() if m.author == "jonas"]
+    ref = (await door.event_of(question)).ref
+    await door.core.pipeline.message_deleted(MessageDeleted(ref, None, door.clock.now()))
     assert (await door.draft(draft_id)).state is DraftState.WITHDRAWN
     assert await door.inbox("mara") == ()
 
