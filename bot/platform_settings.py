@@ -19,8 +19,8 @@ _TOKEN_BODY = re.compile(r"[0-9A-Za-z-]+")
 _SIGNING_SECRET = re.compile(r"[0-9A-Za-z]{16,128}")
 _DISCORD_TOKEN = re.compile(r"[0-9A-Za-z_-]+\.[0-9A-Za-z_-]+\.[0-9A-Za-z_-]+")
 
-ACKNOWLEDGEMENT = "developer-policy-16-profiling-users"
-"""What an operator writes who has read what rule 16 of Discord's Developer Policy forbids: profiling its users."""
+ACKNOWLEDGEMENT = "developer-policy-on-profiling-users"
+"""What an operator writes who has read what Discord's Developer Policy forbids: profiling its users."""
 
 _AN_ADDRESS = "an https:// address, or an http:// one of this machine, without a name, a password or a query"
 
@@ -81,9 +81,9 @@ class PlatformSettings(BaseSettings):
         default=None, description="the Discord bot's token, three parts with dots between them"
     )
     discord_enabled: bool = Field(default=False, description="true or false")
-    discord_acknowledged: Literal["", "developer-policy-16-profiling-users"] = Field(
+    discord_acknowledged: Literal["", "developer-policy-on-profiling-users"] = Field(
         default="",
-        description=f"{ACKNOWLEDGEMENT}, word for word, from whoever has read in the README what rule 16 of Discord's "
+        description=f"{ACKNOWLEDGEMENT}, word for word, from whoever has read in the README what Discord's "
         "Developer Policy forbids",
     )
     discord_api_url: str | None = Field(default=None, description=_AN_ADDRESS)
@@ -207,9 +207,7 @@ class PlatformSettings(BaseSettings):
         if self.discord_token is None:
             return "DISCORD_ENABLED is true without DISCORD_TOKEN: add the token from Bot in Discord's developer portal"
         if not self.discord_acknowledged:
-            forbids = (
-                "rule 16 of Discord's Developer Policy forbids to profile its users, and the README says what follows"
-            )
+            forbids = "Discord's Developer Policy forbids to profile its users, and the README says what follows"
             return f"DISCORD_ENABLED is true without DISCORD_ACKNOWLEDGED={ACKNOWLEDGEMENT}: {forbids}"
         return ""
 

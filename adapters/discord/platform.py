@@ -17,6 +17,7 @@ from adapters.discord.client import DiscordClient, Patience, switches
 from adapters.discord.directory import DiscordDirectory
 from adapters.discord.discretion import hush
 from adapters.discord.door import Door
+from adapters.discord.early import Early
 from adapters.discord.failures import failure, told
 from adapters.discord.hearing import Hearing
 from adapters.discord.history import History
@@ -41,6 +42,9 @@ log = logging.getLogger("understudy.discord")
 LONGEST_REPLY = 1700
 """Characters of a reply's 2,000 that are the worker's own: the label and the manner take the others."""
 
+LONGEST_START = 60.0
+"""Seconds that Discord may take until it has told of all guilds."""
+
 NO_INTENTS, NOT_LET_IN = "no_intents", "not_let_in"
 _TOKEN_REFUSED = 4004
 
@@ -50,6 +54,8 @@ class _Rooms:
     """What is there once Discord has said who we are."""
 
     client: DiscordClient
+    connection: asyncio.Task[None]
+    early: Early
     watching: Watching
     directory: DiscordDirectory
     posting: Posting
@@ -101,7 +107,11 @@ class DiscordWorkspaces:
         return self._rooms.client.switches.content
 
     async def sign_in(self) -> None:
-        """Learn from Discord who we are and what we may hear. A token that is not taken is `NotPermitted`."""
+        """Learn from Discord who we are, what we may hear and what there is. A refused token is `NotPermitted`.
+
+        The line is open from then on, for without it nothing can be told of any guild; what comes in by it is kept
+        until `run`.
+        """
         hush()
         client = DiscordClient(self._access, await switches(self._access), self._patience)
         try:
@@ -114,7 +124,11 @@ class DiscordWorkspaces:
         directory = DiscordDirectory(client, watching, self._locales, self._access.web_url)
         posting = Posting(client, directory, self._words, self._clock)
         telling = Telling(client, self._windows, self._words_for, self._clock)
-        self._found = _Rooms(client, watching, directory, posting, History(client, directory), telling)
+        client.ears = early = Early()
+        connection = asyncio.create_task(client.connect())
+        history = History(client, directory)
+        self._found = _Rooms(client, connection, early, watching, directory, posting, history, telling)
+        await self._first_told(connection)
 
     async def run(self, handler: EventHandler, ready: Callable[[str], None]) -> None:
         """Listen until cancelled; then nothing more is taken in, and what was begun is finished."""
@@ -138,9 +152,9 @@ class DiscordWorkspaces:
         )
         door = Door(client, hearing, watching, lines, self._rooms.posting.announce, steps)
         client.ears = self._door = door
-        carrying, connection = asyncio.create_task(hearing.carry()), asyncio.create_task(client.connect())
+        carrying, connection = asyncio.create_task(hearing.carry()), self._rooms.connection
         try:
-            await self._first_told(connection)
+            self._rooms.early.hand_over(door)
             await self._list_commands()
             ready(self._access.web_url)
             await asyncio.wait({connection})
@@ -196,6 +210,7 @@ class DiscordWorkspaces:
         if self._found is not None:
             await self._found.posting.close()
             await self._found.client.close()
+            await asyncio.gather(self._found.connection, return_exceptions=True)
 
     @property
     def _rooms(self) -> _Rooms:
@@ -220,11 +235,15 @@ class DiscordWorkspaces:
         """Return once Discord has told what there is."""
         is_ready = asyncio.create_task(self._rooms.client.wait_until_ready())
         try:
-            await asyncio.wait({connection, is_ready}, return_when=asyncio.FIRST_COMPLETED)
+            done, _ = await asyncio.wait(
+                {connection, is_ready}, timeout=LONGEST_START, return_when=asyncio.FIRST_COMPLETED
+            )
         finally:
             is_ready.cancel()
         if connection.done():
             raise _ended(connection)
+        if not done:
+            raise Unreachable("discord's gateway does not say what there is", "no_gateway")
 
 
 def _ended(connection: asyncio.Task[None]) -> PlatformError:

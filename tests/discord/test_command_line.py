@@ -15,7 +15,7 @@ from tests.architecture.source import ROOT
 from tests.discord.server import APP, LocalDiscord, local_discord
 
 pytestmark = pytest.mark.anyio
-WORD = "developer-policy-16-profiling-users"
+WORD = "developer-policy-on-profiling-users"
 
 
 @pytest.fixture

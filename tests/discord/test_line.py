@@ -58,10 +58,32 @@ async def test_only_those_intents_are_asked_for_that_are_switched_on(flags: int,
 
 async def test_an_intent_that_was_switched_off_meanwhile_ends_the_line_with_its_name() -> None:
     async with discord_found() as (discord, platform):
+        ready = asyncio.Event()
+        running = asyncio.create_task(platform.run(RecordingHandler(), lambda _: ready.set()))
+        await ready.wait()
         discord.team.app_flags = 0
+        discord.gateway.invalidate()  # so that it has to begin anew
         with pytest.raises(PlatformError) as caught:
-            await platform.run(RecordingHandler(), lambda _: None)
+            await running
         assert caught.value.code == "no_intents"
+        await platform.close()
+
+
+async def test_what_is_said_between_signing_in_and_listening_is_heard() -> None:
+    async with discord_found() as (discord, platform):
+        core, ready = RecordingHandler(), asyncio.Event()
+        first = await discord.talking.say(ADA, GARDEN, "before anybody listens")
+        await discord.talking.edit(GARDEN, first, "before anybody listened")
+        await discord.talking.delete(GARDEN, first)
+        assert await platform.directory.channel(ids.channel(GUILD, GARDEN)) is not None
+        running = asyncio.create_task(platform.run(core, lambda _: ready.set()))
+        await ready.wait()
+        await platform.idle()
+        assert texts(core) == ["before anybody listens", "before anybody listened"]
+        assert [event.ref for event in core.deleted] == [ids.message(ids.channel(GUILD, GARDEN), first, GARDEN)]
+        assert MISSED in core.line
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
         await platform.close()
 
 
@@ -82,9 +104,8 @@ async def test_where_no_gateway_is_the_line_does_not_begin() -> None:
         with pointed_at(discord):
             nowhere = Access(discord.token, discord.api_url, "ws://127.0.0.1:9/")
             platform = DiscordWorkspaces(nowhere, TestClock(MONDAY), patience=PATIENCE)
-            await platform.sign_in()
             with pytest.raises(Unreachable):
-                await platform.run(RecordingHandler(), lambda _: None)
+                await platform.sign_in()
             await platform.close()
 
 

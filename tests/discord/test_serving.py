@@ -22,7 +22,7 @@ from tests.local_platform import MONDAY
 from tests.slack.server import local_slack
 
 pytestmark = pytest.mark.anyio
-WORD = "developer-policy-16-profiling-users"
+WORD = "developer-policy-on-profiling-users"
 
 
 @pytest.fixture

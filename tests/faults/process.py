@@ -25,7 +25,7 @@ ROOT = Path(__file__).parent.parent.parent
 BOT = (sys.executable, "-m", "bot")
 READY = "Understudy is ready at "
 MARK = "quicksilver"  # a word that must turn up nowhere but in the file of who said it
-SHARED = ("OPENAI_", "EMBEDDING_MODEL", "SLACK_")  # settings without a prefix of ours
+SHARED = ("OPENAI_", "EMBEDDING_MODEL", "SLACK_", "DISCORD_")  # settings without a prefix of ours
 OURS = ("UNDERSTUDY_", *SHARED)
 ALWAYS = {"WORKING_HOURS": "00:00-23:59", "WORKING_DAYS": "mon-sun", "DRAFTS_A_DAY": "100", "ASKS_A_DAY": "100"}
 
@@ -179,6 +179,19 @@ def running(folder: Path, *, step: str = "", command: Sequence[str] = (), **sett
         finally:
             if process.poll() is None:
                 process.kill()
+
+
+@contextmanager
+def running_beside(folder: Path, other: str, **settings: str) -> Iterator[Running]:
+    """Run the server with the local workspace, for its clock, beside a platform that says it listens at `other`."""
+    folder.mkdir()
+    given: dict[str, Any] = {**settings, "LOCAL": "on"}
+    with running(folder, **given) as bot:
+        assert bot.process.stdout is not None
+        if bot.address.startswith(other):
+            told = next(line for line in bot.process.stdout if line.startswith(READY))
+            bot.address = told.removeprefix(READY).strip()
+        yield bot
 
 
 def _started(

@@ -12,14 +12,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.process import READY, Running, kept, running
+from tests.beside import Beside, served_beside
+from tests.faults.process import Running, kept, running_beside
 from tests.promised import Figures, Sized
 from tests.slack.acting import labelled
-from tests.slack.beside import Beside, slack_beside
 from tests.slack.deliveries import NotAcknowledged
 from tests.slack.filling_in import name_of, state_of
 from tests.slack.reading import labels
-from tests.slack.server import LocalSlack
+from tests.slack.server import LocalSlack, local_slack
 from tests.slack.shapes import Json
 
 pytestmark = pytest.mark.faults
@@ -96,25 +96,21 @@ async def until(slack: LocalSlack, over: asyncio.Event, condition: Callable[[], 
 
 
 @contextmanager
-def lives(folder: Path, beside: Beside, number: int) -> Iterator[Running]:
-    """Run a process on this Slack, the local workspace beside it for its clock, until both listen."""
-    home = folder / f"life-{number}"
-    home.mkdir()
-    settings = {**beside.settings, "DATA": str(folder / "data")}
-    with running(home, **settings) as bot:
-        assert bot.process.stdout is not None
-        if bot.address.startswith(beside.slack.address):
-            told = next(line for line in bot.process.stdout if line.startswith(READY))
-            bot.address = told.removeprefix(READY).strip()
-        beside.do(beside.slack.listening())
+def lives(folder: Path, beside: Beside[LocalSlack], number: int) -> Iterator[Running]:
+    """Run a process on this Slack, over Socket Mode, until both listen."""
+    slack = beside.server
+    tokens = {"SLACK_BOT_TOKEN": slack.bot_token, "SLACK_APP_TOKEN": slack.app_token}
+    settings = {**tokens, "SLACK_API_URL": slack.api_url, "DATA": str(folder / "data")}
+    with running_beside(folder / f"life-{number}", slack.address, **settings) as bot:
+        beside.do(slack.listening())
         yield bot
 
 
-def join(beside: Beside) -> None:
+def join(beside: Beside[LocalSlack]) -> None:
     """Let Mara join by the form, and say what she will be asked for."""
 
     async def joining() -> None:
-        slack = beside.slack
+        slack = beside.server
         await slack.acting.command(MARA, CHANNEL, "join")
         await slack.api.until(lambda: slack.team.modals[MARA])
         view = slack.reading.modal(MARA)
@@ -135,20 +131,20 @@ def join(beside: Beside) -> None:
 @pytest.mark.timeout(900)
 def test_kills_under_load_lose_no_event_and_post_no_reply_twice(tmp_path: Path, figures: Figures, sized: Sized) -> None:
     kills, dice, life = sized(quick=2, full=12), random.Random(5), Life()
-    with slack_beside() as beside:
+    with served_beside(local_slack) as beside:
         beside.look(LocalSlack.found_team)
         for number in range(kills):
             with lives(tmp_path, beside, number) as bot:
                 if not number:
                     join(beside)
-                beside.do(bear(beside.slack, life, f"{number}", dice.randint(20, 60), bot))
+                beside.do(bear(beside.server, life, f"{number}", dice.randint(20, 60), bot))
         with lives(tmp_path, beside, kills) as bot:
-            beside.do(beside.slack.deliveries.bring_again())
+            beside.do(beside.server.deliveries.bring_again())
             bot.post("/api/clock", advance_seconds=600)
             bot.get("/api/idle")
             replies = beside.look(lambda slack: slack.reading.replies(CHANNEL))
             owed, dropped = beside.look(lambda slack: (slack.deliveries.owed, slack.deliveries.dropped))
-            workspace = beside.slack.team.id
+            workspace = beside.server.team.id
             assert bot.stop().code == 0
     assert (owed, dropped) == ([], [])
     holds = kept(tmp_path, MARA, "slack", workspace)

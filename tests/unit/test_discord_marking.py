@@ -45,8 +45,8 @@ def unescaped(marked: str) -> str:
 
 
 def faults_in(marked: str) -> list[str]:
-    """What is still alive in an escaped text, a pair of backslashes counting as none."""
-    bare = marked.replace("\\\\", "  ")
+    """What is still alive in an escaped text, a pair of backslashes counting as two plain characters."""
+    bare = marked.replace("\\\\", "··")
     return [what for what, pattern in LIVE.items() if re.search(pattern, bare)]
 
 
