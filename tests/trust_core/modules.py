@@ -25,8 +25,8 @@ TRUST_CORE: dict[str, tuple[str, ...]] = {
     "bot/resting.py": _of(UNIT, "resting"),
     "bot/consent_receipts.py": _of(UNIT, "consent_receipts"),
     # what is kept, and how it goes again
-    "bot/redaction.py": (*_of(UNIT, "redaction redaction_cases"), *_of(SCENARIO, "secrets_stay_out")),
-    "bot/redaction_rules.py": (*_of(UNIT, "redaction"), *_of(SCENARIO, "never_learn")),
+    "bot/redaction.py": _of(UNIT, "redaction_places redaction"),
+    "bot/redaction_rules.py": _of(UNIT, "redaction_table redaction"),
     "bot/redaction_checks.py": _of(UNIT, "redaction redaction_cases"),
     "bot/phone_numbers.py": _of(UNIT, "redaction redaction_cases"),
     "bot/never_learn.py": _of(UNIT, "never_learn"),
@@ -37,10 +37,10 @@ TRUST_CORE: dict[str, tuple[str, ...]] = {
     "bot/authorship.py": _of(UNIT, "authorship"),
     "bot/unlearning.py": _of(UNIT, "unlearning"),
     "bot/withholding.py": _of(UNIT, "withholding"),
-    "bot/erasure.py": (*_of(UNIT, "erasure erasing_window"), *_of(SCENARIO, "erasing resting_on_claims")),
+    "bot/erasure.py": _of(UNIT, "erasure erasing_window"),
     "bot/erasing.py": _of(UNIT, "erasing"),
     "bot/selecting.py": _of(UNIT, "selecting"),
-    "bot/leaving.py": _of(SCENARIO, "leaving meanwhile crashes"),
+    "bot/leaving.py": _of(UNIT, "leaving"),
     # who may read it
     "bot/evidence.py": (*_of(UNIT, "evidence"), *_of(SCENARIO, "right_audience resting_on_claims")),
     "bot/audience.py": _of(UNIT, "audience"),

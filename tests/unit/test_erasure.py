@@ -9,9 +9,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.agreement import BEGINNING
+from bot.audit import AuditEntry, EntryFacts, Happening
 from bot.consent import Grant, Purpose, Shelf, admit
 from bot.drafts import Draft, DraftState, Source, text_digest
 from bot.erasure import (
+    Receipt,
     What,
     erase,
     erase_about,
@@ -40,7 +42,9 @@ MARA, ASKER = PersonRef("local", "team", "mara"), PersonRef("local", "team", "as
 BUILD, GARDEN = (ChannelRef("local", "team", name) for name in ("build", "garden"))
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 LATER = NOON + timedelta(days=2)
-CACHE, ROSES = "The cache is emptied on Sundays.", "The roses want water."
+CACHE, ROSES, BEES = "The cache is emptied on Sundays.", "The roses want water.", "The bees are asleep."
+ANTS = "The ants have moved."
+FOUR = ((BUILD, 1, CACHE), (GARDEN, 2, ROSES), (GARDEN, 3, BEES), (GARDEN, 4, ANTS))
 PROOF = CompactionProof(9, 7, 0)
 
 
@@ -95,15 +99,19 @@ def draft(name: str, channel: ChannelRef, text: str, source: Source, state: Draf
 
 
 def test_a_message_takes_all_that_rests_on_it_and_nothing_beside(tx: Transaction) -> None:
-    gone, _ = hold(tx, BUILD, 1, CACHE), hold(tx, GARDEN, 2, ROSES)
+    gone, *_ = [hold(tx, *one) for one in FOUR]
     assert erase(tx, [gone], NOON, "e1", What.MESSAGE) == 1
     (receipt,) = receipts(tx)
     assert (receipt.id, receipt.what, receipt.at, receipt.proof) == ("e1", What.MESSAGE, NOON, None)
     kinds = ("messages", "index", "vectors", "claims", "drafts", "answers", "voice", "versions")
     assert receipt.counts == {**dict.fromkeys(kinds, 1), "refused": 0}
-    assert [claim.id for claim in tx.profile.claims()] == ["c2"]
-    assert [answer.id for answer in tx.reusable.all()] == ["a2"]
-    assert {d.id: d.written for d in tx.drafts.in_states(frozenset(DraftState))} == {"d1": "", "d2": ROSES}
+    assert [claim.id for claim in tx.profile.claims()] == ["c2", "c3", "c4"]
+    assert [answer.id for answer in tx.reusable.all()] == ["a2", "a3", "a4"]
+    assert written(tx) == {"d1": "", "d2": ROSES, "d3": BEES, "d4": ANTS}
+
+
+def written(tx: Transaction) -> dict[str, str]:
+    return {d.id: d.written for d in tx.drafts.in_states(frozenset(DraftState))}
 
 
 def test_everything_is_everything_and_is_counted(tx: Transaction) -> None:
@@ -124,15 +132,41 @@ def test_everything_is_everything_and_is_counted(tx: Transaction) -> None:
 
 
 def test_of_a_topic_goes_what_is_about_it_and_no_message(tx: Transaction) -> None:
-    hold(tx, BUILD, 1, CACHE)
-    hold(tx, GARDEN, 2, ROSES)
+    for one in FOUR:
+        hold(tx, *one)
     erase_about(tx, Topic("t1", TopicKind.WORDS, "roses", NOON), NOON, "e1")
     (receipt,) = receipts(tx)
     assert receipt.what is What.TOPIC
     assert {kind: count for kind, count in receipt.counts.items() if count} == {
         "claims": 1, "drafts": 1, "answers": 1, "refused": 1, "versions": 1,
     }  # fmt: skip
-    assert [refused.id for refused in tx.refused.all()] == ["r1"]
+    assert {refused.id for refused in tx.refused.all()} == {"r1", "r3", "r4"}
+
+
+def test_everything_takes_words_that_rest_on_no_message_too(tx: Transaction) -> None:
+    source = Source(hold(tx, BUILD, 1, CACHE), text_digest(CACHE), NOON, CACHE)
+    tx.drafts.add(replace(draft("d2", GARDEN, ROSES, source, DraftState.POSTED), sources=()))
+    tx.drafts.add(replace(draft("d3", GARDEN, BEES, source, DraftState.PENDING), sources=()))
+    tx.profile.put_voice(Shelf(GARDEN, public=False), Tally().add(ROSES, "of messages that are gone"))
+    erase_everything(tx, NOON, "e1")
+    assert written(tx) == {"d1": "", "d2": "", "d3": ""}
+    assert tx.profile.voice() == {}
+    assert receipts(tx)[0].counts["drafts"] == 3
+    assert receipts(tx)[0].counts["voice"] == 2
+
+
+def test_a_receipt_is_read_of_erasures_alone_and_proved_by_a_rewriting_alone(tx: Transaction) -> None:
+    counts: EntryFacts = {"what": "message", "messages": 2, "index": "many", "vectors": ["7"]}
+    tx.audit.append(AuditEntry(Happening.FORGOTTEN, NOON, "e1", counts))
+    tx.audit.append(AuditEntry(Happening.FORGOTTEN, NOON, "", {"messages": 3, "because": "lapsed"}))
+    tx.audit.append(AuditEntry(Happening.ERASED, NOON, "e2", {"pages_before": 4}))
+    for happening in sorted(set(Happening) - {Happening.FORGOTTEN, Happening.ERASED}):
+        tx.audit.append(AuditEntry(happening, NOON, "e1", {"pages_before": 4}))
+        tx.audit.append(AuditEntry(happening, NOON, "e3", counts))
+    kinds = ("messages", "index", "vectors", "claims", "drafts", "answers", "refused", "voice", "versions")
+    assert receipts(tx) == (Receipt("e1", What.MESSAGE, NOON, {**dict.fromkeys(kinds, 0), "messages": 2}),)
+    tx.audit.append(AuditEntry(Happening.ERASED, NOON, "e1", {"pages_before": 4, "wal_bytes": "none"}))
+    assert receipts(tx)[0].proof == CompactionProof(4, 0, 0)
 
 
 def test_what_goes_in_two_steps_is_one_receipt_and_is_to_be_proved_anew(tx: Transaction) -> None:
