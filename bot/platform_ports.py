@@ -21,7 +21,8 @@ from bot.views import Answer, InboxItem, Notice, Refusal, View
 class Person:
     """One person as their platform knows them. `time_zone` is an IANA name, `locale` a BCP 47 tag; empty if not told.
 
-    Where `is_locale_own` is false, the language is only that of the place they are in. Whatever people call themselves,
+    Where `is_locale_own` is false, the language is only that of the place they are in; where `is_time_zone_own` is
+    false, the time zone is the house's (`bot.platforms.Platforms`). Whatever people call themselves,
     `name` can stand in a sentence and in a label (`bot.naming.name_of_person`). Whose account was closed is not
     `is_active`; a guest is somebody from outside who was let into some channels.
     """
@@ -34,6 +35,7 @@ class Person:
     is_active: bool = True
     is_guest: bool = False
     is_locale_own: bool = True
+    is_time_zone_own: bool = True
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "name", name_of_person(self.name, self.handle, self.ref.person))

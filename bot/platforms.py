@@ -42,6 +42,7 @@ class Platforms:
         return replace(
             told,
             time_zone=told.time_zone or noted.time_zone or self._policy.time_zone,
+            is_time_zone_own=bool(told.time_zone or noted.time_zone),
             locale=own or noted.locale or told.locale or self._policy.locale,
         )
 

@@ -85,12 +85,15 @@ class Telling:
 
         Whether something was found is told of the first draft alone: a later one would tell what its worker deleted.
         """
-        words = await self._stage.platforms.words_for(draft.asker)
+        asker = await self._stage.platforms.person(draft.asker)
+        words = Words(asker.locale, asker.time_zone)
         name = (await self._stage.platforms.person(draft.worker)).name
         key = "asking.waiting_unknown" if draft.revision == 1 and not draft.written else "asking.waiting"
         if "composing.reason_silent" in draft.reasons:
             key = "asking.waiting_silent"
-        text = words.say(key, name=name, when=words.moment(draft.lapses_at, self._stage.now()))
+        when = words.moment(draft.lapses_at, self._stage.now())
+        shown = "asking.when_own" if asker.is_time_zone_own else "asking.when_of_the_house"
+        text = words.say(key, name=name, when=words.say(shown, when=when, zone=asker.time_zone))
         if draft.question_ref is None:
             text = f"{text} {words.say('asking.waiting_quoted', where=await where(self._stage, draft.channel))}"
         buttons = (

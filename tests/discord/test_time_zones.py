@@ -8,7 +8,7 @@ import pytest
 
 from bot.clock import TestClock
 from bot.policy import Policy
-from tests.discord.house import BUILD, CACHE, MARA, MONDAY, House, at_home, house
+from tests.discord.house import BUILD, CACHE, JONAS, MARA, MONDAY, House, at_home, house
 from tests.discord.listening import pointed_at
 from tests.discord.reading import words
 from tests.discord.server import ADA, GARDEN, WEI, local_discord
@@ -31,6 +31,17 @@ async def test_the_form_proposes_the_operators_time_zone_and_takes_the_workers(t
         assert "Your time zone is Europe/Berlin, where it is 10:00 now." in words(await at.command(MARA, "timezone"))
         shown = words(await at.command(MARA, "timezone", zone="Asia/Shanghai"))
         assert "From now on your time zone is Asia/Shanghai, where it is 17:00 now." in shown
+
+
+async def test_an_asker_whose_time_zone_nobody_knows_is_told_by_which_one_it_lapses(tmp_path: Path) -> None:
+    async with house(tmp_path, policy=KOLKATA) as at:
+        await at.join(MARA)
+        await at.say(MARA, CACHE)
+        await at.ask(JONAS)
+        assert "Lapses Wed 18:00 in Asia/Kolkata." in at.told(JONAS)
+        await at.join(JONAS, time_zone="Asia/Shanghai")
+        await at.ask(JONAS, "and where does the build cache live when it is empty?")
+        assert "Lapses Wed 20:30 your time." in at.told(JONAS)
 
 
 async def test_a_time_zone_that_there_is_none_is_refused_in_a_sentence(tmp_path: Path) -> None:
