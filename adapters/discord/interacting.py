@@ -93,7 +93,7 @@ class Interacting:
             return
         exchange = Exchange(interaction, who, self._clock.now())
         self._telling.exchanges.note(exchange)
-        if await self._platform.directory.person(who) is None:
+        if not exchange.is_in_guild and await self._platform.directory.person(who) is None:
             await self._say(exchange, "discord.elsewhere")
             return
         match interaction.type:

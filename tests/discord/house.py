@@ -144,11 +144,15 @@ class House:
 
 
 @asynccontextmanager
-async def forge(locale: str = "en-US") -> AsyncIterator[tuple[LocalDiscord, TestClock]]:
-    """Let the local Discord run until the end of the block, with everybody in it; Mara reads `locale`."""
+async def forge(locale: str = "en-US", flags: int | None = None) -> AsyncIterator[tuple[LocalDiscord, TestClock]]:
+    """Let the local Discord run until the end of the block, with everybody in it; Mara reads `locale`.
+
+    `flags` say which privileged intents are switched on, both if not told otherwise.
+    """
     clock = TestClock(MONDAY)
     async with local_discord(clock.now) as discord:
         team = discord.team
+        team.app_flags = team.app_flags if flags is None else flags
         team.person(OWNER, "Gus Warden", "gus")
         team.person(MARA, "Mara Lind", "mara", locale=locale)
         team.person(JONAS, "Jonas Okafor", "jonas")
@@ -157,6 +161,7 @@ async def forge(locale: str = "en-US") -> AsyncIterator[tuple[LocalDiscord, Test
         for person in (MARA, JONAS, WEI, team.bot):
             team.join(GUILD, person)
         team.channel(BUILD, "build", GUILD)
+        team.guilds[GUILD].system_channel = BUILD
         team.private_channel(LEADS, "leads", GUILD, MARA, JONAS, team.bot)
         yield discord, clock
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.policy import Policy
+from bot.words import Words
 from tests.discord.house import (
     BUILD,
     CACHE,
@@ -16,6 +17,8 @@ from tests.discord.house import (
     LEADS,
     MARA,
     WEI,
+    at_home,
+    forge,
     house,
     learnt,
     review,
@@ -218,3 +221,38 @@ async def test_whoever_leaves_the_server_is_not_answered_for(tmp_path: Path) -> 
         await at.say(JONAS, f"<@{at.bot}> <@{MARA}> {CACHE_QUESTION}")
         assert DECIDES not in at.told(JONAS)
         assert at.replies() == []
+
+
+async def test_without_any_privileged_intent_a_question_is_asked_and_answered_in_its_workers_own_words(
+    tmp_path: Path,
+) -> None:
+    async with forge(flags=0) as (discord, clock), at_home(tmp_path, discord, clock) as at:
+        await at.command(MARA, "join")
+        assert Words().say("consent.hears_mentions_alone") in at.alone(MARA)
+        await at.press(MARA, "Agree")
+        await at.submit(MARA, learn=True, draft=True, channels=[str(BUILD)])
+        await at.say(MARA, CACHE)
+        await at.ask(JONAS)
+        assert "Mara Lind sees your question and may answer it." in at.told(JONAS)
+        assert CACHE_QUESTION in words(await review(at))
+        await at.press(MARA, "Send as my double")
+        written = "In /var/cache/forge, ask me for the key."
+        await at.submit(MARA, text=written)
+        (reply,) = at.replies()
+        assert written in words(reply)
+        assert CACHE not in words(await at.command(MARA, "mine"))
+
+
+async def test_whoever_reads_that_understudy_has_come_asks_what_it_is_in_private(tmp_path: Path) -> None:
+    async with house(tmp_path) as at:
+        await at.discord.moving.remove_bot(GUILD)
+        await at.settle()
+        await at.discord.moving.add_bot(GUILD)
+        await at.settle()
+        (told,) = at.discord.reading.messages(BUILD)
+        assert "nobody can see who did" in words(told)
+        shown = await at.press_on(JONAS, "What is an AI double?", told)
+        assert labels(shown) == ["Join"]
+        assert "Agree and join …" in labels(await at.press(JONAS, "Join"))
+        assert len(at.discord.reading.messages(BUILD)) == 1
+        assert at.alone(MARA) == ""
