@@ -72,6 +72,7 @@ async def test_a_command_in_a_thread_is_answered_in_that_thread(tmp_path: Path) 
         assert at.replies() == []
 
 
+@pytest.mark.promise(11, "a private thread in Discord")
 async def test_in_a_private_thread_nobodys_double_is_asked(tmp_path: Path) -> None:
     async with house(tmp_path) as at:
         await learnt(at)
@@ -203,6 +204,7 @@ async def test_what_is_said_in_a_private_channel_is_used_there_alone(tmp_path: P
         assert CACHE in at.alone(MARA)
 
 
+@pytest.mark.promise(11, "a Discord channel that becomes private")
 async def test_a_channel_that_becomes_private_is_not_answered_from_any_more(tmp_path: Path) -> None:
     async with house(tmp_path) as at:
         await learnt(at)
@@ -213,6 +215,7 @@ async def test_a_channel_that_becomes_private_is_not_answered_from_any_more(tmp_
         assert NO in at.told(JONAS)
 
 
+@pytest.mark.promise(11, "a worker who left the Discord server")
 async def test_whoever_leaves_the_server_is_not_answered_for(tmp_path: Path) -> None:
     async with house(tmp_path) as at:
         await learnt(at)

@@ -262,6 +262,7 @@ async def test_without_the_intent_of_members_people_are_asked_for() -> None:
 # ---------------------------------------------------------------- a core that fails
 
 
+@pytest.mark.promise(16, "Discord's events while the store fails")
 async def test_while_the_core_fails_everything_waits_in_its_order() -> None:
     async with discord_heard() as (discord, platform, core):
         core.failure = StoreError("the disk is full", "full")

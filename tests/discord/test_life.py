@@ -181,6 +181,7 @@ async def test_leaving_erases_everything_takes_the_replies_back_and_gives_a_rece
         assert "No double answers for Mara Lind here. Please ask them." in at.told(JONAS)
 
 
+@pytest.mark.promise(1, "another person's press on a window, in Discord")
 async def test_a_window_is_of_whoever_opened_it_and_of_nobody_else(tmp_path: Path) -> None:
     async with house(tmp_path) as at:
         await at.command(MARA, "join")
