@@ -42,7 +42,7 @@ class Door:
         watching: Watching,
         lines: Lines,
         announce: Announce,
-        steps: Steps | None = None,
+        steps: Steps,
     ) -> None:
         self._client = client
         self._hearing = hearing
@@ -89,14 +89,13 @@ class Door:
 
     def stepped(self, interaction: discord.Interaction[Any]) -> None:
         """Carry out somebody's own step."""
-        if not self._is_shut and self._steps is not None:
+        if not self._is_shut:
             self._asides.begin(self._steps.take(interaction))
 
     async def idle(self) -> None:
         """Return once nothing is under way."""
         await self._asides.idle()
-        if self._steps is not None:
-            await self._steps.idle()
+        await self._steps.idle()
         await self._hearing.idle()
 
     async def shut(self) -> None:

@@ -35,7 +35,6 @@ async def listening(platform: DiscordWorkspaces, handler: EventHandler) -> Async
         if running.done():
             running.result()
         yield
-        await platform.idle()
     finally:
         running.cancel()
         with suppress(asyncio.CancelledError):

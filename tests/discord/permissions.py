@@ -21,6 +21,7 @@ class Can(IntFlag):
     ATTACH_FILES = 1 << 15
     HISTORY = 1 << 16
     MENTION_EVERYONE = 1 << 17
+    CONNECT = 1 << 20
     MANAGE_ROLES = 1 << 28
     MANAGE_WEBHOOKS = 1 << 29
     USE_COMMANDS = 1 << 31

@@ -13,7 +13,7 @@ from bot.platform_ports import Channel, Person
 from bot.refs import ChannelRef, MessageRef, PersonRef
 from tests.discord.faults import broken
 from tests.discord.installed import discord_heard
-from tests.discord.permissions import Can
+from tests.discord.permissions import EVERYONE, Can
 from tests.discord.server import ADA, APP, GARDEN, GUILD, OWNER, SHED, WEI, LocalDiscord
 from tests.discord.team import ANNOUNCEMENT, CATEGORY, PRIVATE_THREAD, VOICE
 
@@ -143,6 +143,16 @@ async def test_whoever_is_denied_a_public_channel_makes_it_private(at: At) -> No
     assert await at.directory.is_member(ADAS, THERE)
     await at.discord.moving.forget_overwrite(WEI, GARDEN)
     assert (await at.channel()).public
+
+
+async def test_where_people_also_talk_reading_takes_coming_in(at: At) -> None:
+    table = ids.channel(GUILD, await at.discord.moving.open_channel(GUILD, "table", kind=VOICE))
+    assert not (await at.channel(table)).public
+    await at.discord.moving.change_role(GUILD, GUILD, EVERYONE | Can.CONNECT)
+    assert (await at.channel(table)).public
+    await at.discord.moving.deny(WEI, int(table.channel), Can.CONNECT)
+    assert not await at.directory.is_member(WEIS, table)
+    assert await at.directory.is_member(ADAS, table)
 
 
 async def test_the_owner_reads_everything(at: At) -> None:

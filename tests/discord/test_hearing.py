@@ -12,6 +12,7 @@ from bot.events import AccessLost, Loss, MessageSaid
 from bot.refs import MessageRef
 from tests.cores import GatedCore
 from tests.discord.installed import discord_heard
+from tests.discord.objects import channel_object
 from tests.discord.permissions import Can
 from tests.discord.server import ADA, APP, GARDEN, GUILD, OWNER, SHED, WEI
 from tests.discord.team import FORUM, PRIVATE_THREAD
@@ -97,6 +98,21 @@ async def test_a_thread_belongs_to_its_channel_and_a_private_one_is_not_heard() 
         assert core.deleted == []
 
 
+@pytest.mark.parametrize("is_told", [True, False])
+async def test_not_even_a_private_thread_that_the_bot_was_let_into_is_heard(is_told: bool) -> None:
+    async with discord_heard() as (discord, platform, core):
+        hidden = await discord.talking.start_thread(ADA, GARDEN, name="between us", kind=PRIVATE_THREAD)
+        discord.team.channels[hidden].participants.add(APP)
+        if is_told:
+            await discord.gateway.tell("THREAD_CREATE", channel_object(discord.team, discord.team.channels[hidden]))
+        kept = await discord.talking.say(ADA, hidden, f"<@{APP}> where is it?")
+        await discord.talking.delete(hidden, kept)
+        await discord.gateway.quiet()
+        await platform.idle()
+        assert (platform.client.get_channel(hidden) is not None) == is_told
+        assert core.events == []
+
+
 async def test_what_is_taken_away_in_an_archived_thread_is_told_of_where_it_stood() -> None:
     async with discord_heard() as (discord, platform, core):
         thread = await discord.talking.start_thread(ADA, GARDEN, name="about pears")
@@ -163,6 +179,34 @@ async def test_who_lost_a_role_lost_the_channels_that_it_alone_opened() -> None:
         assert lost(core)[1:] == [(Loss.LEFT, str(WEI), str(SHED))]
 
 
+async def test_a_role_that_the_bot_saw_a_channel_by_is_lost_by_everybody() -> None:
+    async with discord_heard() as (discord, platform, core):
+        own = discord.team.guilds[GUILD].members[APP].roles
+        seer = await discord.moving.create_role(GUILD, "Seer")
+        await discord.moving.change_roles(APP, GUILD, *own, seer)
+        await discord.moving.allow(seer, SHED)
+        await discord.moving.forget_overwrite(APP, SHED)
+        await platform.idle()
+        assert core.lost == []
+        await discord.moving.change_roles(APP, GUILD, *(own - {seer}))
+        await platform.idle()
+        assert lost(core) == [(Loss.UNINSTALLED, "", str(SHED))]
+
+
+async def test_bots_read_nothing_and_lose_nothing() -> None:
+    async with discord_heard() as (discord, platform, core):
+        discord.team.person(7, "Helper", "helper", is_bot=True)
+        shed = ids.channel(GUILD, SHED)
+        before = await platform.directory.channel(shed)
+        await discord.moving.join(7, GUILD)
+        await discord.moving.allow(7, SHED)
+        assert await platform.directory.channel(shed) == before
+        await discord.moving.deny(7, SHED)
+        await discord.moving.leave(7, GUILD)
+        await platform.idle()
+        assert core.lost == []
+
+
 async def test_everyone_who_may_read_no_longer_is_told_of_one_by_one() -> None:
     async with discord_heard() as (discord, platform, core):
         await discord.moving.change_role(GUILD, GUILD, Can.SEND)
@@ -210,6 +254,18 @@ async def test_what_was_lost_while_the_line_was_down_is_found_out_when_it_is_up_
             (Loss.LEFT, str(ADA), str(GARDEN)),
             (Loss.MADE_PRIVATE, "", str(GARDEN)),
         ]
+
+
+async def test_a_guild_that_put_the_bot_out_while_the_line_was_down_is_lost_when_it_is_up_again() -> None:
+    core = LosingCore()
+    async with discord_heard(core) as (discord, _, _):
+        discord.gateway.hold()
+        discord.gateway.forget()
+        discord.gateway.cut()
+        await discord.moving.remove_bot(GUILD)
+        discord.gateway.release()
+        await core.has_lost(1)
+        assert core.lost == [AccessLost("discord", str(GUILD), Loss.UNINSTALLED)]
 
 
 async def test_a_guild_that_lets_the_bot_in_is_told_once_what_it_is_and_is_heard() -> None:

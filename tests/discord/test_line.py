@@ -207,12 +207,16 @@ async def test_the_line_is_not_heard_at_the_end_while_something_waits_that_faile
 # ---------------------------------------------------------------- the end
 
 
-async def test_a_clean_stop_finishes_what_it_has_begun_and_takes_nothing_more() -> None:
+@pytest.mark.parametrize("is_cut", [False, True])
+async def test_a_clean_stop_finishes_what_it_has_begun_and_takes_nothing_more(*, is_cut: bool) -> None:
     core = GatedCore()
     async with discord_found() as (discord, platform):
         async with listening(platform, core):
             await discord.talking.say(ADA, GARDEN, "by the door")
             await core.is_asked.wait()
+            if is_cut:
+                discord.gateway.hold()
+                discord.gateway.cut()
             asyncio.get_running_loop().call_later(0.05, core.may_go_on.set)
         assert texts(core) == ["by the door"]
         await discord.talking.say(ADA, GARDEN, "too late")
