@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +16,7 @@ from bot.clock import Clock, TestClock
 from bot.events import AccessLost, ActionTaken, Command, MessageDeleted, MessageSaid
 from bot.refs import ChannelRef, PersonRef
 from bot.views import Answer, InboxItem, Refusal, Text, View
+from tests.running_platform import until_left
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
@@ -143,17 +143,8 @@ async def served(
 ) -> AsyncIterator[tuple[LocalWorkspace, LocalClient]]:
     """Serve a workspace on a free port; leaving the block cancels `run` as the process's end would."""
     platform = LocalWorkspace(folder, clock or TestClock(MONDAY), 0, locale=locale)
-    ready: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-    running = asyncio.create_task(platform.run(handler, ready.set_result))
-    either: set[asyncio.Future[Any]] = {running, ready}
-    await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
     try:
-        if running.done():
-            running.result()
-        async with ClientSession() as session:
-            yield platform, LocalClient(session, ready.result())
+        async with until_left(platform, handler) as address, ClientSession() as session:
+            yield platform, LocalClient(session, address)
     finally:
-        running.cancel()
-        with suppress(asyncio.CancelledError):
-            await running
         await platform.close()

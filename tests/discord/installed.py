@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
-from typing import Any
+from contextlib import asynccontextmanager
 
 from adapters.discord.access import Access
 from adapters.discord.client import Patience
@@ -15,6 +13,7 @@ from bot.platform_ports import EventHandler
 from tests.discord.listening import pointed_at
 from tests.discord.server import LocalDiscord, local_discord
 from tests.local_platform import MONDAY, RecordingHandler
+from tests.running_platform import until_left
 
 PATIENCE = Patience(for_guilds=0.2, before_anew=0)
 
@@ -27,18 +26,10 @@ def access(discord: LocalDiscord) -> Access:
 @asynccontextmanager
 async def listening(platform: DiscordWorkspaces, handler: EventHandler) -> AsyncIterator[None]:
     """Let a platform run until the end of the block; leaving it cancels `run` as the process's end would."""
-    ready: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-    running = asyncio.create_task(platform.run(handler, ready.set_result))
-    either: set[asyncio.Future[Any]] = {running, ready}
-    await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
     try:
-        if running.done():
-            running.result()
-        yield
+        async with until_left(platform, handler):
+            yield
     finally:
-        running.cancel()
-        with suppress(asyncio.CancelledError):
-            await running
         await platform.close()
 
 

@@ -22,16 +22,11 @@ from tests.beside import Beside, served_beside
 from tests.discord.reading import labels
 from tests.discord.server import ADA, GARDEN, GUILD, WEI, LocalDiscord, local_discord
 from tests.discord.team import Json
+from tests.faults.greenhouse import ANSWER, FACTS
 from tests.faults.process import Running, kept, running_beside
 from tests.promised import Figures, Sized
 
 pytestmark = pytest.mark.faults
-ANSWER = "It is written on the board."  # her own words, which are kept as such
-FACTS = {
-    "greenhouse key": "The greenhouse key hangs behind the tool shed door.",
-    "pump fuse": "The pump fuse lies in drawer nine of the workshop.",
-    "compost sieve": "The compost sieve leans against the north wall.",
-}
 
 
 @dataclass

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.beside import Beside, served_beside
+from tests.faults.greenhouse import ANSWER, FACTS
 from tests.faults.process import Running, kept, running_beside
 from tests.promised import Figures, Sized
 from tests.slack.acting import labelled
@@ -24,12 +25,6 @@ from tests.slack.shapes import Json
 
 pytestmark = pytest.mark.faults
 CHANNEL, MARA, JONAS = "C1", "U1", "U2"
-ANSWER = "It is written on the board."  # her own words, which are kept as such
-FACTS = {
-    "greenhouse key": "The greenhouse key hangs behind the tool shed door.",
-    "pump fuse": "The pump fuse lies in drawer nine of the workshop.",
-    "compost sieve": "The compost sieve leans against the north wall.",
-}
 
 
 @dataclass

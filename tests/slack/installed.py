@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
-from typing import Any
+from contextlib import asynccontextmanager
 
 from adapters.slack.access import Access
 from adapters.slack.listening import PATH
 from adapters.slack.platform import SlackWorkspace
 from bot.platform_ports import EventHandler
+from tests.running_platform import until_left
 from tests.slack.server import LocalSlack
 
 SOCKET, HTTP = "socket", "http"
@@ -25,21 +24,13 @@ def access(slack: LocalSlack, way: str = SOCKET, *, shows_names: bool = False) -
 @asynccontextmanager
 async def listening(slack: LocalSlack, platform: SlackWorkspace, handler: EventHandler) -> AsyncIterator[None]:
     """Let a platform run until the end of the block; leaving it cancels `run` as the process's end would."""
-    ready: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-    running = asyncio.create_task(platform.run(handler, ready.set_result))
-    either: set[asyncio.Future[Any]] = {running, ready}
-    await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
     try:
-        if running.done():
-            running.result()
-        if (address := ready.result()).endswith(PATH):
-            slack.deliveries.endpoint = address
-        else:
-            await slack.listening()
-        yield
-        await slack.news.quiet()
+        async with until_left(platform, handler) as address:
+            if address.endswith(PATH):
+                slack.deliveries.endpoint = address
+            else:
+                await slack.listening()
+            yield
+            await slack.news.quiet()
     finally:
-        running.cancel()
-        with suppress(asyncio.CancelledError):
-            await running
         await platform.close()
