@@ -7,7 +7,8 @@ the button itself holds.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any
@@ -27,7 +28,18 @@ PRESSED = 0
 """Stands for the message that was pressed, among the ids of what was shown in an exchange."""
 
 _MOST_PEOPLE = 2000
+_ACKNOWLEDGED = 40060
 _NOBODY = discord.AllowedMentions.none()
+
+
+@contextmanager
+def _done_before() -> Iterator[None]:
+    """Take it well that Discord has had this answer: the library sends again what it heard nothing of."""
+    try:
+        yield
+    except discord.HTTPException as error:
+        if error.code != _ACKNOWLEDGED:
+            raise
 
 
 class _Original(Enum):
@@ -85,7 +97,7 @@ class Exchange:
         """Open a form."""
         form.stop()
         async with self._turn:
-            with told():
+            with told(), _done_before():
                 await self.interaction.response.send_modal(form)
             self._original = _Original.FORM
 
@@ -116,7 +128,8 @@ class Exchange:
                 if message not in {PRESSED, self._original_id}:
                     await self.interaction.followup.edit_message(message, view=shown, allowed_mentions=_NOBODY)
                 elif message == PRESSED and not self.is_answered and self.is_on_own:
-                    await self.interaction.response.edit_message(view=shown, allowed_mentions=_NOBODY)
+                    with _done_before():
+                        await self.interaction.response.edit_message(view=shown, allowed_mentions=_NOBODY)
                     self._original = _Original.PRESSED
                 else:
                     self._check_original(message)
@@ -135,17 +148,19 @@ class Exchange:
                     await self.interaction.delete_original_response()
 
     async def _defer(self, *, in_place: bool) -> None:
-        with told():
+        with told(), _done_before():
             await self.interaction.response.defer(ephemeral=True, thinking=not in_place)
         self._original = _Original.PRESSED if in_place else _Original.AWAITED
 
     async def _shown(self, shown: LayoutView, files: Sequence[discord.File]) -> int:
         match self._original:
             case _Original.NONE:
-                answer = await self.interaction.response.send_message(
-                    view=shown, files=files, ephemeral=True, allowed_mentions=_NOBODY
-                )
-                self._original, self._original_id = _Original.OURS, answer.message_id or PRESSED
+                with _done_before():
+                    answer = await self.interaction.response.send_message(
+                        view=shown, files=files, ephemeral=True, allowed_mentions=_NOBODY
+                    )
+                    self._original_id = answer.message_id or PRESSED
+                self._original = _Original.OURS
                 return self._original_id
             case _Original.AWAITED:
                 changed = await self.interaction.edit_original_response(

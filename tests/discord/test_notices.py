@@ -11,9 +11,11 @@ import pytest
 from adapters.discord import ids
 from bot.refs import ThreadRef
 from bot.views import Notice
+from tests.discord.faults import Trouble, broken
 from tests.discord.house import (
     BUILD,
     CACHE,
+    CACHE_QUESTION,
     GUILD,
     JONAS,
     MARA,
@@ -29,6 +31,7 @@ from tests.discord.reading import labels, words
 
 pytestmark = pytest.mark.anyio
 DECIDES = "Mara Lind decides whether this goes out."
+MESSAGES = "POST /channels/{channel}/messages"
 CLOSED = "Your direct messages are closed to this server, so this waited for you here:"
 
 
@@ -200,3 +203,25 @@ async def test_whoever_has_left_the_server_is_served_no_more_in_direct_messages_
         await at.settle()
         told = await at.press_told(JONAS, "Cancel")
         assert words(told) == "Understudy serves the members of this server alone."
+
+
+async def test_what_discord_took_before_it_failed_is_shown_once(tmp_path: Path) -> None:
+    async with house(tmp_path) as at:
+        await learnt(at)
+        at.discord.api.trouble[at.discord.answers.callback].append(broken(takes_effect=True))
+        await at.command(JONAS, "ask", person=MARA, question=CACHE_QUESTION)
+        assert at.alone(JONAS).count(DECIDES) == 1
+        await at.press(JONAS, "Cancel")
+        assert DECIDES not in at.alone(JONAS)
+        at.discord.api.trouble[MESSAGES].append(broken(takes_effect=True))
+        await at.platform.tell(notice(at, "By itself."))
+        assert [words(one) for one in at.discord.reading.direct(JONAS)] == ["By itself."]
+
+
+async def test_what_cannot_be_shown_in_answer_to_a_step_is_told_directly(tmp_path: Path) -> None:
+    async with house(tmp_path) as at:
+        await at.command(JONAS, "help")
+        at.discord.api.trouble[at.discord.answers.follow_ups].append(Trouble(404))
+        await at.platform.tell(notice(at, "Beside.", near=near(at)))
+        assert [words(one) for one in at.discord.reading.direct(JONAS)] == ["Beside."]
+        assert "Beside." not in at.alone(JONAS)
