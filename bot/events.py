@@ -41,6 +41,14 @@ class MessageDeleted:
     deleted_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class ThreadDeleted:
+    """A thread was taken away whole, with all that was said in it; it may come several times."""
+
+    thread: ThreadRef
+    deleted_at: datetime
+
+
 class Loss(StrEnum):
     """Why something is out of reach on a platform."""
 

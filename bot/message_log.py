@@ -15,15 +15,18 @@ from bot.clearing import note_removed, redaction_for
 from bot.consent import ConsentedMessage, Grant, Shelf, admit
 from bot.drafts import Draft, DraftState, Source, composed_afresh, text_digest
 from bot.events import MessageSaid
-from bot.messages import Recorded
+from bot.messages import Recorded, Span
 from bot.phone_numbers import DEFAULT_REGIONS
 from bot.ports import Transaction
 from bot.profile.topics import touched
 from bot.redaction import Redaction, redact
-from bot.refs import MessageRef
+from bot.refs import MessageRef, ThreadRef
 from bot.reusable import ReusableAnswer
 from bot.terms import terms
 from bot.unlearning import unlearn
+
+AT_ONCE = 500
+"""Messages that are read together where all of a channel's are looked through."""
 
 REDRAFTED = frozenset({DraftState.PENDING, DraftState.APPROVED})
 SCRUBBED = frozenset(DraftState) - {DraftState.ASKED, DraftState.PENDING, DraftState.APPROVED}
@@ -97,6 +100,13 @@ def forget(tx: Transaction, refs: Collection[MessageRef], now: datetime) -> int:
     rework_drafts(tx, refs, now, claims=dropped)
     end_answers(tx, refs, dropped)
     return count
+
+
+def said_in(tx: Transaction, thread: ThreadRef) -> tuple[MessageRef, ...]:
+    """Return the messages of the log that stand in a thread; the one that it hangs from is none of them."""
+    refs = tx.messages.refs(Span(thread.channel))
+    parts = (refs[start : start + AT_ONCE] for start in range(0, len(refs), AT_ONCE))
+    return tuple(m.ref for part in parts for m in tx.messages.find(part) if m.thread == thread)
 
 
 def end_answers(tx: Transaction, refs: Collection[MessageRef], claims: Collection[str] = ()) -> int:

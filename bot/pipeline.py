@@ -6,9 +6,9 @@ import logging
 
 from bot import pacing
 from bot.commands import Commands, Services
-from bot.events import AccessLost, ActionTaken, Command, MessageDeleted, MessageSaid
+from bot.events import AccessLost, ActionTaken, Command, MessageDeleted, MessageSaid, ThreadDeleted
 from bot.jobs import Jobs
-from bot.message_log import forget, forget_outdated, let_pass, take_note
+from bot.message_log import forget, forget_outdated, let_pass, said_in, take_note
 from bot.ports import Transaction
 from bot.questions import OpenQuestions
 from bot.refs import ChannelRef, PersonRef
@@ -68,6 +68,14 @@ class Pipeline:
         authors = [event.author] if event.author else await self._stage.store.workers()
         for author in authors:
             await self._stage.store.run_alike(author, deleted, lambda: None)
+
+    async def thread_deleted(self, event: ThreadDeleted) -> None:
+        """Forget what was said in a thread that was taken away whole, as if each message had been."""
+        channel = event.thread.channel
+        for worker in await self._stage.store.workers():
+            if (worker.platform, worker.workspace) == (channel.platform, channel.workspace):
+                for ref in await self._stage.store.read(worker, lambda tx: said_in(tx, event.thread)) or ():
+                    await self.message_deleted(MessageDeleted(ref, worker, event.deleted_at))
 
     async def access_lost(self, event: AccessLost) -> None:
         """Freeze what rests on access that is gone."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from bot.events import AccessLost, ActionTaken, Command, MessageDeleted, MessageSaid
+from bot.events import AccessLost, ActionTaken, Command, MessageDeleted, MessageSaid, ThreadDeleted
 from bot.labelling import LabelledReply
 from bot.naming import name_of_channel, name_of_person
 from bot.refs import ChannelRef, MessageRef, PersonRef, ThreadRef, WorkerRef
@@ -196,6 +196,10 @@ class EventHandler(Protocol):
 
     async def message_deleted(self, event: MessageDeleted) -> None:
         """Take note of a deletion."""
+        ...
+
+    async def thread_deleted(self, event: ThreadDeleted) -> None:
+        """Take note of the deletion of all that was said in a thread."""
         ...
 
     async def access_lost(self, event: AccessLost) -> None:

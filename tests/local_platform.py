@@ -13,7 +13,7 @@ from aiohttp import ClientSession
 
 from adapters.web.platform import LocalWorkspace
 from bot.clock import Clock, TestClock
-from bot.events import AccessLost, ActionTaken, Command, MessageDeleted, MessageSaid
+from bot.events import AccessLost, ActionTaken, Command, MessageDeleted, MessageSaid, ThreadDeleted
 from bot.refs import ChannelRef, PersonRef
 from bot.views import Answer, InboxItem, Refusal, Text, View
 from tests.running_platform import until_left
@@ -27,6 +27,7 @@ class RecordingHandler:
 
     events: list[MessageSaid | MessageDeleted] = field(default_factory=list)
     lost: list[AccessLost] = field(default_factory=list)
+    threads_deleted: list[ThreadDeleted] = field(default_factory=list)
     commands: list[Command] = field(default_factory=list)
     actions: list[ActionTaken] = field(default_factory=list)
     answer: Answer | Refusal = Answer(text="done")  # noqa: RUF009 - an immutable value
@@ -37,6 +38,10 @@ class RecordingHandler:
 
     async def message_said(self, event: MessageSaid) -> None:
         self._note(event)
+
+    async def thread_deleted(self, event: ThreadDeleted) -> None:
+        self._fail()
+        self.threads_deleted.append(event)
 
     async def message_deleted(self, event: MessageDeleted) -> None:
         self._note(event)

@@ -21,7 +21,7 @@ from adapters.discord.translate import Place
 from adapters.discord.watching import TELLING_OF_RIGHTS, Watching
 from bot.clock import Clock
 from bot.errors import PlatformError
-from bot.events import AccessLost, MessageDeleted, MessageSaid
+from bot.events import AccessLost, MessageDeleted, MessageSaid, ThreadDeleted
 from bot.platform_ports import EventHandler
 
 log = logging.getLogger("understudy.discord")
@@ -29,8 +29,10 @@ log = logging.getLogger("understudy.discord")
 TYPING_SECONDS = 8.0
 """How long Discord shows that somebody types, less a little."""
 
+_PUBLIC_THREADS = frozenset({10, 11})
+_THREAD_GONE = "THREAD_DELETE"
 _SAID, _DELETED = frozenset({"MESSAGE_CREATE", "MESSAGE_UPDATE"}), frozenset({"MESSAGE_DELETE", "MESSAGE_DELETE_BULK"})
-Told = MessageSaid | MessageDeleted | AccessLost
+Told = MessageSaid | MessageDeleted | ThreadDeleted | AccessLost
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,18 +66,24 @@ class Hearing:
         self._watching = watching
         self._clock = clock
         self._missed = missed
-        self._queue: InOrder[OfMessage | AccessLost] = InOrder(self._give, self._let_go)
+        self._queue: InOrder[OfMessage | ThreadDeleted | AccessLost] = InOrder(self._give, self._let_go)
         self._is_shut = False
 
     def take(self, kind: str, data: Mapping[str, Any]) -> None:
         """Take in an event as it came; what it says of rights counts at once."""
-        if self._is_shut or not (kind in TELLING_OF_RIGHTS or kind in _SAID or kind in _DELETED):
+        if self._is_shut or not (
+            kind in TELLING_OF_RIGHTS or kind in _SAID or kind in _DELETED or kind == _THREAD_GONE
+        ):
             return
         guild = self._client.get_guild(int(data.get("id" if kind == "GUILD_UPDATE" else "guild_id") or 0))
         if guild is None or guild.unavailable:
             return
         if kind in TELLING_OF_RIGHTS:
             self.lost(guild.id, *self._watching.changed(guild, kind, data))
+        elif kind == _THREAD_GONE:
+            if data.get("type") in _PUBLIC_THREADS:
+                where = ids.channel(guild.id, int(data["parent_id"]))
+                self._queue.put(ThreadDeleted(ids.thread(where, int(data["id"])), self._clock.now()))
         elif kind in _DELETED or translate.is_somebodys(data):
             self._queue.put(OfMessage(guild, kind, data, self._directory.place(guild, int(data["channel_id"]))))
 
@@ -100,15 +108,15 @@ class Hearing:
         """Give the core what is taken in, until cancelled."""
         await self._queue.carry()
 
-    def _let_go(self, thing: OfMessage | AccessLost) -> bool:
+    def _let_go(self, thing: OfMessage | ThreadDeleted | AccessLost) -> bool:
         """Drop what was said, which the history still has; what was taken back or lost has to be told."""
         is_dropped = isinstance(thing, OfMessage) and thing.kind in _SAID
         if is_dropped and isinstance(thing, OfMessage):
             self._missed(thing.guild.id)
         return is_dropped
 
-    async def _give(self, thing: OfMessage | AccessLost) -> None:
-        for event in [thing] if isinstance(thing, AccessLost) else await self._events(thing):
+    async def _give(self, thing: OfMessage | ThreadDeleted | AccessLost) -> None:
+        for event in await self._events(thing) if isinstance(thing, OfMessage) else [thing]:
             await self._tell(event)
 
     async def _events(self, thing: OfMessage) -> tuple[Told, ...]:
@@ -131,6 +139,8 @@ class Hearing:
                     await self._handler.message_said(event)
             case MessageDeleted():
                 await self._handler.message_deleted(event)
+            case ThreadDeleted():
+                await self._handler.thread_deleted(event)
             case AccessLost():
                 await self._handler.access_lost(event)
 

@@ -315,6 +315,17 @@ async def test_without_the_intent_of_members_people_are_asked_for() -> None:
         assert lost(core) == [(Loss.MADE_PRIVATE, "", str(GARDEN))]
 
 
+async def test_a_thread_that_is_deleted_whole_is_told_and_a_private_one_is_not() -> None:
+    async with discord_heard() as (discord, platform, core):
+        root = await discord.talking.say(ADA, GARDEN, "who has the key?")
+        thread = await discord.talking.start_thread(ADA, GARDEN, root)
+        private = await discord.talking.start_thread(ADA, GARDEN, kind=PRIVATE_THREAD)
+        for one in (thread, private):
+            await discord.talking.delete_thread(one)
+        await platform.idle()
+        assert [event.thread for event in core.threads_deleted] == [ids.thread(HERE, thread)]
+
+
 # ---------------------------------------------------------------- a core that fails
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from adapters.web.translate import deleted, person_ref
+from adapters.web.translate import channel_ref, deleted, person_ref
+from bot.events import ThreadDeleted
+from bot.refs import ThreadRef
 from bot.views import Facts, Item, Text, View
 from tests.scenario.stage_door import CACHE, CACHE_QUESTION, StageDoor, refused, said, shown
 
@@ -110,6 +113,23 @@ async def test_a_moderators_deletion_is_followed_though_nobody_says_whose_messag
 
 
 @pytest.mark.promise(2, "what was said in a pause")
+async def test_a_thread_that_is_taken_away_whole_is_forgotten_with_all_that_was_said_in_it(door: StageDoor) -> None:
+    for worker in ("mara", "wei"):
+        await door.join(worker)
+    root = await door.say("mara", "build", "the root of it")
+    for worker in ("mara", "wei"):
+        await door.say(worker, "build", "words in the thread", root)
+    await door.say("mara", "build", "words beside it")
+    gone = ThreadDeleted(ThreadRef(channel_ref("build"), root.ts), door.clock.now())
+    for _ in range(2):
+        await door.core.pipeline.thread_deleted(gone)
+    assert await door.log_of("mara") == ["the root of it", "words beside it"]
+    assert await door.log_of("wei") == []
+    elsewhere = replace(gone, thread=ThreadRef(replace(channel_ref("build"), workspace="elsewhere"), root.ts))
+    await door.core.pipeline.thread_deleted(elsewhere)
+    assert await door.log_of("mara") == ["the root of it", "words beside it"]
+
+
 async def test_nothing_said_in_a_pause_is_ever_logged(door: StageDoor) -> None:
     await door.join("mara")
     await door.say("mara", "build", "before the pause")

@@ -8,14 +8,15 @@ import pytest
 
 from bot.audit import Happening
 from bot.drafts import DraftState
-from bot.message_log import compose_afresh, end_answers, forget, rework_drafts, stands, take_note
+from bot.message_log import AT_ONCE, compose_afresh, end_answers, forget, rework_drafts, said_in, stands, take_note
 from bot.messages import WORKER_SAID, Recorded, Span
 from bot.ports import Transaction
 from bot.profile.topics import Topic, TopicKind
 from bot.profile.voice import Tally
+from bot.refs import ThreadRef
 from bot.unlearning import thread_key
 from tests.unit.small_log import GRANTS, answer, claim, draft, indexed, log, read, said, source
-from tests.unit.small_team import LEADS, NOON
+from tests.unit.small_team import BUILD, LEADS, NOON
 
 CACHE, ROSES = "The cache is emptied on Sundays.", "The roses want water."
 OPEN, ENDED = (DraftState.PENDING, DraftState.APPROVED), (DraftState.POSTED, DraftState.DENIED)
@@ -259,3 +260,20 @@ def test_a_draft_that_is_a_question_again_says_why_in_the_chain(tx: Transaction)
         (Happening.VOIDED, NOON, "d1", {"because": "topic"}),
         (Happening.VOIDED, NOON, "d2", {"because": "source"}),
     ]
+
+
+def test_what_was_said_in_a_thread_is_found_among_many_messages_and_its_root_is_not(tx: Transaction) -> None:
+    thread = ThreadRef(BUILD, "0.0")
+    for number in range(AT_ONCE + 2):
+        place = (
+            thread
+            if number in {1, AT_ONCE - 1, AT_ONCE, AT_ONCE + 1}
+            else ThreadRef(BUILD, "5.0")
+            if number == 6
+            else None
+        )
+        message = replace(said(number, f"note {number}"), thread=places.get(number))
+        assert take_note(tx, message, NOON, GRANTS) is not None
+    found = said_in(tx, thread)
+    assert sorted(ref.stamp for ref in found) == sorted(f"{n}.0" for n in (1, AT_ONCE - 1, AT_ONCE, AT_ONCE + 1))
+    assert said_in(tx, ThreadRef(LEADS, "0.0")) == ()
