@@ -264,14 +264,8 @@ def test_a_draft_that_is_a_question_again_says_why_in_the_chain(tx: Transaction)
 
 def test_what_was_said_in_a_thread_is_found_among_many_messages_and_its_root_is_not(tx: Transaction) -> None:
     thread = ThreadRef(BUILD, "0.0")
+    places = dict.fromkeys((1, AT_ONCE - 1, AT_ONCE, AT_ONCE + 1), thread) | {6: ThreadRef(BUILD, "5.0")}
     for number in range(AT_ONCE + 2):
-        place = (
-            thread
-            if number in {1, AT_ONCE - 1, AT_ONCE, AT_ONCE + 1}
-            else ThreadRef(BUILD, "5.0")
-            if number == 6
-            else None
-        )
         message = replace(said(number, f"note {number}"), thread=places.get(number))
         assert take_note(tx, message, NOON, GRANTS) is not None
     found = said_in(tx, thread)
