@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.agreement import Terms
+from bot.apart import apart
 from bot.errors import VaultError
 from bot.ports import Channel, Transaction
 from bot.refs import PersonRef
@@ -64,7 +65,7 @@ class Bringing:
         if await self._stage.store.read(person, lambda tx: tx.worker) is not None:
             return Refusal("already", words.say("vault.bring_not_empty"))
         try:
-            vault = await asyncio.to_thread(opened, sealed, passphrase)
+            vault = await asyncio.to_thread(looked_through, await apart(unseal, sealed, passphrase))
         except VaultError as error:
             return Refusal(error.code, words.say(f"vault.bring_{error.code}"))
         if not _is_of(vault.manifest.worker, person):
@@ -128,7 +129,12 @@ class Bringing:
 
 def opened(sealed: bytes, passphrase: str) -> Vault:
     """Open a sealed vault, and look through all of it. Raises `VaultError`."""
-    parts = unpack(unseal(sealed, passphrase))
+    return looked_through(unseal(sealed, passphrase))
+
+
+def looked_through(data: bytes) -> Vault:
+    """Look through all of a vault that was opened. Raises `VaultError`."""
+    parts = unpack(data)
     manifest = read_manifest(parts)
     check_parts(parts, manifest)
     contents = read_contents(parts)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+from bot.apart import apart
 from bot.audit import AuditEntry, Happening
 from bot.errors import PlatformError
 from bot.events import ActionTaken
@@ -83,7 +84,7 @@ class Exporting:
         if contents is None:
             return Refusal("not_found", words.say("vault.nothing_to_export"))
         now = self._stage.now()
-        sealed = await asyncio.to_thread(lambda: seal(pack(contents, person, now), passphrase))
+        sealed = await apart(seal, await asyncio.to_thread(pack, contents, person, now), passphrase)
         return Answer(file=HandedFile(f"understudy-{now.date().isoformat()}.age", MEDIA_TYPE, sealed))
 
     async def new_code(self, person: PersonRef) -> Answer | Refusal:

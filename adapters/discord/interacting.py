@@ -14,10 +14,9 @@ import discord
 
 from adapters.chat.asking import Asked, Asking, Result, WordsFor
 from adapters.chat.files import LARGE, with_files
-from adapters.chat.forms import CLOSE, FileGiven
+from adapters.chat.forms import CLOSE
 from adapters.chat.once import Once
 from adapters.chat.open_windows import OpenWindows, Place
-from adapters.chat.steps import is_export
 from adapters.discord import buttons, filled_in, requests, sheets, slash
 from adapters.discord.aftermath import Aftermath
 from adapters.discord.buttons import BACK, FOLD, FOOT, NOTE, OPEN, PAGE, SEND, TOLD, Holding
@@ -204,8 +203,6 @@ class Interacting:
 
     async def _send(self, exchange: Exchange, held: Holding, place: Place | None, typed: Mapping[str, Any]) -> None:
         asked = self._action(exchange, held, held.values)
-        if is_export(asked) or any(isinstance(value, FileGiven) for value in typed.values()):
-            await self._wait(exchange)  # opening and sealing a file keep the whole process busy for seconds
 
         async def answer() -> Result:
             given, trouble = await with_files({**held.values, **typed}, self._download)
@@ -226,14 +223,11 @@ class Interacting:
         answering: asyncio.Task[Result] = asyncio.create_task(answer)
         await asyncio.wait({answering}, timeout=self._patience)
         if not answering.done():
-            await self._wait(exchange)
+            try:
+                await exchange.wait(in_place=True)
+            except PlatformError as error:
+                log.warning("that it takes a moment could not be said: %s", error.code)
         await show(await answering)
-
-    async def _wait(self, exchange: Exchange) -> None:
-        try:
-            await exchange.wait(in_place=True)
-        except PlatformError as error:
-            log.warning("that it takes a moment could not be said: %s", error.code)
 
     async def _say(self, exchange: Exchange, key: str, *, in_place: bool = False) -> None:
         words = await self._words_for(exchange.person)

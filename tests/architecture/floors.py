@@ -49,7 +49,7 @@ FLOORS = (
         "asked asked_in_english asked_in_chinese matching wordings lessons edits reuse flagging "
         "settling versioning taking_up topic_form consent_receipts erasure selecting vault recovering",
     ),
-    _floor("rim", "offload platforms work pacing", may_await=True),
+    _floor("rim", "offload platforms work pacing apart", may_await=True),
     _floor("stage", "stage", may_await=True),
     _floor(
         "errands",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -226,3 +228,22 @@ async def test_who_joined_where_nobody_read_the_answer_is_said_to_have_no_code_b
     page = repr(await door.core.pipeline.home(person_ref("mara")))
     assert "You have a recovery code" in page
     assert "Show me a recovery code" not in page
+
+
+async def test_others_are_answered_while_a_vault_is_sealed_and_while_one_is_opened(
+    door: StageDoor, elsewhere: StageDoor
+) -> None:
+    await door.join("mara")
+    sealing = asyncio.create_task(export(door))
+    assert await turns_during(sealing) > 10
+    opening = asyncio.create_task(brought(elsewhere, (await sealing).content))
+    assert await turns_during(opening) > 10
+
+
+async def turns_during(work: asyncio.Task[Any]) -> int:
+    """Return how often something else could be done while some work was under way."""
+    turns = 0
+    while not work.done():
+        await asyncio.wait({work}, timeout=0.01)
+        turns += 1
+    return turns
