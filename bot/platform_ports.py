@@ -138,9 +138,11 @@ class ChatPlatform(Protocol):
         """Who and what there is."""
         ...
 
-    @property
-    def longest_reply(self) -> int:
-        """How many characters of a worker's own a reply may have: what is longer cannot be posted."""
+    def room_for(self, words: str) -> int:
+        """How many characters of a worker's own a reply may have: of just these words, if they are written out at once.
+
+        What is longer cannot be posted. Without words it is the most there can be.
+        """
         ...
 
     @property

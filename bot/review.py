@@ -70,7 +70,7 @@ class Review:
         edited = self._edited(draft, written, await names_in(self._stage, worker, written))
         if isinstance(edited, tuple):
             return Refusal("blocked", words.say(edited[0]))
-        if len(edited.written) > (longest := self._stage.platforms.of(draft.channel).longest_reply):
+        if len(edited.written) > (longest := self._stage.platforms.of(draft.channel).room_for(edited.written)):
             return Refusal("bad_value", words.say("review.text_long", n=len(edited.written), most=longest))
         place = await look_at(self._stage, worker, draft.channel, draft.asker)
         if place is not None and action.values.get("audience", place.readers) != place.readers:

@@ -37,7 +37,7 @@ async def _pending(stage: Stage, draft: Draft, words: Words) -> View:
         for s in sources
     )
     folded = (Fold(words.say("review.passages", n=len(passages)), passages),) if passages else ()
-    longest = stage.platforms.of(draft.channel).longest_reply
+    longest = stage.platforms.of(draft.channel).room_for("")
     hint = words.say("review.edit_hint" if draft.written else "review.write_hint")
     elements: tuple[Element, ...] = (
         Text(words.say("review.question_from", name=asker, where=place), look="small"),

@@ -11,7 +11,7 @@ from datetime import datetime
 import discord
 
 from adapters.chat.open_windows import OpenWindows
-from adapters.discord import ids
+from adapters.discord import ids, replies
 from adapters.discord.access import Access
 from adapters.discord.client import DiscordClient, Patience, switches
 from adapters.discord.directory import DiscordDirectory
@@ -39,8 +39,6 @@ from bot.words import Words
 
 log = logging.getLogger("understudy.discord")
 
-LONGEST_REPLY = 1700
-"""Characters of a reply's 2,000 that are the worker's own: the label and the manner take the others."""
 
 LONGEST_START = 60.0
 """Seconds that Discord may take until it has told of all guilds."""
@@ -96,10 +94,9 @@ class DiscordWorkspaces:
         """The library's client."""
         return self._rooms.client
 
-    @property
-    def longest_reply(self) -> int:
-        """How many characters of a worker's own a reply may have."""
-        return LONGEST_REPLY
+    def room_for(self, words: str) -> int:
+        """How many characters of a worker's own a reply may have: what has to be escaped takes the room of two."""
+        return replies.room_for(words)
 
     @property
     def hears_all(self) -> bool:

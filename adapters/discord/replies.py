@@ -21,11 +21,14 @@ from adapters.discord.buttons import TOLD, Held, button, fitting, of_button
 from adapters.discord.marking import CONTENT, escaped, link
 from bot.errors import NotPermitted
 from bot.labelling import LabelledReply
+from bot.naming import LONGEST_LABEL
 from bot.reply_button import not_right_button
 from bot.views import Button
 from bot.words import Words
 
 MOST_NAME = 80
+FRAME = LONGEST_LABEL + 140
+"""Characters of a reply that are none of its worker's: the label, how it was approved, and by whom."""
 TEMPLATE = r"reply:(?P<worker>[0-9]{1,20}):(?P<root>[0-9]{1,20}):(?P<key>[\x21-\x7e]{1,50})"
 _MARK = re.compile(TEMPLATE)
 _NOT_IN_NAMES = ("discord", "clyde")
@@ -79,6 +82,12 @@ def content(reply: LabelledReply, names: Mapping[str, str], words: Words, now: d
     said = _beneath(said, answers, "")
     days = [link(source.url, words.day(source.said_at, now)) for source in reply.sources]
     return _beneath(said, days, f"{escaped(words.say('discord_channel.sources'))} ")
+
+
+def room_for(words: str) -> int:
+    """Return how many characters of a worker's own a reply has room for: of these words, as much as they need."""
+    marks = length(escaped(words)) - len(words)
+    return CONTENT - FRAME - marks
 
 
 def _beneath(said: str, links: list[str], before: str) -> str:

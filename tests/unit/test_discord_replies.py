@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from adapters.chat.lengths import length
 from adapters.discord import ids, replies
 from adapters.discord.replies import Mark
 from bot.errors import NotPermitted
@@ -87,6 +88,26 @@ def test_words_that_do_not_fit_are_refused_and_not_cut() -> None:
         with pytest.raises(NotPermitted) as refused:
             said(reply(body))
         assert refused.value.code == "too_long"
+
+
+@given(st.text(st.sampled_from("ab_*~<@[/:.-#>\n 字🤖"), min_size=1, max_size=2_000))
+def test_whatever_there_is_said_to_be_room_for_fits_beneath_the_longest_label(text: str) -> None:
+    name = "M" * 60
+    room = replies.room_for(text)
+    assert room <= replies.room_for("") == 1_700
+    words = text[: max(0, room)]
+    if not words.strip() or len(words) > replies.room_for(words):
+        return
+    longest = label(
+        worker=ids.person(GUILD, ADA),
+        thread=ids.thread(PLACE, 77),
+        key="d_1.1",
+        label_text=f"{name}'s AI double",
+        manner=f"edited and approved by {name}",
+        body=words,
+        sources=(),
+    )
+    assert length(said(longest)) <= 2_000
 
 
 def test_a_name_that_discord_takes_from_no_webhook_is_none() -> None:
