@@ -20,6 +20,7 @@ from tests.discord.house import (
     review,
     sayer,
 )
+from tests.discord.permissions import Can
 from tests.discord.reading import labels, words
 
 pytestmark = pytest.mark.anyio
@@ -77,6 +78,21 @@ async def test_a_denied_draft_is_not_posted_and_the_asker_is_told_no_more_than_t
         assert "No answer this time. Please ask Mara Lind." in at.told(JONAS)
 
 
+async def test_where_no_webhook_is_permitted_the_same_words_are_posted_and_taken_back(tmp_path: Path) -> None:
+    async with house(tmp_path) as at:
+        await at.discord.moving.deny(at.bot, BUILD, Can.MANAGE_WEBHOOKS)
+        reply = await answered(at)
+        assert (reply["author"]["id"], words(reply).splitlines()[0]) == (
+            str(at.bot),
+            "Mara Lind's AI double · read and approved by Mara Lind",
+        )
+        await at.advance(minutes=5)
+        await at.press_on(JONAS, "Not right", reply)
+        await at.choose(MARA, "Take back", reply)
+        assert at.replies() == []
+        assert (int(reply["id"]), "Mara Lind took this back.") in at.discord.reading.channel(BUILD)
+
+
 @LANGUAGES
 async def test_a_reply_is_taken_back_by_its_menu_and_leaves_the_line_that_says_so(tmp_path: Path, locale: str) -> None:
     take_back = sayer(locale)("steps.command_take_back")
@@ -121,6 +137,17 @@ async def test_never_use_this_stands_in_the_menu_of_ones_own_message_alone(tmp_p
         await at.choose(MARA, "Never use this", said)
         await at.ask(JONAS)
         assert CACHE not in words(await review(at))
+
+
+async def test_a_message_in_a_thread_is_held_back_by_its_menu_too(tmp_path: Path) -> None:
+    async with house(tmp_path) as at:
+        await at.join(MARA)
+        root = await at.say(JONAS, "about the cache")
+        thread = await at.discord.talking.start_thread(JONAS, BUILD, root, "The cache")
+        said = await at.say(MARA, CACHE, thread)
+        assert CACHE in words(await at.command(MARA, "try", question=CACHE_QUESTION))
+        await at.choose(MARA, "Never use this", said)
+        assert CACHE not in words(await at.command(MARA, "try", question=CACHE_QUESTION))
 
 
 async def test_a_reader_says_that_a_reply_is_not_right_and_its_worker_hears_it_once(tmp_path: Path) -> None:
