@@ -40,11 +40,6 @@ def shown(notice: Notice, words: Words, windows: OpenWindows, now: datetime) -> 
     return _laid_out(said, rows(made))
 
 
-def links_alone(notice: Notice) -> ui.LayoutView | None:
-    """Return the links of a notice whose words were shown a moment ago; None where it has none."""
-    return _laid_out(_links(notice.links), ()) if notice.links else None
-
-
 def plain(sentence: str) -> ui.LayoutView:
     """Return a sentence, in which nothing is a ping or a link."""
     return _laid_out(pieces(escaped(sentence)), ())

@@ -92,13 +92,6 @@ def test_a_button_that_asks_first_holds_that_it_does() -> None:
     assert held.meant() == Holding(TOLD, str(GUILD), DRAFT, "", "x")
 
 
-def test_links_alone_come_without_words_and_nothing_without_links() -> None:
-    made = notices.links_alone(notice(links=(Link(LINK, "one"), Link(LINK, "two"))))
-    assert made is not None
-    assert texts_in(made) == f"-# [one](<{LINK}>) · [two](<{LINK}>)"
-    assert notices.links_alone(notice()) is None
-
-
 @pytest.mark.parametrize("sentence", ["One.", HOSTILE, "", "x " * 5000])
 def test_a_sentence_is_taken_whatever_it_says(sentence: str) -> None:
     made = notices.plain(sentence)
