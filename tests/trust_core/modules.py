@@ -27,8 +27,8 @@ TRUST_CORE: dict[str, tuple[str, ...]] = {
     # what is kept, and how it goes again
     "bot/redaction.py": _of(UNIT, "redaction_places redaction"),
     "bot/redaction_rules.py": _of(UNIT, "redaction_table redaction"),
-    "bot/redaction_checks.py": _of(UNIT, "redaction redaction_cases"),
-    "bot/phone_numbers.py": _of(UNIT, "redaction redaction_cases"),
+    "bot/redaction_checks.py": _of(UNIT, "redaction_checks"),
+    "bot/phone_numbers.py": _of(UNIT, "phone_numbers"),
     "bot/never_learn.py": _of(UNIT, "never_learn"),
     "bot/clearing.py": (*_of(UNIT, "clearing"), *_of(SCENARIO, "secrets_stay_out never_learn")),
     "bot/clearing_up.py": _of(UNIT, "clearing_up"),

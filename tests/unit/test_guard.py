@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.guard import LIMIT, Ruling, check, links_in
+from bot.guard import LIMIT, Ruling, Verdict, check, links_in
 from bot.words import catalogue
 
 OWN = "https://wiki.example/limits"
@@ -43,6 +43,7 @@ def cleaned(text: str, allowed: frozenset[str] | None = ALLOWED) -> str:
         ("<!channel|@channel> look", "channel look"),
         ("<!everyone> look", "everyone look"),
         ("<!subteam^S1|@platform> look", "platform look"),
+        ("the <!subteam^S1> look", "the  look"),
         ("@here look", "here look"),
         ("(@Everyone) look", "(Everyone) look"),
         ("＠all look", "all look"),
@@ -198,6 +199,33 @@ def test_marks_nested_deeper_than_anyone_writes_lose_every_sign() -> None:
     assert set(cleaned("<@" * 200 + "U1" + ">" * 200)) <= set("U1Mara")
     assert not PICTURE_OR_MARKED.search(cleaned("![" * 200 + "x" + "](x)" * 200))
     assert not links_in(cleaned("![" * 200 + "https://evil.example" + "](x)" * 200))
+
+
+def test_what_is_read_of_a_text_has_an_end_whatever_is_taken_out_of_it() -> None:
+    assert LIMIT == 3000
+    longest = "a" + "\u200b" * (4 * LIMIT - 1)
+    assert check(longest, ALLOWED, NAMES) == Verdict(Ruling.ALLOW, "a")
+    assert check(longest + "\u200b", ALLOWED, NAMES) == Verdict(Ruling.BLOCK, "a", ("guard.too_long",))
+    assert check("\u200b" * (4 * LIMIT) + "a", ALLOWED, NAMES) == Verdict(Ruling.BLOCK, "", ("guard.empty",))
+
+
+@pytest.mark.parametrize("allowed", [ALLOWED, None])
+def test_a_text_that_settles_keeps_its_honest_marks_and_one_that_does_not_keeps_none(
+    allowed: frozenset[str] | None,
+) -> None:
+    def nested(depth: int) -> str:
+        return f"a < b {'<@' * depth}U1{'>' * depth}"
+
+    assert cleaned(nested(1), allowed) == cleaned(nested(3), allowed) == "a < b Mara"
+    assert cleaned(nested(4), allowed) == "a  b Mara"
+    assert check(nested(4), allowed, NAMES).reasons == ()
+
+
+def test_links_are_said_to_be_gone_in_whichever_pass_they_went() -> None:
+    for text in (f"https://evil.example {'<@' * 4}U1{'>' * 4}", f"{'<@' * 2}U5{'>' * 2}", f"{'<@' * 4}U5{'>' * 4}"):
+        assert check(text, ALLOWED, NAMES).reasons == ("guard.links_removed",), text
+        assert not links_in(cleaned(text))
+        assert check(text, None, NAMES).reasons == ()
 
 
 def test_every_reason_can_be_said() -> None:
