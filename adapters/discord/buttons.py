@@ -107,26 +107,14 @@ def read(custom_id: str, windows: OpenWindows) -> Holding | None:
     return Holding(kind, guild, key, part, name, target, dict(zip(values[::2], values[1::2], strict=True)))
 
 
-class Held(ui.DynamicItem[ui.Button[Any]], template=r"(?s)[a-z]\|[0-9^].*|reply:[0-9].*"):
-    """A button of ours – of a window, of a notice, beneath a reply –, known again by its custom id alone.
-
-    A press comes in by the gateway with every other step, and is carried out there.
-    """
-
-    @classmethod
-    async def from_custom_id(
-        cls, _interaction: discord.Interaction[Any], item: ui.Item[Any], _match: re.Match[str], /
-    ) -> Held:
-        """Return the button that was pressed."""
-        if not isinstance(item, ui.Button):
-            raise TypeError(f"a {item.type} has the custom id of a button")
-        return cls(item)
+Drawn = ui.Button[Any]
+"""A button of ours. It does nothing by itself: a press comes in with every other step, and tells the custom id."""
 
 
-def button(held: Holding, label: str, windows: OpenWindows, look: str = "plain") -> Held:
+def button(held: Holding, label: str, windows: OpenWindows, look: str = "plain") -> Drawn:
     """Return a button."""
     style = _STYLES.get(look, discord.ButtonStyle.secondary)
-    return Held(ui.Button(style=style, label=fitting(label), custom_id=written(held, windows)))
+    return ui.Button(style=style, label=fitting(label), custom_id=written(held, windows))
 
 
 def fitting(label: str) -> str:

@@ -21,7 +21,7 @@ from adapters.discord.buttons import (
     FOLD,
     FOOT,
     OPEN,
-    Held,
+    Drawn,
     Holding,
     button,
     numbered,
@@ -69,22 +69,22 @@ class Making:
         """The guild that the window belongs to."""
         return self.place.reader.workspace
 
-    def button(self, shown: Button, *, is_foot: bool = False) -> Held:
+    def button(self, shown: Button, *, is_foot: bool = False) -> Drawn:
         """Return one of the core's buttons."""
         kind = FOOT if is_foot else DO
         held = of_button(shown, kind, self.guild, self.place.key, self.place.view.target)
         return self._made(held, shown.label, shown.look)
 
-    def own(self, kind: str, part: str, label: str, look: str = "plain") -> Held:
+    def own(self, kind: str, part: str, label: str, look: str = "plain") -> Drawn:
         """Return a button of the window itself."""
         return self._made(Holding(kind, self.guild, self.place.key, part), label, look)
 
-    def toggle(self, title: str, *, is_open: bool) -> tuple[Held, bool, str]:
+    def toggle(self, title: str, *, is_open: bool) -> tuple[Drawn, bool, str]:
         """Return the button of a fold, whether the fold stands open now, and its mark."""
         mark, stands_open = self.folds.meet(title, is_open=is_open)
         return self.own(FOLD, mark, labelled(title, is_open=stands_open)), stands_open, mark
 
-    def _made(self, held: Holding, label: str, look: str) -> Held:
+    def _made(self, held: Holding, label: str, look: str) -> Drawn:
         return button(numbered(held, self.before), label, self.windows, look)
 
 
@@ -198,7 +198,7 @@ def _unfolded(fold: Fold, mark: str, making: Making) -> Iterator[Group]:
     yield [ui.Separator()]
 
 
-def fill_in(making: Making, part: str, number: int, most: int) -> Held:
+def fill_in(making: Making, part: str, number: int, most: int) -> Drawn:
     """Return the button that opens a sheet whose sending only notes what was put in it."""
     is_only = most == 1
     label = (

@@ -17,7 +17,7 @@ import discord
 from adapters.chat.lengths import length
 from adapters.chat.mentions import written_out
 from adapters.chat.open_windows import OpenWindows
-from adapters.discord.buttons import TOLD, Held, button, fitting, of_button
+from adapters.discord.buttons import TOLD, button, fitting, of_button
 from adapters.discord.marking import CONTENT, escaped, link
 from bot.errors import NotPermitted
 from bot.labelling import LabelledReply
@@ -104,7 +104,8 @@ def reply_view(reply: LabelledReply, root: int, words: Words) -> discord.ui.View
     shown = not_right_button(reply, words)
     mark = Mark(int(reply.worker.person), root, reply.key).written()
     view = discord.ui.View(timeout=None)
-    view.add_item(Held(discord.ui.Button(label=fitting(shown.label), custom_id=mark)))
+    view.add_item(discord.ui.Button(label=fitting(shown.label), custom_id=mark))
+    view.stop()  # the library is to keep none of them
     return view
 
 
@@ -113,4 +114,5 @@ def here_view(guild: int, words: Words) -> discord.ui.View:
     held = of_button(Button("home", ""), TOLD, str(guild), "")
     view = discord.ui.View(timeout=None)
     view.add_item(button(held, words.say("discord_channel.about_button"), OpenWindows()))
+    view.stop()
     return view

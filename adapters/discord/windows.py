@@ -23,7 +23,7 @@ from adapters.discord.buttons import (
     OPEN,
     PAGE,
     SEND,
-    Held,
+    Drawn,
     Holding,
     button,
     of_button,
@@ -118,7 +118,7 @@ def asked_first(view: View, held: Holding) -> str:
     return ""
 
 
-def _foot(making: Making) -> Iterator[Held]:
+def _foot(making: Making) -> Iterator[Drawn]:
     """The buttons at the foot. What sends the form opens its last sheet; a draft can also be sent as it stands."""
     place, say = making.place, making.words.say
     foot, own = foot_of(place.view), sheets(place, making.words)
