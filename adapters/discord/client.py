@@ -106,9 +106,18 @@ class DiscordClient(discord.Client):
         self._patience = patience
         self._is_whole = False
         self._acknowledged = asyncio.Event()
+        self._asking: asyncio.Task[bool] | None = None
 
     async def is_up(self) -> bool:
-        """Whether everything that was told up to now has come in: what was told before an acknowledgement has."""
+        """Whether everything that was told up to now has come in: what was told before an acknowledgement has.
+
+        Whoever asks while it is being asked gets the same answer: Discord cuts off who sends too much.
+        """
+        if self._asking is None or self._asking.done():
+            self._asking = asyncio.create_task(self._is_acknowledged())
+        return await asyncio.shield(self._asking)
+
+    async def _is_acknowledged(self) -> bool:
         if not (self._is_whole and self.ws.open):
             return False
         self._acknowledged.clear()
@@ -151,6 +160,20 @@ class DiscordClient(discord.Client):
         """Bring that Understudy was let into a guild."""
         if self.ears is not None:
             self.ears.came(guild, is_new=True)
+
+    async def on_guild_unavailable(self, guild: discord.Guild) -> None:
+        """Let go of who and what was known of a guild that is out of order.
+
+        The library only adds to it what it is told once the guild is back: whoever left meanwhile would stay.
+        """
+        if not guild.unavailable:
+            return
+        for member in guild.members:
+            if member != guild.me:
+                guild._remove_member(member)  # noqa: SLF001 - the library has no other way
+        for channel in guild.channels:
+            guild._remove_channel(channel)  # noqa: SLF001 - as above
+        guild._clear_threads()  # noqa: SLF001 - as above
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """Bring that Understudy was taken out of a guild."""

@@ -24,6 +24,7 @@ class Gateway:
     def __init__(self, team: Team, token: str, address: str) -> None:
         self.url = f"{address.replace('http', 'ws', 1)}/gateway/"
         self.sessions: dict[str, Session] = {}
+        self.beats = 0
         self.identified = 0
         self.resumed = 0
         self.is_forgetful = False
@@ -148,6 +149,7 @@ class Gateway:
     async def _heard(self, link: Link, session: Session | None, said: Json) -> Session | None:
         op, data = said["op"], said["d"]
         if op == HEARTBEAT:
+            self.beats += 1
             link.send(ACK)
         elif op == IDENTIFY:
             return await self._identify(link, data)

@@ -256,6 +256,22 @@ async def test_what_was_lost_while_the_line_was_down_is_found_out_when_it_is_up_
         ]
 
 
+async def test_what_was_lost_while_a_guild_was_out_of_order_is_found_out_when_it_is_back() -> None:
+    core = LosingCore()
+    async with discord_heard(core) as (discord, platform, _):
+        place = await discord.moving.open_channel(GUILD, "pond")
+        await discord.moving.lose(GUILD)
+        del discord.team.guilds[GUILD].members[WEI], discord.team.channels[place]
+        await discord.moving.find_again(GUILD)
+        await core.has_lost(2)
+        assert lost(core) == [(Loss.DEACTIVATED, str(WEI), ""), (Loss.ARCHIVED, "", str(place))]
+        assert await platform.directory.person(ids.person(GUILD, WEI)) is None
+        assert await platform.directory.channel(ids.channel(GUILD, place)) is None
+        found = await platform.directory.channel(ids.channel(GUILD, SHED))
+        assert found is not None
+        assert not found.has_outsiders  # everybody is known again
+
+
 async def test_a_guild_that_put_the_bot_out_while_the_line_was_down_is_lost_when_it_is_up_again() -> None:
     core = LosingCore()
     async with discord_heard(core) as (discord, _, _):

@@ -194,6 +194,14 @@ async def test_a_line_is_up_when_a_heartbeat_is_acknowledged() -> None:
         assert await platform.client.is_up()
 
 
+async def test_however_many_guilds_ask_at_once_whether_the_line_is_up_it_is_asked_once() -> None:
+    async with discord_heard() as (discord, platform, _):
+        await platform.client.is_up()
+        before = discord.gateway.beats
+        assert all(await asyncio.gather(*(platform.client.is_up() for _ in range(100))))
+        assert discord.gateway.beats == before + 1
+
+
 async def test_the_line_is_not_heard_at_the_end_while_something_waits_that_failed() -> None:
     async with discord_heard() as (discord, platform, core):
         await platform.idle()
