@@ -117,9 +117,7 @@ class Posting:
         said = replies.content(reply, names, words, now, question)
         view = replies.reply_view(reply, place.root, words)
         message = await (
-            self._by_webhook(hook, channel, place, reply, said, view)
-            if hook
-            else self._as_bot(place, reply, said, view)
+            self._by_webhook(hook, place, reply, said, view) if hook else self._as_bot(place, reply, said, view)
         )
         return ids.message(channel, message, place.where)
 
@@ -142,7 +140,7 @@ class Posting:
         return sent.id
 
     async def _by_webhook(
-        self, hook: Hook, channel: ChannelRef, place: Place, reply: LabelledReply, said: str, view: discord.ui.View
+        self, hook: Hook, place: Place, reply: LabelledReply, said: str, view: discord.ui.View
     ) -> int:
         body = {
             "content": said,
@@ -154,8 +152,7 @@ class Posting:
         try:
             return await self._webhooks.send(hook, body, place.where if place.is_thread else 0)
         except NotPermitted as error:
-            if error.code == code_of(UNKNOWN_WEBHOOK):
-                self._webhooks.forget(int(channel.channel))  # the next attempt makes another
+            if error.code == code_of(UNKNOWN_WEBHOOK):  # the next attempt makes another
                 raise PlatformError("the webhook is gone", error.code) from None
             raise
 

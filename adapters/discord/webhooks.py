@@ -14,13 +14,12 @@ from typing import Any
 import discord
 from aiohttp import ClientError, ClientSession, ClientTimeout
 
-from adapters.chat.open_windows import Shelf
 from adapters.discord.failures import answered, told
 from bot.errors import PlatformError, RateLimited, Unreachable
 
 NAME = "Understudy"
 TIMEOUT_SECONDS, LONGEST_WAIT = 12, 20.0
-_MOST_CHANNELS, _MOST_TURNS = 500, 3
+_MOST_TURNS = 3
 _TOO_MANY = 429
 
 Hooked = discord.TextChannel | discord.VoiceChannel | discord.StageChannel | discord.ForumChannel
@@ -35,33 +34,26 @@ class Hook:
 
 
 class Webhooks:
-    """The webhooks of this bot, one a channel, made when they are first needed."""
+    """The webhooks of this bot, one a channel, made when they are first needed.
+
+    None is remembered: whoever manages webhooks may move one to another channel, where other people read.
+    """
 
     def __init__(self, client: discord.Client) -> None:
         self._client = client
-        self._hooks: Shelf[Hook] = Shelf(_MOST_CHANNELS)
         self._session: ClientSession | None = None
 
     async def of(self, channel: Hooked) -> Hook | None:
-        """Return ours in a channel, a new one if there is none; None where that is not permitted."""
-        known = self._hooks.get(channel.id)
-        if known is not None:
-            return known
+        """Return ours that stands in a channel now, a new one if there is none; None where that is not permitted."""
         if not channel.permissions_for(channel.guild.me).manage_webhooks:
             return None
         try:
             with told():
-                found = await self._standing(channel) or await self._made(channel)
+                return await self._standing(channel) or await self._made(channel)
         except PlatformError as error:
             if isinstance(error, RateLimited | Unreachable):
                 raise
             return None  # a channel has fifteen webhooks at most
-        self._hooks.put(channel.id, found)
-        return found
-
-    def forget(self, channel: int) -> None:
-        """Look anew for the webhook of a channel: the one that was known is gone."""
-        self._hooks.drop(channel)
 
     async def send(self, hook: Hook, body: dict[str, Any], thread: int = 0) -> int:
         """Post once; return the message's id. An answer that was lost is `Unreachable`."""

@@ -16,11 +16,14 @@ class Trouble:
     is_global: bool = False
     is_cut: bool = False
     takes_effect: bool = False
+    code: int = 0
 
     def answer(self, request: web.Request) -> web.Response:
         """Answer a call as Discord, or what stands before it, does then."""
         if self.is_cut and request.transport is not None:
             request.transport.abort()
+        if self.code:
+            return web.json_response({"code": self.code, "message": "Refused"}, status=self.status)
         if self.status != 429:
             return web.Response(status=self.status, text="<html>upstream</html>", content_type="text/html")
         headers = {
@@ -44,6 +47,11 @@ def limited(retry_after: float = 0.0, *, is_global: bool = False) -> Trouble:
 def broken(status: int = 500, *, takes_effect: bool = False) -> Trouble:
     """Return one 5xx; the library repeats 500, 502, 504 and 524 after a second."""
     return Trouble(status, takes_effect=takes_effect)
+
+
+def refused(status: int, code: int) -> Trouble:
+    """Return one refusal with Discord's own code."""
+    return Trouble(status, code=code)
 
 
 def cut(*, takes_effect: bool = False) -> Trouble:

@@ -12,11 +12,11 @@ from adapters.discord.platform import DiscordWorkspaces
 from bot.errors import NotPermitted, PlatformError, RateLimited, Unreachable
 from bot.labelling import CitedSource, LabelledReply, label
 from bot.refs import MessageRef, ThreadRef
-from tests.discord.faults import broken, cut, limited
+from tests.discord.faults import broken, cut, limited, refused
 from tests.discord.installed import discord_heard
 from tests.discord.permissions import Can
 from tests.discord.reading import labels
-from tests.discord.server import ADA, GARDEN, GUILD, WEI, LocalDiscord
+from tests.discord.server import ADA, GARDEN, GUILD, SHED, WEI, LocalDiscord
 from tests.discord.team import FORUM
 from tests.local_platform import MONDAY
 
@@ -205,9 +205,9 @@ async def test_discord_is_waited_for_as_it_asks_and_given_up_where_that_takes_lo
     await at.platform.post(reply(thread_of(root)))
     assert len(at.replies()) == 2
     at.discord.api.trouble[HOOKED].append(limited(600))
-    with pytest.raises(RateLimited) as refused:
+    with pytest.raises(RateLimited) as caught:
         await at.platform.post(reply(thread_of(root), key="d_2.1"))
-    assert refused.value.retry_after == 600
+    assert caught.value.retry_after == 600
     assert len(at.replies()) == 2
 
 
@@ -215,10 +215,37 @@ async def test_a_webhook_that_somebody_deleted_is_made_anew(at: At) -> None:
     root = await at.asked()
     await at.platform.post(reply(thread_of(root), key="d_0.1"))
     at.discord.team.webhooks.clear()
-    with pytest.raises(PlatformError):
-        await at.platform.post(reply(thread_of(root)))
     await at.platform.post(reply(thread_of(root)))
     assert len(at.replies()) == 2
+
+
+@pytest.mark.promise(11, "Discord's webhook moved to another channel")
+async def test_a_webhook_that_somebody_moved_to_another_channel_posts_nothing_there(at: At) -> None:
+    root = await at.asked()
+    await at.platform.post(reply(thread_of(root), key="d_0.1"))
+    (moved,) = at.discord.team.webhooks.values()
+    moved.channel = SHED
+    await at.platform.post(reply(thread_of(root)))
+    assert len(at.replies()) == 2
+    assert at.replies(SHED) == []
+
+
+async def test_no_webhook_is_used_any_more_once_the_permission_is_taken_away(at: At) -> None:
+    root = await at.asked()
+    await at.platform.post(reply(thread_of(root), key="d_0.1"))
+    await at.without_webhooks()
+    await at.platform.post(reply(thread_of(root)))
+    assert at.replies()[-1]["author"]["id"] == str(at.discord.team.bot)
+
+
+async def test_a_webhook_that_is_deleted_while_something_is_posted_is_made_anew_at_the_next_attempt(at: At) -> None:
+    root = await at.asked()
+    at.discord.api.trouble[HOOKED].append(refused(404, 10015))
+    with pytest.raises(PlatformError) as caught:
+        await at.platform.post(reply(thread_of(root)))
+    assert not isinstance(caught.value, NotPermitted)
+    await at.platform.post(reply(thread_of(root)))
+    assert len(at.replies()) == 1
 
 
 async def test_what_a_deleted_webhook_posted_can_still_be_deleted(at: At) -> None:
@@ -229,9 +256,9 @@ async def test_what_a_deleted_webhook_posted_can_still_be_deleted(at: At) -> Non
 
 
 async def test_words_that_do_not_fit_are_refused_and_nothing_is_posted(at: At) -> None:
-    with pytest.raises(NotPermitted) as refused:
+    with pytest.raises(NotPermitted) as caught:
         await at.platform.post(reply(thread_of(await at.asked()), body="_" * 1_200))
-    assert refused.value.code == "too_long"
+    assert caught.value.code == "too_long"
     assert at.replies() == []
 
 
