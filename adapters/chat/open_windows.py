@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections import OrderedDict
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
@@ -42,6 +43,11 @@ class Shelf(Generic[T]):
     def drop(self, key: object) -> T | None:
         """Take a thing away and return it."""
         return self._things.pop(key, None)
+
+    def drop_where(self, is_over: Callable[[T], bool]) -> None:
+        """Take away every thing of which something holds."""
+        for key in [key for key, thing in self._things.items() if is_over(thing)]:
+            del self._things[key]
 
     def __len__(self) -> int:
         return len(self._things)
@@ -83,6 +89,10 @@ class OpenWindows:
         """Return what stands open under a key, to its reader alone."""
         found = self._places.get(key)
         return found if found is not None and found.reader == reader else None
+
+    def forget(self, reader: PersonRef, but: Collection[str] = ()) -> None:
+        """Let go of all that stands open to somebody, `but` for what stands under these keys."""
+        self._places.drop_where(lambda place: place.reader == reader and place.key not in but)
 
     def home_of(self, reader: PersonRef) -> str:
         """Return the key of somebody's home tab once they have opened it; empty before."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from adapters.chat.asking import Asked, Asking, Result
 from adapters.chat.open_windows import Place
-from adapters.chat.steps import ERASING, OPENING, OVER
+from adapters.chat.steps import ERASING, OPENING, OVER, is_opening
 from adapters.discord.buttons import FOOT, Holding
 from adapters.discord.exchange import Exchange
 from adapters.discord.screens import Screens
@@ -112,6 +112,8 @@ class Aftermath:
             elif name not in OPENING and place is not None and place.view.kind == HOME:
                 place.notice = ""
                 await self._screens.change(standing, await self._asking.again(place) or place)
+        if name in ERASING and not is_opening(asked):
+            self._screens.forget_older(exchange.person)
 
     async def _handed_over(self, exchange: Exchange, result: Result) -> Result:
         """Hand a file over at once; it is kept nowhere."""

@@ -20,6 +20,7 @@ from adapters.discord.exchange import PRESSED, Exchange
 from adapters.discord.windows import at_once, message
 from bot.clock import Clock
 from bot.errors import PlatformError
+from bot.refs import PersonRef
 from bot.views import HandedFile
 
 log = logging.getLogger("understudy.discord")
@@ -130,6 +131,11 @@ class Screens:
         known, now = self._standing.get(exchange.person) or {}, self._clock.now()
         others = (one for id_, one in known.items() if id_ != here and one.exchange is not exchange)
         return tuple(one for one in others if one.exchange.is_live(now))
+
+    def forget_older(self, person: PersonRef) -> None:
+        """Let go of those of somebody's windows that cannot be changed any more: no press shows anew what they show."""
+        known, now = self._standing.get(person) or {}, self._clock.now()
+        self.windows.forget(person, {one.key for one in known.values() if one.exchange.is_live(now)})
 
     async def change(self, standing: Standing, place: Place | None) -> None:
         """Show a place in a window that stands open, or take the window away."""

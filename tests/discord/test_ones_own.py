@@ -133,3 +133,18 @@ async def test_a_file_is_fetched_as_far_as_it_may_be_and_one_that_is_gone_is_a_f
             await download(f"{discord.team.files_at}/1/vault.age", 3000)
     with pytest.raises(Unreachable):
         await download(url, 3000)
+
+
+async def test_what_was_erased_is_shown_by_no_older_window_either(tmp_path: Path) -> None:
+    async with house(tmp_path) as at:
+        await at.join(MARA)
+        await at.say(MARA, CACHE)
+        await at.say(MARA, "The oven of the kitchen is broken.")
+        older = await at.command(MARA, "mine")
+        assert "The oven of the kitchen is broken." in words(older)
+        await at.advance(minutes=20)
+        await at.command(MARA, "mine", words="oven")
+        await at.press_and_mean_it(MARA, "Delete")
+        await at.press_on(MARA, "Delete", older)
+        (now,) = [message for message in at.discord.reading.alone(MARA) if message["id"] == older["id"]]
+        assert words(now) == sayer("en-US")("windows.window_gone")
