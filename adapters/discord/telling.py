@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import discord
@@ -92,11 +93,15 @@ class Telling:
         kept = self._kept.get(exchange.person)
         if not kept or not exchange.is_in_guild or not exchange.is_live(self._clock.now()):
             return
-        words = await self.words_for(exchange.person)
-        await exchange.beside(notices.plain(words.say("discord.messages_closed")))
-        for key in list(kept)[:MOST_AT_ONCE]:
-            await self._aside(exchange, kept[key], await self._shown(kept[key]))
-            kept.pop(key, None)
+        waiting = [kept.pop(key) for key in list(kept)[:MOST_AT_ONCE]]  # another step shows none of them again
+        try:
+            words = await self.words_for(exchange.person)
+            await exchange.beside(notices.plain(words.say("discord.messages_closed")))
+            while waiting:
+                await self._aside(exchange, waiting[0], await self._shown(waiting[0]))
+                waiting.pop(0)
+        finally:
+            self._keep_again(waiting)
 
     async def _beside(self, notice: Notice) -> bool:
         """Show a notice to whoever has just done something; return whether Discord lets us."""
@@ -164,6 +169,12 @@ class Telling:
         while len(kept) > MOST_KEPT:
             kept.pop(next(iter(kept)))
         self._kept.put(notice.to, kept)
+
+    def _keep_again(self, waiting: Iterable[Notice]) -> None:
+        """Keep what could not be shown after all, but for what was told anew meanwhile."""
+        for notice in waiting:
+            if notice.key not in (self._kept.get(notice.to) or {}):
+                self._keep(notice)
 
     def _stands(self, person: PersonRef, key: str, where: _Direct | _Aside, message: int) -> None:
         if key:

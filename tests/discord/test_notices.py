@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -127,6 +128,28 @@ async def test_closed_messages_are_tried_once_and_what_waited_is_told_at_the_nex
         assert CACHE in words(await review(at))
         await at.command(MARA, "status")
         assert at.alone(MARA).count(CLOSED) == 1, "told once"
+
+
+async def test_what_waited_is_told_once_to_whoever_does_two_things_at_once(tmp_path: Path) -> None:
+    async with house(tmp_path) as at:
+        close_messages(at, JONAS)
+        await at.platform.tell(notice(at, "Directly."))
+        await asyncio.gather(*(at.discord.acting.command(JONAS, BUILD, "status") for _ in range(2)))
+        await at.settle()
+        assert at.alone(JONAS).count("Directly.") == 1
+        assert at.alone(JONAS).count(CLOSED) == 1
+
+
+async def test_what_could_not_be_shown_waits_for_the_next_step(tmp_path: Path) -> None:
+    async with house(tmp_path) as at:
+        close_messages(at, JONAS)
+        await at.platform.tell(notice(at, "One."))
+        await at.platform.tell(notice(at, "Two.", "b"))
+        at.discord.api.trouble[at.discord.answers.follow_ups].append(Trouble(404))
+        await at.command(JONAS, "status")
+        assert "One." not in at.alone(JONAS)
+        await at.command(JONAS, "status")
+        assert (at.alone(JONAS).count("One."), at.alone(JONAS).count("Two.")) == (1, 1)
 
 
 async def test_what_was_settled_before_it_could_be_told_is_not_told_any_more(tmp_path: Path) -> None:
