@@ -31,6 +31,7 @@ from bot.clock import Clock
 from bot.errors import PlatformError
 from bot.events import ActionTaken, Command
 from bot.platform_ports import ChatPlatform, EventHandler
+from bot.refs import PersonRef
 from bot.views import Refusal
 
 log = logging.getLogger("understudy.discord")
@@ -92,8 +93,8 @@ class Interacting:
             return
         exchange = Exchange(interaction, who, self._clock.now())
         self._telling.exchanges.note(exchange)
-        if not exchange.is_in_guild and await self._platform.directory.person(who) is None:
-            await self._say(exchange, "discord.elsewhere")
+        if not exchange.is_in_guild and (trouble := await self._trouble_with(who)):
+            await self._say(exchange, trouble)
             return
         match interaction.type:
             case discord.InteractionType.application_command:
@@ -103,6 +104,14 @@ class Interacting:
             case discord.InteractionType.modal_submit:
                 await self._form(exchange, held)
         await self._telling.catch_up(exchange)
+
+    async def _trouble_with(self, who: PersonRef) -> str:
+        """Return why somebody cannot be served from their direct messages, as a sentence's key; empty if they can."""
+        try:
+            return "" if await self._platform.directory.person(who) else "discord.elsewhere"
+        except PlatformError as error:
+            log.warning("who did something could not be looked up: %s", error.code)
+            return "windows.failed"
 
     async def _command(self, exchange: Exchange) -> None:
         interaction, place = exchange.interaction, requests.where(exchange.interaction)

@@ -216,8 +216,15 @@ class DiscordWorkspaces:
         return self._found
 
     async def _words_for(self, person: PersonRef) -> Words:
+        """Return what says sentences to somebody: as they were last seen to read, whatever Discord tells of them now.
+
+        Whoever has just done something is answered even where nothing is told of their guild for a while.
+        """
+        own = self._locales.of(person)
+        if own:
+            return Words(own, "UTC")
         found = await self._rooms.directory.person(person)
-        return Words(found.locale or self._words.locale, found.time_zone or "UTC") if found else self._words
+        return Words(found.locale or self._words.locale, "UTC") if found else self._words
 
     async def _list_commands(self) -> None:
         """Let Discord list our commands as they are now; where that fails, it lists what it did before."""

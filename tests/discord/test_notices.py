@@ -33,6 +33,7 @@ from tests.discord.reading import labels, words
 pytestmark = pytest.mark.anyio
 DECIDES = "Mara Lind decides whether this goes out."
 MESSAGES = "POST /channels/{channel}/messages"
+FAILED = "That went wrong on our side. Please try once more."
 CLOSED = "Your direct messages are closed to this server, so this waited for you here:"
 
 
@@ -226,6 +227,19 @@ async def test_whoever_has_left_the_server_is_served_no_more_in_direct_messages_
         await at.settle()
         told = await at.press_told(JONAS, "Cancel")
         assert words(told) == "Understudy serves the members of this server alone."
+
+
+async def test_every_step_is_answered_while_the_server_is_out_of_order(tmp_path: Path) -> None:
+    async with house(tmp_path) as at:
+        await learnt(at)
+        await at.ask(JONAS)
+        await at.discord.moving.lose(GUILD)
+        await at.discord.acting.press(MARA, at.discord.reading.direct(MARA)[-1], "Review")
+        await at.platform.idle()
+        assert at.alone(MARA).endswith(FAILED)
+        await at.discord.acting.command(JONAS, BUILD, "status")
+        await at.platform.idle()
+        assert at.discord.reading.alone(JONAS)
 
 
 async def test_what_discord_took_before_it_failed_is_shown_once(tmp_path: Path) -> None:
