@@ -71,7 +71,10 @@ class Telling:
         if kept is not None:
             kept.pop(notice.key, None)
         if not notice.text:
-            await self._gone(self._standing.drop((notice.to, notice.key)))
+            before = self._standing.get((notice.to, notice.key))
+            await self._gone(before)
+            if self._standing.get((notice.to, notice.key)) is before:
+                self._standing.drop((notice.to, notice.key))
             return
         if notice.near is None or not await self._beside(notice):
             await self._directly(notice)
@@ -118,7 +121,7 @@ class Telling:
             log.info("nothing can be shown in answer to a step: %s", error.code)
             return False
         if isinstance(before, _Direct):
-            await self._gone(before)
+            await self._replaced(before)
         return True
 
     async def _aside(self, exchange: Exchange, notice: Notice, shown: LayoutView) -> None:
@@ -139,7 +142,7 @@ class Telling:
             self._keep(notice)
             return
         self._stands(notice.to, notice.key, sent, sent.message)
-        await self._gone(before)
+        await self._replaced(before)
 
     async def _sent(self, person: PersonRef, shown: LayoutView, *, is_quiet: bool) -> _Direct:
         shown.stop()
@@ -205,6 +208,13 @@ class Telling:
                 await before.exchange.remove(before.message)
         except NotPermitted:
             return
+
+    async def _replaced(self, before: _Direct | _Aside | None) -> None:
+        """Take away what something newer stands for; were this to fail, the newer one would be told again."""
+        try:
+            await self._gone(before)
+        except PlatformError as error:
+            log.info("a notice that was told anew could not be taken away: %s", error.code)
 
     def _message(self, where: _Direct) -> discord.PartialMessage:
         return self._client.get_partial_messageable(where.channel).get_partial_message(where.message)

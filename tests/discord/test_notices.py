@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from adapters.discord import ids
+from bot.errors import Unreachable
 from bot.refs import ThreadRef
 from bot.views import Notice
 from tests.discord.faults import Trouble, broken
@@ -32,6 +33,7 @@ from tests.discord.reading import labels, words
 
 pytestmark = pytest.mark.anyio
 DECIDES = "Mara Lind decides whether this goes out."
+MESSAGE = "DELETE /channels/{channel}/messages/{message}"
 MESSAGES = "POST /channels/{channel}/messages"
 FAILED = "That went wrong on our side. Please try once more."
 CLOSED = "Your direct messages are closed to this server, so this waited for you here:"
@@ -103,6 +105,24 @@ async def test_a_notice_without_a_text_takes_away_what_stood_there_and_may_come_
             await at.platform.tell(notice(at, "", "b", near=near(at)))
         assert at.discord.reading.direct(JONAS) == []
         assert "Beside." not in at.alone(JONAS)
+
+
+async def test_a_notice_whose_forerunner_cannot_be_taken_away_is_told_and_not_told_again(tmp_path: Path) -> None:
+    async with house(tmp_path) as at:
+        await at.platform.tell(notice(at, "One."))
+        at.discord.api.trouble[MESSAGE].append(Trouble(503))
+        await at.platform.tell(notice(at, "Two."))
+        assert [words(one) for one in at.discord.reading.direct(JONAS)] == ["One.", "Two."]
+
+
+async def test_what_could_not_be_taken_away_is_taken_away_at_the_next_attempt(tmp_path: Path) -> None:
+    async with house(tmp_path) as at:
+        await at.platform.tell(notice(at, "One."))
+        at.discord.api.trouble[MESSAGE].append(Trouble(503))
+        with pytest.raises(Unreachable):
+            await at.platform.tell(notice(at, ""))
+        await at.platform.tell(notice(at, ""))
+        assert at.discord.reading.direct(JONAS) == []
 
 
 async def test_what_its_reader_has_taken_away_is_told_anew(tmp_path: Path) -> None:
