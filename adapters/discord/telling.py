@@ -107,10 +107,18 @@ class Telling:
             self._keep_again(waiting)
 
     async def _beside(self, notice: Notice) -> bool:
-        """Show a notice to whoever has just done something; return whether Discord lets us."""
+        """Show a notice to whoever has just done something; return whether Discord lets us.
+
+        A loud one is news: it stands beneath what was said since, in answer to the newest step; its forerunner goes.
+        """
         before, now = self._standing.get((notice.to, notice.key)), self._clock.now()
         shown = await self._shown(notice)
-        if isinstance(before, _Aside) and before.exchange.is_live(now) and await self._changed(before, shown):
+        if (
+            isinstance(before, _Aside)
+            and before.exchange.is_live(now)
+            and (notice.quiet or before.message == PRESSED)
+            and await self._changed(before, shown)
+        ):
             return True
         exchange = self.exchanges.live(notice.to, now)
         if exchange is None:
@@ -120,8 +128,7 @@ class Telling:
         except PlatformError as error:
             log.info("nothing can be shown in answer to a step: %s", error.code)
             return False
-        if isinstance(before, _Direct):
-            await self._replaced(before)
+        await self._replaced(before)
         return True
 
     async def _aside(self, exchange: Exchange, notice: Notice, shown: LayoutView) -> None:

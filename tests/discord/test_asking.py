@@ -178,6 +178,17 @@ async def test_somebody_who_never_joined_and_somebody_who_only_learns_give_the_s
             )
 
 
+async def test_whoever_asks_again_gets_the_same_no_again_and_where_they_asked(tmp_path: Path) -> None:
+    async with house(tmp_path) as at:
+        for question in (CACHE_QUESTION, "And when is it emptied?"):
+            assert words(await at.command(JONAS, "ask", person=MARA, question=question)) == NO
+        assert at.alone(JONAS).count(NO) == 1
+        before = at.discord.reading.last(JONAS)["id"]
+        await at.ask(JONAS)
+        assert at.discord.reading.last(JONAS)["id"] != before, "beneath the question"
+        assert at.alone(JONAS) == NO
+
+
 async def test_a_thread_takes_no_more_replies_of_doubles_than_its_cap(tmp_path: Path) -> None:
     async with house(tmp_path, policy=Policy(asks_a_day=50, drafts_a_day=50)) as at:
         await learnt(at)

@@ -95,6 +95,21 @@ async def test_a_quiet_notice_changes_the_one_before_and_a_loud_one_rings_anew(t
         assert rings == [True, False]
 
 
+async def test_beside_a_step_too_a_quiet_notice_changes_the_one_before_and_a_loud_one_stands_beneath_it_all(
+    tmp_path: Path,
+) -> None:
+    async with house(tmp_path) as at:
+        await at.command(JONAS, "help")
+        await at.platform.tell(notice(at, "One.", near=near(at)))
+        first = at.discord.reading.last(JONAS)
+        await at.platform.tell(notice(at, "Two.", near=near(at), quiet=True))
+        assert (at.discord.reading.last(JONAS)["id"], at.alone(JONAS).count("Two.")) == (first["id"], 1)
+        await at.platform.tell(notice(at, "Three.", near=near(at)))
+        assert at.discord.reading.last(JONAS)["id"] != first["id"]
+        assert words(at.discord.reading.last(JONAS)) == "Three."
+        assert "Two." not in at.alone(JONAS)
+
+
 async def test_a_notice_without_a_text_takes_away_what_stood_there_and_may_come_twice(tmp_path: Path) -> None:
     async with house(tmp_path) as at:
         await at.platform.tell(notice(at, "Directly."))
