@@ -47,12 +47,13 @@ class Away:
             return Refusal("not_found", words.say("double.join_first"))
         today = await self._stage.today(person)
         until = kept.away_until if kept.away_until and kept.away_until >= today else today + PROPOSED
+        tells_status = self._stage.platforms.of(person).directory.tells_status()
         elements = (
             Text(away_line(kept, today, words), look="strong"),
             Text(words.say("away.intro")),
             Tick("away", words.say("away.tick_label"), "", value=kept.is_away_on(today)),
             DateField("until", words.say("away.until_label"), until, today, today + LONGEST),
-            Tick("by_status", words.say("away.status_label"), words.say("away.status_hint"), kept.away_by_status),
+            *((_by_status(kept, words),) if tells_status else ()),
         )
         save = Button("save_away", words.say("away.save_button"), look="primary")
         return Answer(view=View("away", words.say("away.title"), elements, (save,)))
@@ -83,6 +84,10 @@ class Away:
         if kept is None:
             return Refusal("not_found", words.say("double.join_first"))
         return Answer(away_line(kept, today, words))
+
+
+def _by_status(kept: Preferences, words: Words) -> Tick:
+    return Tick("by_status", words.say("away.status_label"), words.say("away.status_hint"), kept.away_by_status)
 
 
 def away_line(kept: Preferences, today: date, words: Words) -> str:

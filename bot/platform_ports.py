@@ -116,6 +116,10 @@ class Directory(Protocol):
         """Whether the person's own status, or do-not-disturb, says that they are away; false where nothing tells."""
         ...
 
+    def tells_status(self) -> bool:
+        """Whether anybody's status is told here at all: `is_away` never holds where none is."""
+        ...
+
     def invitation(self) -> str:
         """Return what its people type to let Understudy into a private channel; empty where it is in every channel."""
         ...

@@ -96,8 +96,12 @@ class DiscordDirectory:
         return bool(member and gate and can_read(standing.rules, gate, member.id, roles_of(member)))
 
     async def is_away(self, person: PersonRef) -> bool:
-        """Whether the person's own status says so: Discord has none that does."""
+        """Whether the person's own status says so: we ask Discord for nobody's."""
         del person
+        return False
+
+    def tells_status(self) -> bool:
+        """Whether anybody's status is told: it would take an intent more, and tell of everybody."""
         return False
 
     def invitation(self) -> str:

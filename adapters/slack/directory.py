@@ -110,6 +110,10 @@ class SlackDirectory:
         starts, ends = (int(rest.get(f"next_dnd_{end}_ts") or 0) for end in ("start", "end"))
         return bool(rest.get("dnd_enabled")) and starts <= now < ends
 
+    def tells_status(self) -> bool:
+        """Whether anybody's status is told: with what Slack tells of a person."""
+        return True
+
     def invitation(self) -> str:
         """Return what is typed into a private channel to let Understudy in; empty where it may not read such ones."""
         return f"/invite @{self._here.handle}" if "groups:read" in self._here.scopes else ""

@@ -64,6 +64,10 @@ class LocalDirectory:
         del person
         return False
 
+    def tells_status(self) -> bool:
+        """Whether anybody's status is told: there is none."""
+        return False
+
     def invitation(self) -> str:
         """Nobody has to let Understudy in: it is in every channel."""
         return ""

@@ -320,6 +320,11 @@ async def test_nobody_is_away_whose_status_does_not_say_so(make: Maker, tmp_path
         assert not await place.platform.directory.is_away(replace(place.ada, person="U404"))
 
 
+async def test_a_status_is_told_in_slack_alone(make: Maker, tmp_path: Path) -> None:
+    async with make(tmp_path) as place:
+        assert place.platform.directory.tells_status() is (place.platform.name == "slack")
+
+
 @pytest.mark.parametrize(
     ("words", "expected"),
     [

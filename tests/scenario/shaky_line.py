@@ -66,6 +66,9 @@ class WatchedDirectory(LocalDirectory):
     async def is_away(self, person: PersonRef) -> bool:
         return person.person in self._line.away
 
+    def tells_status(self) -> bool:
+        return self._line.tells_status
+
     async def channels_of(self, person: PersonRef) -> tuple[Channel, ...]:
         outside = self._line.outside
         found = await super().channels_of(person)
@@ -82,7 +85,8 @@ class ShakyLine(LocalWorkspace):
     `before`: no answer, nothing posted; `after`: no answer, though it was posted; `refused`: not permitted. While it
     `is_deaf`, no thread can be read back and nothing taken away. `reached` holds the replies that came through, `told`
     every notice in order. A history holds `gossip` too, which is not its author's. Understudy is not in the channels
-    `outside`, and is kept out of those that are `barred`. The status of those who are `away` says so. A reply has room
+    `outside`, and is kept out of those that are `barred`. The status of those who are `away` says so, where it
+    `tells_status` at all. A reply has room
     for `longest` characters of a worker's. Of those who are `untold` it is not known where they live, only in which
     language they took their last step, if that is not forgotten; `spoken_here` is what is spoken in the workspace.
     """
@@ -98,6 +102,7 @@ class ShakyLine(LocalWorkspace):
         self.outside: set[str] = set()
         self.barred: set[str] = set()
         self.away: set[str] = set()
+        self.tells_status = True
         self.untold: dict[str, str] = {}
         self.spoken_here = ""
         self.hears_mentions_alone = False

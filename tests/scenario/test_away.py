@@ -220,6 +220,14 @@ async def test_the_window_shows_how_it_stands_and_takes_the_change(away: StageDo
     assert any("Mar 20" in e.text for e in page.elements if isinstance(e, Item))
 
 
+async def test_where_nobody_has_a_status_none_can_be_chosen_to_count(away: StageDoor) -> None:
+    away.line.tells_status = False
+    view = shown(await away.command("mara", "away"))
+    assert [e.name for e in view.elements if isinstance(e, Tick)] == ["away"]
+    await away.press("mara", "save_away", away=True, until="2026-03-20")
+    assert "Mar 20" in said(await away.command("mara", "away until 2026-03-20"))
+
+
 @pytest.mark.parametrize(
     "text", ["away until", "away until soon", "away tomorrow", "away off now", "away until 2020-01-01"]
 )

@@ -69,6 +69,9 @@ class SmallTeam:
     async def is_away(self, person: PersonRef) -> bool:
         return person in self.away
 
+    def tells_status(self) -> bool:
+        return True
+
     def invitation(self) -> str:
         return "/invite @Understudy"
 
