@@ -42,6 +42,7 @@ from bot.weekly_window import WeeklyNotes
 
 Reply = Callable[[Command, str], Awaitable[Answer | Refusal]]
 HELPED = (
+    "home",
     "join",
     "leave",
     "pause",
@@ -106,6 +107,7 @@ class Commands:
         self._services = s = services
         self._commands: dict[str, Reply] = {
             "": lambda c, _: _view(s.joining.explain(c.person)),
+            "home": lambda c, _: _view(s.home.page(c.person)),
             "help": lambda c, _: _view(self._help(c.person)),
             "join": lambda c, _: _view(s.joining.form(c.person)),
             "leave": lambda c, _: s.departures.window(c.person),
@@ -119,6 +121,7 @@ class Commands:
             "export": lambda c, _: s.exporting.window(c.person),
             "forget": lambda c, _: _view(s.erasing.window(c.person)),
             "never": self._never,
+            "never-learn": lambda c, rest: _view(s.never_learn.window(c.person, rest)),
             "try": lambda c, rest: s.trying.answer(c.person, c.channel, rest),
             "ask": s.mentions.command,
             "away": s.away.command,

@@ -16,7 +16,9 @@ ERASING = frozenset({"leave", "delete_message", "forget", "forget_everything"})
 OVER = frozenset({"too_late", "not_found"})
 """The codes of a refusal after which nothing is left to press."""
 
-_OPENING_COMMANDS = frozenset(["", *"help join leave status mine profile answers export forget never".split()])
+_OPENING_COMMANDS = frozenset(
+    ["", *"home help join leave status mine profile answers export forget never never-learn".split()]
+)
 
 
 def is_opening(asked: Command | ActionTaken) -> bool:

@@ -49,12 +49,11 @@ class _Option:
 
 @dataclass(frozen=True, slots=True)
 class _Subcommand:
-    """A subcommand: `told` is the sentence about it, `words` is what the core reads, if not the name."""
+    """A subcommand, by the word that the core reads: `told` is the sentence about it."""
 
     name: str
     told: str
     options: tuple[_Option, ...] = ()
-    words: str = ""
 
 
 def _if_wanted(name: str, kind: int = _TEXT) -> tuple[_Option, ...]:
@@ -63,7 +62,7 @@ def _if_wanted(name: str, kind: int = _TEXT) -> tuple[_Option, ...]:
 
 SUBCOMMANDS = (
     _Subcommand("ask", "double.help_ask", (_Option("person", _PERSON), _Option("question"))),
-    _Subcommand("home", "discord_commands.told_home"),
+    _Subcommand("home", "double.help_home"),
     _Subcommand("join", "double.help_join"),
     _Subcommand("pause", "double.help_pause"),
     _Subcommand("resume", "double.help_resume"),
@@ -74,8 +73,8 @@ SUBCOMMANDS = (
     _Subcommand("profile", "double.help_profile", _if_wanted("refresh", _BOOLEAN)),
     _Subcommand("correct", "double.help_correct", (_Option("what"),)),
     _Subcommand("answers", "double.help_answers"),
-    _Subcommand("never", "double.help_never", _if_wanted("words")),
-    _Subcommand("never-learn", "double.help_never_learn", _if_wanted("words"), "never learn"),
+    _Subcommand("never", "double.help_never", _if_wanted("topic")),
+    _Subcommand("never-learn", "double.help_never_learn", _if_wanted("phrase")),
     _Subcommand("forget", "double.help_forget"),
     _Subcommand("export", "double.help_export"),
     _Subcommand("timezone", "double.help_timezone", (_Option("zone", is_required=False, has_proposals=True),)),
@@ -131,7 +130,7 @@ def words_of(data: Mapping[str, Any], words: Words) -> str | None:
     if typed is None:
         return None
     subcommand, given = typed
-    said = [subcommand.words or subcommand.name]
+    said = [subcommand.name]
     for option in subcommand.options:
         value = given.get(option.name)
         if option.name == "until" and isinstance(value, str):

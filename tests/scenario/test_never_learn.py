@@ -134,10 +134,13 @@ async def test_the_window_is_reached_from_my_double_and_by_command(door: StageDo
     await learn(door, "lunch is at noon")
     home = await door.core.pipeline.home(MARA)
     assert any(b.name == "never_learn" for e in home.elements if isinstance(e, Item) for b in e.buttons)
-    view = shown(await door.command("mara", "never learn quarmbyx"))
-    assert (view.kind, [e.value for e in view.elements if isinstance(e, TextField)]) == ("never_learn", ["quarmbyx"])
+    for words in ("never learn quarmbyx", "never-learn quarmbyx"):
+        view = shown(await door.command("mara", words))
+        fields = [e.value for e in view.elements if isinstance(e, TextField)]
+        assert (view.kind, fields) == ("never_learn", ["quarmbyx"])
+    assert shown(await door.command("mara", "home")).kind == "home"
     assert shown(await door.command("mara", "never payroll")).kind == "never"
-    assert "/double never learn" in str(shown(await door.command("mara", "help")).elements)
+    assert "/double never-learn" in str(shown(await door.command("mara", "help")).elements)
 
 
 async def test_what_was_kept_before_a_newer_table_is_gone_over_in_a_round(door: StageDoor) -> None:
