@@ -207,7 +207,7 @@ class PlatformSettings(BaseSettings):
         if self.discord_token is None:
             return "DISCORD_ENABLED is true without DISCORD_TOKEN: add the token from Bot in Discord's developer portal"
         if not self.discord_acknowledged:
-            forbids = "Discord's Developer Policy forbids to profile its users, and the README says what follows"
+            forbids = "Discord's Developer Policy forbids profiling its users, and the README says what follows"
             return f"DISCORD_ENABLED is true without DISCORD_ACKNOWLEDGED={ACKNOWLEDGEMENT}: {forbids}"
         return ""
 

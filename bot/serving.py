@@ -24,7 +24,7 @@ from bot.compose import (
     slack_access,
     workspace_folder,
 )
-from bot.errors import BotError, NotPermitted, PlatformError, SettingsError
+from bot.errors import BotError, NotPermitted, PlatformError, SettingsError, Unreachable
 from bot.events import ActionTaken
 from bot.pipeline import Pipeline
 from bot.platform_ports import ChatPlatform
@@ -133,6 +133,9 @@ async def _discord_workspaces(settings: Settings, clock: Clock) -> DiscordWorksp
     except NotPermitted as error:
         await discord.close()
         raise SettingsError(f"DISCORD_TOKEN is refused by discord ({error.code}): {_RESET}") from None
+    except Unreachable:
+        await discord.close()
+        raise Unreachable(f"discord cannot be reached: check this machine's network{access.or_its_address}") from None
     except BaseException:
         await discord.close()
         raise

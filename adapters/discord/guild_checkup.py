@@ -104,7 +104,8 @@ def _places(name: str, viewed: list[_Viewed]) -> tuple[Seen, ...]:
         return (ill(f"in {name}, Understudy can view no channel: {allow}"),)
     public = listed(channel.name for channel in viewed if channel.is_public)
     private = sum(not channel.is_public for channel in viewed)
-    there = " and ".join(part for part in (public, f"{private} private" if private else "") if part)
+    beside = f"{private} private {'channel' if private == 1 else 'channels'}" if private else ""
+    there = " and ".join(filter(None, (public, beside)))
     return (well(f"in {name}, Understudy is in {there}"),)
 
 

@@ -130,7 +130,7 @@ async def _channels(calls: Calls, scopes: frozenset[str]) -> tuple[Seen, ...]:
     private = len(channels) - len(public)
     seen = []
     if channels:
-        beside = f"{private} private" if private else ""
+        beside = f"{private} private {'channel' if private == 1 else 'channels'}" if private else ""
         seen.append(well(f"Understudy is in {' and '.join(part for part in (listed(public), beside) if part)}"))
     else:
         how = "who joins chooses public ones in the form, /invite @Understudy brings it into a private one"

@@ -65,7 +65,7 @@ async def test_where_all_is_well_it_says_so(discord: LocalDiscord) -> None:
         "both privileged intents that Understudy asks for are on",
         "Discord's gateway says hello",
         "Discord lists /double as this version has it",
-        "in Garden, Understudy is in #garden and 1 private",
+        "in Garden, Understudy is in #garden and 1 private channel",
     ]
     assert discord.gateway.identified == 0, "a look begins no session"
 
@@ -207,15 +207,15 @@ async def test_in_a_forum_nobody_but_threads_is_written_to(discord: LocalDiscord
     forum.overwrites[GUILD] = Overwrite(GUILD, is_member=False, deny=Can.SEND)
     well, ill = await looked(discord)
     assert ill == []
-    assert "in Garden, Understudy is in #garden, #ideas and 1 private" in well
+    assert "in Garden, Understudy is in #garden, #ideas and 1 private channel" in well
 
 
 async def test_a_voice_channel_that_not_everybody_may_enter_is_private(discord: LocalDiscord) -> None:
     voice = discord.team.channel(GARDEN + 50, "talk", GUILD, kind=VOICE)
     discord.team.guilds[GUILD].roles[GUILD].permissions |= Can(1 << 20)
-    assert "in Garden, Understudy is in #garden, #talk and 1 private" in (await looked(discord))[0]
+    assert "in Garden, Understudy is in #garden, #talk and 1 private channel" in (await looked(discord))[0]
     voice.overwrites[GUILD] = Overwrite(GUILD, is_member=False, deny=Can(1 << 20))
-    assert "in Garden, Understudy is in #garden and 2 private" in (await looked(discord))[0]
+    assert "in Garden, Understudy is in #garden and 2 private channels" in (await looked(discord))[0]
 
 
 async def test_where_no_webhook_may_be_made_replies_stand_under_the_bots_own_name(discord: LocalDiscord) -> None:

@@ -97,7 +97,7 @@ async def test_the_doctor_looks_at_discord(tmp_path: Path, discord: LocalDiscord
     code, out, err = await understudy(tmp_path, discord, "doctor")
     assert (code, err) == (0, "")
     assert "ok    Discord takes the token, for the application Understudy\n" in out
-    assert "ok    in Garden, Understudy is in #garden and 1 private\n" in out
+    assert "ok    in Garden, Understudy is in #garden and 1 private channel\n" in out
     discord.team.app_flags = 0
     code, out, _ = await understudy(tmp_path, discord, "doctor")
     assert code == 1

@@ -14,7 +14,7 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from bot.clock import TestClock
-from bot.errors import SettingsError
+from bot.errors import SettingsError, Unreachable
 from bot.serving import run
 from bot.settings import load_settings
 from tests.discord.server import ADA, GARDEN, LocalDiscord, local_discord
@@ -135,6 +135,15 @@ async def test_a_token_that_is_refused_stops_it_by_the_name_of_its_variable(
             pass
     assert str(caught.value).startswith("DISCORD_TOKEN is refused by discord (unauthorized): open Bot in the developer")
     assert "nobodys" not in str(caught.value)
+
+
+async def test_where_discord_cannot_be_reached_the_operator_is_told_what_to_look_at(
+    tmp_path: Path, discord: LocalDiscord
+) -> None:
+    with pytest.raises(Unreachable) as caught:
+        async with started(tmp_path, discord, 1, DISCORD_API_URL="http://127.0.0.1:9/api/v10"):
+            pass
+    assert str(caught.value) == "discord cannot be reached: check this machine's network, or DISCORD_API_URL"
 
 
 async def test_a_token_that_is_reset_while_it_runs_stops_it_and_the_others(

@@ -77,7 +77,7 @@ async def test_what_may_be_added_is_told_with_the_manifest_that_fits(slack: Loca
     assert "every scope is there; of what may be added: names, private" in well
     assert "whether replies may stand under the double's name: understudy doctor --try-names CHANNEL" in well
     assert any(sentence.endswith("understudy slack manifest --with private,names") for sentence in well)
-    assert "Understudy is in #garden and 1 private" in well
+    assert "Understudy is in #garden and 1 private channel" in well
 
 
 async def test_a_missing_scope_of_the_core_is_named_with_where_to_add_it(slack: LocalSlack) -> None:
