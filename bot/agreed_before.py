@@ -60,7 +60,7 @@ def what_changed(stage: Stage, before: Before, words: Words) -> tuple[Element, .
     elements: list[Element] = []
     for heading, changed in (("lapsing.words_new", new), ("lapsing.words_gone", gone)):
         if changed:
-            elements += [Text(words.say(heading), look="strong"), Text(" ".join(changed), look="quote")]
+            elements += [Text(words.say(heading), look="strong"), Text(words.in_a_row(changed), look="quote")]
     return (Fold(words.say("lapsing.words_changed"), tuple(elements), is_open=True),)
 
 

@@ -26,7 +26,7 @@ def channels_field(
     if invitation:
         hint.append(words.say("consent.channels_hint_invite", invitation=invitation))
     options = tuple((c.ref.channel, _as_option(c, words), c.ref in chosen) for c in shown)
-    return Choices("channels", words.say("consent.channels_label"), options, " ".join(hint))
+    return Choices("channels", words.say("consent.channels_label"), options, words.in_a_row(hint))
 
 
 async def enter(stage: Stage, channels: Iterable[Channel], words: Words) -> tuple[Channel, ...] | Refusal:

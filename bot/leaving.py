@@ -107,7 +107,7 @@ class Departures:
     async def _tell_erased(self, worker: WorkerRef, left: _Leaving) -> None:
         """Give the receipt of an erasure that nobody asked for at this moment: it was agreed to, for after an end."""
         words = await self._stage.platforms.words_for(worker)
-        text = f"{words.say('lapsing.erased')} {_in_counts(left, words)}"
+        text = words.in_a_row((words.say("lapsing.erased"), _in_counts(left, words)))
         notice = Notice(worker, "erased", "consent", text, self._stage.now(), quiet=True, is_over=True)
         await self._stage.platforms.of(worker).tell(notice)
 

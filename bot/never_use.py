@@ -62,7 +62,7 @@ class NeverUse:
         drafts = await self._stage.store.run(worker, hold)
         if drafts is None:
             return Refusal("not_found", words.say("mine.not_found"))
-        return Answer(" ".join([words.say("never.held"), *await self.compose_again(drafts, words)]))
+        return Answer(words.in_a_row((words.say("never.held"), *await self.compose_again(drafts, words))))
 
     async def use_again(self, action: ActionTaken) -> Answer | Refusal:
         """Take the worker's mark off a message; what a topic holds back stays held back, and that is said."""

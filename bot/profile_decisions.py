@@ -133,7 +133,7 @@ class ProfileDecisions:
         is_removed, afresh = await self._changing(action.person, words, remove)
         if not is_removed:
             return Refusal("not_found", words.say("profile.gone"))
-        return Answer(" ".join((words.say("profile.removed"), *afresh)))
+        return Answer(words.in_a_row((words.say("profile.removed"), *afresh)))
 
     async def refresh(self, person: PersonRef) -> Answer | Refusal:
         """Read what is new now."""
@@ -153,7 +153,7 @@ class ProfileDecisions:
         version, afresh = await self._changing(action.person, words, lambda tx: roll_back(tx, number, now))
         if version is None:
             return Refusal("not_found", words.say("profile.no_such_version"))
-        return Answer(" ".join((words.say("profile.rolled_back", number=number), *afresh)))
+        return Answer(words.in_a_row((words.say("profile.rolled_back", number=number), *afresh)))
 
     async def _settle(
         self, person: PersonRef, decide: Callable[[Transaction], Settled], words: Words

@@ -103,7 +103,7 @@ class ProfileWindow:
         refresh = Button("refresh_profile", words.say("profile.refresh_button"))
         versions = Button("profile_versions", words.say("profile.versions_button"))
         buttons = ((refresh,) if profile.unread else ()) + ((versions,) if profile.versions else ())
-        elements: list[Element] = [Item(" ".join(told), buttons=buttons)]
+        elements: list[Element] = [Item(words.in_a_row(told), buttons=buttons)]
         if not profile.is_allowed:
             elements.append(Text(words.say("profile.not_allowed"), look="notice"))
         elif self._refreshing.is_running(person):

@@ -95,7 +95,8 @@ class Telling:
         shown = "asking.when_own" if asker.is_time_zone_own else "asking.when_of_the_house"
         text = words.say(key, name=name, when=words.say(shown, when=when, zone=asker.time_zone))
         if draft.question_ref is None:
-            text = f"{text} {words.say('asking.waiting_quoted', where=await where(self._stage, draft.channel))}"
+            beside = words.say("asking.waiting_quoted", where=await where(self._stage, draft.channel))
+            text = words.in_a_row((text, beside))
         buttons = (
             Button("cancel", words.say("asking.cancel_button"), target=draft.id),
             Button("ask_yourself", words.say("asking.ask_yourself_button", name=name), target=draft.id),

@@ -18,6 +18,9 @@ from babel.dates import format_date, format_datetime, format_time
 from babel.numbers import format_decimal
 
 FALLBACK = "en"
+_WITHOUT_SPACES = frozenset({"zh"})
+"""Languages in which a full stop has its room with it."""
+
 Value = str | int
 Sentence = str | dict[str, str]
 
@@ -89,6 +92,11 @@ class Words:
         """Several things in a row, with the comma between them that the reader's language has: `a, b` or `a、b`."""
         comma: str = self._babel.list_patterns["standard"]["middle"].format("", "")
         return comma.join(parts)
+
+    def in_a_row(self, sentences: Iterable[str]) -> str:
+        """Several sentences one after the other, with a space between them where the reader's language has one."""
+        space = "" if self._babel.language in _WITHOUT_SPACES else " "
+        return space.join(filter(None, sentences))
 
     def _local(self, day: date | datetime) -> date:
         return day.astimezone(self._zone).date() if isinstance(day, datetime) else day

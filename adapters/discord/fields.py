@@ -90,7 +90,7 @@ def _hint(field: Field, words: Words) -> str:
             needed = words.say("discord.secret_hint")
         case _:
             needed = ""
-    both = " ".join(filter(None, (field.hint.strip(), needed)))
+    both = words.in_a_row((field.hint.strip(), needed))
     return both if length(both) <= HINT else needed
 
 

@@ -32,7 +32,7 @@ def block(field: Field, about: str, typed: Mapping[str, Any], words: Words) -> d
     """
     hint = field.hint
     if isinstance(field, SecretField):
-        hint = " ".join(filter(None, (hint, words.say("slack.secret_hint"))))
+        hint = words.in_a_row((hint, words.say("slack.secret_hint")))
     return {
         "type": "input",
         "block_id": f"{_PREFIX}:{_kind(field)}:{field.name}:{_mark(field, about)}",

@@ -85,6 +85,11 @@ def test_things_in_a_row_have_the_comma_of_the_language() -> None:
     assert Words("zh-CN").listed([]) == ""
 
 
+def test_sentences_stand_in_a_row_as_the_language_has_them() -> None:
+    assert Words("en").in_a_row(["One.", "", "Two."]) == "One. Two."
+    assert Words("zh-CN").in_a_row(["一。", "", "二。"]) == "一。二。"
+
+
 @pytest.mark.parametrize("wanted", ["", "tlh", "xx-YY", "🙂", "-", "C.UTF-8", "\x00", "a" * 500, "../en"])
 def test_a_reader_whose_language_is_not_shipped_gets_english(wanted: str) -> None:
     words = Words(wanted)
