@@ -6,6 +6,7 @@ an earlier notice stays as it is, and its buttons still lead where they led.
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -16,6 +17,8 @@ from bot.clock import Clock
 from bot.errors import NotPermitted, PlatformError
 from bot.refs import PersonRef
 from bot.views import Notice
+
+log = logging.getLogger("understudy.slack")
 
 MOST = 2000
 LATELY = timedelta(minutes=10)
@@ -118,9 +121,10 @@ class Telling:
         place = (notice.to, notice.key)
         before = self._standing.get(place)
         if not notice.text:
-            self._standing.drop(place)
             if before:
                 await self._gone(before)
+            if self._standing.get(place) == before:
+                self._standing.drop(place)
             return
         body = await self._shown(notice)
         if before and notice.quiet and await self._changed(before, body):
@@ -130,7 +134,10 @@ class Telling:
         )
         self._standing.put(place, (str(posted["channel"]), str(posted["ts"])))
         if before and not notice.quiet:
-            await self._gone(before)
+            try:
+                await self._gone(before)
+            except PlatformError as error:  # the newer one stands, and is not to be told again
+                log.info("a notice that was told anew could not be taken away: %s", error.code)
 
     async def _shown(self, notice: Notice) -> dict[str, Any]:
         return notices.shown(notice, await self.words_for(notice.to), self._windows, self._clock.now())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from bot.clock import TestClock
 from bot.errors import NotPermitted, PlatformError, Unreachable
 from bot.labelling import CitedSource, LabelledReply, label
 from bot.refs import MessageRef
+from bot.views import Notice
 from tests.cores import GatedCore
 from tests.local_platform import MONDAY
 from tests.promised import Figures, Sized
@@ -216,3 +218,23 @@ async def test_what_was_said_while_the_socket_was_closed_is_read_afterwards(tmp_
         shown = words(await at.home(MARA))
         assert CACHE in shown
         assert "quicksilver" not in shown
+
+
+async def test_a_notice_whose_forerunner_cannot_be_taken_away_stands_once() -> None:
+    async with slack_heard(SOCKET) as (slack, platform, _):
+        notice = Notice(platform.installation.person("U1"), "k", "waiting", "One.", MONDAY)
+        await platform.tell(notice)
+        slack.api.trouble["chat.delete"].append(Trouble(is_cut=True))
+        await platform.tell(replace(notice, text="Two."))
+        assert [words(one) for one in slack.reading.direct("U1")] == ["One.\nOne.", "Two.\nTwo."]
+
+
+async def test_a_notice_that_could_not_be_taken_away_goes_at_the_next_attempt() -> None:
+    async with slack_heard(SOCKET) as (slack, platform, _):
+        notice = Notice(platform.installation.person("U1"), "k", "waiting", "One.", MONDAY)
+        await platform.tell(notice)
+        slack.api.trouble["chat.delete"].append(Trouble(is_cut=True))
+        with pytest.raises(Unreachable):
+            await platform.tell(replace(notice, text=""))
+        await platform.tell(replace(notice, text=""))
+        assert slack.reading.direct("U1") == []
