@@ -68,6 +68,7 @@ class Interacting:
         self._download = download
         self._patience = patience
         self._words_for: WordsFor = telling.words_for
+        self._client = client
         self._is_ours = Places(client).is_ours
         self._screens = Screens(windows, telling.words_for, clock)
         self._asking = Asking(handler, windows, telling.words_for)
@@ -124,8 +125,15 @@ class Interacting:
             await self._say(exchange, "double.unknown_action")
         elif place.is_private_thread and isinstance(asked, Command) and asked.text.startswith("ask "):
             await self._say(exchange, "discord.private_thread")
+        elif isinstance(asked, Command) and asked.text == "join" and not self._is_in(exchange):
+            await self._say(exchange, "discord.not_in_server")
         else:
             await self._carry(exchange, asked, lambda result: self._aftermath.shown(exchange, asked, result))
+
+    def _is_in(self, exchange: Exchange) -> bool:
+        """Whether Understudy itself is in the server, and not its commands alone, as far as is known yet."""
+        guild = exchange.interaction.guild_id
+        return guild is None or self._client.get_guild(guild) is not None or not self._client.is_ready()
 
     async def _chosen(self, exchange: Exchange, name: str, place: Where) -> None:
         """Carry out what was chosen in a message's menu: on one's own message, or on one's double's reply."""

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from adapters.discord.slash import SUBCOMMANDS, commands, differs
+from bot.words import Words
 from tests.discord.faults import Trouble
-from tests.discord.house import BUILD, MARA, WEI, at_home, forge, house
+from tests.discord.house import BUILD, GUILD, MARA, WEI, at_home, forge, house
 from tests.discord.reading import words
 
 pytestmark = pytest.mark.anyio
@@ -53,3 +54,18 @@ async def test_time_zones_are_proposed_in_the_language_of_whoever_types(tmp_path
         assert offered[0] == {"name": "Asia/Shanghai (上海)", "value": "Asia/Shanghai"}
         offered = await at.discord.acting.complete(MARA, BUILD, "timezone", "zone", "berl")
         assert [one["value"] for one in offered] == ["Europe/Berlin"]
+
+
+@pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
+async def test_where_only_the_commands_are_nobody_joins_and_whoever_had_can_still_leave(
+    tmp_path: Path, locale: str
+) -> None:
+    async with house(tmp_path, locale=locale) as at:
+        await at.join(MARA)
+        await at.discord.moving.remove_bot(GUILD)
+        await at.settle()
+        said = words(await at.command(MARA, "join"))
+        assert said == Words(locale).say("discord.not_in_server")
+        await at.command(MARA, "leave")
+        await at.submit(MARA)
+        assert await at.core.stage.store.workers() == ()
