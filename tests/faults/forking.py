@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -51,7 +52,9 @@ class Forked:
         os.kill(self._process.pid, number)
 
     def kill(self) -> None:
-        self.send_signal(signal.SIGKILL)
+        """End it; one may be dead of which the server of forks has not told yet."""
+        with suppress(ProcessLookupError):
+            self.send_signal(signal.SIGKILL)
 
     def communicate(self, timeout: float) -> tuple[str, None]:
         told = self.stdout.read()
