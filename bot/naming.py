@@ -61,7 +61,7 @@ def _reads_like_a_label(line: str) -> bool:
 def _in_a_sentence(name: str, longest: int) -> str:
     """One line without markup, in composed form, cut where it is too long."""
     plain = _ADDRESS.sub("www ", _MARKUP.sub(" ", visible(unicodedata.normalize("NFC", name))))
-    return visible(" ".join(plain.split())[:longest]).strip()
+    return " ".join(visible(" ".join(plain.split())[:longest]).split())  # a mark that stood on markup leaves a gap
 
 
 def _says_something(name: str) -> bool:

@@ -60,6 +60,7 @@ def test_who_is_called_nothing_or_like_a_label_is_called_by_their_handle(name: s
         ("[Mara](https://evil.example)", "Mara (https //evil.example)"),
         ("www.evil.example", "www evil.example"),
         ("*Mara* · `Lind`", "Mara Lind"),
+        ("*Mara*\u20dd`Lind`", "Mara Lind"),
         ("Zoe\u0308", "Zoë"),
         ("Z\u0308\u0308\u0308\u0308\u0308\u0308\u0308oe", "Z\u0308\u0308\u0308\u0308oe"),
     ],
@@ -73,7 +74,7 @@ def test_whatever_somebody_is_called_it_is_one_short_line_without_a_label(name: 
     shown = Person(PersonRef("local", "team", "U1"), name, handle).name
     assert 0 < len(shown) <= LONGEST_NAME
     assert not set(shown) & set("\n\r\t`*~|<>[]{}\\#@·:\u202e\u200b")
-    assert shown == shown.strip()
+    assert shown == " ".join(shown.split())
     assert not bears_a_label(shown)
     assert not links_in(shown)
     assert name_of_person(shown, handle, "U1") == shown, "it changes no more"
