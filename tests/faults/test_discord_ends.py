@@ -39,7 +39,7 @@ class Life:
 
     async def live(self, discord: LocalDiscord, name: str, over: asyncio.Event) -> None:
         """Ada talks, 陈伟 asks and she approves, all at once, until it is over."""
-        await asyncio.gather(*(deed(discord, name, over) for deed in (self._talk, self._ask, self._approve)))
+        await asyncio.gather(*(deed(discord, name, over) for deed in (self._talk, self._approve)))
 
     async def say(self, discord: LocalDiscord, name: str) -> None:
         """Let Ada say something."""
@@ -48,15 +48,15 @@ class Life:
         self.more.set()
 
     async def _talk(self, discord: LocalDiscord, name: str, over: asyncio.Event) -> None:
+        """Ada says something and 陈伟 asks, no faster than Understudy shows that it looks at the question."""
         while not over.is_set():
             await self.say(discord, name)
-
-    async def _ask(self, discord: LocalDiscord, name: str, over: asyncio.Event) -> None:
-        while not over.is_set():
             thing = list(FACTS)[self.asked % len(FACTS)]
             self.asked += 1
+            looked_at = asyncio.ensure_future(_until_told(discord, over))
             question = f"<@{discord.team.bot}> <@{ADA}> where is the {thing}? ({name}-{self.asked})"
             await discord.talking.say(WEI, GARDEN, question)
+            await looked_at
 
     async def _approve(self, discord: LocalDiscord, _name: str, over: asyncio.Event) -> None:
         """Open what waits from the direct message, and send it as it stands or in her own words."""
@@ -67,7 +67,15 @@ class Life:
                 continue
             with suppress(AssertionError):  # whoever was to answer is dead
                 await discord.acting.press(ADA, waiting[-1], "Review")
+                while not _can_be_sent(discord) and not over.is_set():
+                    await _until_told(discord, over)  # it may be told first that it takes a moment
                 await _send(discord)
+
+
+def _can_be_sent(discord: LocalDiscord) -> bool:
+    """Whether the newest that she alone is shown has a draft to send."""
+    shown = discord.reading.alone(ADA)
+    return bool(shown) and any(label.startswith("Send") for label in labels(shown[-1]))
 
 
 async def _send(discord: LocalDiscord) -> None:
@@ -75,7 +83,7 @@ async def _send(discord: LocalDiscord) -> None:
     shown = discord.reading.alone(ADA)[-1]
     if "Send as my double" in labels(shown):
         await discord.acting.press(ADA, shown, "Send as my double")
-    else:
+    elif _can_be_sent(discord):
         await discord.acting.press(ADA, shown, "Send")
         await discord.acting.submit(ADA, text=ANSWER)
 
@@ -83,10 +91,8 @@ async def _send(discord: LocalDiscord) -> None:
 async def _until_told(discord: LocalDiscord, over: asyncio.Event) -> None:
     """Return as soon as a call was made that may have told her something, or it is over."""
     count = len(discord.api.calls)
-    ways = {
-        asyncio.ensure_future(discord.api.until(lambda: len(discord.api.calls) > count)),
-        asyncio.ensure_future(over.wait()),
-    }
+    told = asyncio.ensure_future(discord.api.until(lambda: len(discord.api.calls) > count))
+    ways = {told, asyncio.ensure_future(over.wait())}
     _, left = await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
     for way in left:
         way.cancel()
@@ -143,6 +149,7 @@ def test_kills_under_load_lose_nothing_that_was_said_and_post_no_reply_twice(
     assert holds.fault is None
     figures("kills", kills)
     figures("messages said", len(life.said))
+    assert keys, "nothing was posted, so nothing was tried"
     figures("replies posted", len(keys))
 
 
