@@ -59,31 +59,37 @@ class Life:
             await looked_at
 
     async def _approve(self, discord: LocalDiscord, _name: str, over: asyncio.Event) -> None:
-        """Open what waits from the direct message, and send it as it stands or in her own words."""
+        """Open what waits from the direct message, by one's own page where several do, and send it."""
         while not over.is_set():
-            waiting = [m for m in discord.reading.direct(ADA) if "Review" in labels(m)]
-            if not waiting:
+            told = [m for m in discord.reading.direct(ADA) if labels(m)]
+            if not told:
                 await _until_told(discord, over)
                 continue
             with suppress(AssertionError):  # whoever was to answer is dead
-                await discord.acting.press(ADA, waiting[-1], "Review")
-                while not _can_be_sent(discord) and not over.is_set():
-                    await _until_told(discord, over)  # it may be told first that it takes a moment
-                await _send(discord)
+                await discord.acting.press(ADA, told[-1], labels(told[-1])[0])
+                shown = await _shown(discord, over, "Review", "Send")
+                if shown and "Review" in labels(shown):
+                    await discord.acting.press(ADA, shown, "Review")
+                    shown = await _shown(discord, over, "Send")
+                if shown:
+                    await _send(discord, shown)
 
 
-def _can_be_sent(discord: LocalDiscord) -> bool:
-    """Whether the newest that she alone is shown has a draft to send."""
-    shown = discord.reading.alone(ADA)
-    return bool(shown) and any(label.startswith("Send") for label in labels(shown[-1]))
+async def _shown(discord: LocalDiscord, over: asyncio.Event, *wanted: str) -> Json | None:
+    """Return what she alone is shown that has such a button, once it is there; None if it is over before."""
+    while not over.is_set():
+        for message in reversed(discord.reading.alone(ADA)):
+            if any(label.startswith(wanted) for label in labels(message)):
+                return message
+        await _until_told(discord, over)  # it may be told first that it takes a moment
+    return None
 
 
-async def _send(discord: LocalDiscord) -> None:
-    """Send what the window shows; where the double found nothing, write an answer."""
-    shown = discord.reading.alone(ADA)[-1]
+async def _send(discord: LocalDiscord, shown: Json) -> None:
+    """Send what a window shows; where the double found nothing, write an answer."""
     if "Send as my double" in labels(shown):
         await discord.acting.press(ADA, shown, "Send as my double")
-    elif _can_be_sent(discord):
+    else:
         await discord.acting.press(ADA, shown, "Send")
         await discord.acting.submit(ADA, text=ANSWER)
 
@@ -164,6 +170,7 @@ async def bear(discord: LocalDiscord, life: Life, name: str, count: int, bot: Ru
     """Live until so much was said, then kill with everything under way."""
     over, wanted = asyncio.Event(), len(life.said) + count
     discord.interactions.patience = 2.0
+    discord.interactions.alone.clear()  # as whoever loads their Discord anew
     living = asyncio.ensure_future(life.live(discord, name, over))
     while len(life.said) < wanted:
         life.more.clear()
