@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from discord.gateway import DiscordWebSocket
-from discord.http import Route
 
 from adapters.discord.access import Access
 from adapters.discord.checkup import application_of, look_over
@@ -17,7 +15,7 @@ from adapters.discord.slash import commands
 from bot.errors import NotPermitted
 from tests.discord.faults import broken
 from tests.discord.permissions import EVERYTHING, NOTHING, Can
-from tests.discord.server import ADA, APP, GARDEN, GUILD, OWNER, SHED, LocalDiscord, local_discord
+from tests.discord.server import ADA, APP, GARDEN, GUILD, OWNER, SHED, LocalDiscord
 from tests.discord.team import FORUM, VOICE, Json, Overwrite
 
 pytestmark = pytest.mark.anyio
@@ -28,15 +26,6 @@ RESET = "open Bot in the developer portal, press Reset Token, and copy the new o
 SWITCH_ON = "open Bot in the developer portal, switch it on under Privileged Gateway Intents, and save"
 NOBODY_KNOWS = "who left is not noticed, and nobody can tell who reads a private channel"
 BRINGS = "Discord does not list /double as this version has it: Understudy brings it when it starts"
-
-
-@pytest.fixture
-async def discord(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[LocalDiscord]:
-    for where, name in ((Route, "BASE"), (DiscordWebSocket, "DEFAULT_GATEWAY")):
-        monkeypatch.setattr(where, name, getattr(where, name))  # the library keeps them for the whole process
-    async with local_discord() as local:
-        local.found_team()
-        yield local
 
 
 def access(discord: LocalDiscord) -> Access:

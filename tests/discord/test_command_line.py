@@ -6,23 +6,15 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from tests.architecture.source import ROOT
-from tests.discord.server import APP, LocalDiscord, local_discord
+from tests.discord.server import APP, LocalDiscord
 
 pytestmark = pytest.mark.anyio
 WORD = "developer-policy-on-profiling-users"
-
-
-@pytest.fixture
-async def discord() -> AsyncIterator[LocalDiscord]:
-    async with local_discord() as local:
-        local.found_team()
-        yield local
 
 
 async def process(folder: Path, discord: LocalDiscord, *words: str, **settings: str) -> asyncio.subprocess.Process:
@@ -33,6 +25,7 @@ async def process(folder: Path, discord: LocalDiscord, *words: str, **settings: 
         "DISCORD_ACKNOWLEDGED": WORD,
         "DISCORD_API_URL": discord.api_url,
         "DISCORD_GATEWAY_URL": discord.gateway_url,
+        "UNDERSTUDY_PORT": "0",  # another Understudy may run on this machine
         **settings,
     }
     environment = {name: value for name, value in os.environ.items() if not name.startswith("UNDERSTUDY_")}

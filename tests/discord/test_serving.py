@@ -10,28 +10,17 @@ from typing import Any
 
 import pytest
 from aiohttp import ClientSession
-from discord.gateway import DiscordWebSocket
-from discord.http import Route
 
 from bot.clock import TestClock
 from bot.errors import SettingsError, Unreachable
 from bot.serving import run
 from bot.settings import load_settings
-from tests.discord.server import ADA, GARDEN, LocalDiscord, local_discord
+from tests.discord.server import ADA, GARDEN, LocalDiscord
 from tests.local_platform import MONDAY
 from tests.slack.server import local_slack
 
 pytestmark = pytest.mark.anyio
 WORD = "developer-policy-on-profiling-users"
-
-
-@pytest.fixture
-async def discord(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[LocalDiscord]:
-    for where, name in ((Route, "BASE"), (DiscordWebSocket, "DEFAULT_GATEWAY")):
-        monkeypatch.setattr(where, name, getattr(where, name))  # the library keeps them for the whole process
-    async with local_discord() as local:
-        local.found_team()
-        yield local
 
 
 def is_heard(discord: LocalDiscord) -> bool:
