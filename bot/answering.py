@@ -128,7 +128,7 @@ class Answering:
         if not may:
             return  # paused or ended meanwhile: it waits as it is, and lapses
         place = await look_at(self._stage, worker, draft.channel, draft.asker)
-        words = await self._stage.platforms.words_for(draft.asker)
+        words = await self._stage.platforms.words_in_public(draft.asker)
         knows = await self._stage.store.read(worker, lambda tx: self._knows(tx, draft.asker, worker))
         with_model = bool(knows) and not draft.without_model
         candidate = await self._composing.candidate(worker, draft.question, place, words, with_model=with_model)

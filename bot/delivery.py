@@ -116,7 +116,7 @@ class Delivery:
     async def take_away(self, draft: Draft) -> None:
         """Replace a posted reply on the platform by the sentence that its owner took it back."""
         if draft.posted_ref is not None:
-            words = await self._stage.platforms.words_for(draft.asker)
+            words = await self._stage.platforms.words_in_public(draft.asker)
             name = (await self._stage.platforms.person(draft.worker)).name
             platform = self._stage.platforms.of(draft.worker)
             await platform.retract(draft.posted_ref, words.say("reply.taken_back", name=name))
@@ -229,7 +229,7 @@ class Delivery:
         """The reply as it is posted: its label, and all that frames the answer, in the language of who asked."""
         person = await self._stage.platforms.person(draft.worker)
         directory = self._stage.platforms.of(draft.worker).directory
-        words = await self._stage.platforms.words_for(draft.asker)
+        words = await self._stage.platforms.words_in_public(draft.asker)
         manner = "reply.edited" if draft.is_edited else "reply.as_written"
         return label(
             worker=draft.worker,

@@ -55,6 +55,14 @@ class Platforms:
         """Return a channel that Understudy is in."""
         return await self.of(ref).directory.channel(ref)
 
+    async def words_in_public(self, ref: PersonRef) -> Words:
+        """Return the words for what a person is answered before others, by what the platform alone tells of them.
+
+        What stands in somebody's file is left out: it would show everybody that they joined.
+        """
+        told = await self.told(ref)
+        return Words(told.locale or self._policy.locale, told.time_zone or self._policy.time_zone)
+
     async def words_for(self, ref: PersonRef) -> Words:
         """Return the words for a reader, in their language and time zone."""
         person = await self.person(ref)

@@ -77,7 +77,7 @@ async def _read_outside(stage: Stage, draft: Draft, words: Words) -> tuple[Text,
 
 async def _framed(stage: Stage, draft: Draft, words: Words, asker: str) -> tuple[Text, ...]:
     """Say in the worker's language what the label and the opening say in the asker's, where that is another one."""
-    theirs = await stage.platforms.words_for(draft.asker)
+    theirs = await stage.platforms.words_in_public(draft.asker)
     name = (await stage.platforms.person(draft.worker)).name
     if theirs.locale == words.locale or not draft.written.startswith(theirs.say("quoting.opening", name=name)):
         return ()

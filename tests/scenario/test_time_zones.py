@@ -254,6 +254,22 @@ async def test_who_is_not_known_at_all_is_spoken_to_as_the_house_says(tmp_path: 
         assert (stranger.name, stranger.locale, stranger.time_zone) == ("nobody", "zh-Hans", "Asia/Kolkata")
 
 
+async def test_what_everybody_reads_does_not_tell_by_its_language_or_days_which_asker_joined(door: StageDoor) -> None:
+    await door.join("mara", time_zone="Europe/Berlin")
+    await door.advance_to(datetime(2026, 3, 2, 17, 30, tzinfo=UTC))  # tomorrow already in Auckland
+    await door.say("mara", "build", CACHE)
+    door.line.untold |= {"jonas": "zh-CN", "pia": ""}
+    await door.join("jonas", time_zone="Pacific/Auckland")
+    door.line.untold["jonas"] = ""  # the process forgets
+    await door.restart()
+    for asker in ("jonas", "pia"):
+        await door.approve("mara", await door.ask(asker, "mara", CACHE_QUESTION))
+    joined, stranger = await door.replies()
+    assert joined.text == stranger.text
+    assert joined.text.startswith("Mara Lind's AI double")
+    assert any("是否" in notice.text or "分身" in notice.text for notice in await door.notices_of("jonas"))
+
+
 async def test_what_was_chosen_still_counts_once_the_account_is_closed(door: StageDoor) -> None:
     await door.join("mara", time_zone="Europe/Berlin")
     await door.lose(Loss.DEACTIVATED, "mara")
