@@ -13,7 +13,7 @@ from bot.audit import AuditEntry, Happening
 from bot.authorship import own_part, without_others
 from bot.clearing import note_removed, redaction_for
 from bot.consent import ConsentedMessage, Grant, Shelf, admit
-from bot.drafts import Draft, DraftState, Source, composed_afresh, text_digest
+from bot.drafts import OPEN, Draft, DraftState, Source, composed_afresh, text_digest
 from bot.events import MessageSaid
 from bot.messages import Recorded, Span
 from bot.phone_numbers import DEFAULT_REGIONS
@@ -107,6 +107,12 @@ def said_in(tx: Transaction, thread: ThreadRef) -> tuple[MessageRef, ...]:
     refs = tx.messages.refs(Span(thread.channel))
     parts = (refs[start : start + AT_ONCE] for start in range(0, len(refs), AT_ONCE))
     return tuple(m.ref for part in parts for m in tx.messages.find(part) if m.thread == thread)
+
+
+def asked_in(tx: Transaction, thread: ThreadRef) -> tuple[str, ...]:
+    """Return the drafts, by id, whose questions stand in a thread; the message that it hangs from is not in it."""
+    asked = ((d.id, d.question_ref) for d in tx.drafts.in_states(OPEN) if d.thread == thread)
+    return tuple(id_ for id_, ref in asked if ref is not None and ref.stamp != thread.root)
 
 
 def end_answers(tx: Transaction, refs: Collection[MessageRef], claims: Collection[str] = ()) -> int:

@@ -8,7 +8,7 @@ from bot import pacing
 from bot.commands import Commands, Services
 from bot.events import AccessLost, ActionTaken, Command, MessageDeleted, MessageSaid, ThreadDeleted
 from bot.jobs import Jobs
-from bot.message_log import forget, forget_outdated, let_pass, said_in, take_note
+from bot.message_log import asked_in, forget, forget_outdated, let_pass, said_in, take_note
 from bot.ports import Transaction
 from bot.questions import OpenQuestions
 from bot.refs import ChannelRef, PersonRef
@@ -70,12 +70,15 @@ class Pipeline:
             await self._stage.store.run_alike(author, deleted, lambda: None)
 
     async def thread_deleted(self, event: ThreadDeleted) -> None:
-        """Forget what was said in a thread that was taken away whole, as if each message had been."""
+        """Forget what was said in a thread that was taken away whole, and call off what was asked in it."""
         channel = event.thread.channel
         for worker in await self._stage.store.workers():
-            if (worker.platform, worker.workspace) == (channel.platform, channel.workspace):
-                for ref in await self._stage.store.read(worker, lambda tx: said_in(tx, event.thread)) or ():
-                    await self.message_deleted(MessageDeleted(ref, worker, event.deleted_at))
+            if (worker.platform, worker.workspace) != (channel.platform, channel.workspace):
+                continue
+            for draft in await self._stage.store.read(worker, lambda tx: asked_in(tx, event.thread)) or ():
+                await self._services.answering.withdraw(draft, None)
+            for ref in await self._stage.store.read(worker, lambda tx: said_in(tx, event.thread)) or ():
+                await self.message_deleted(MessageDeleted(ref, worker, event.deleted_at))
 
     async def access_lost(self, event: AccessLost) -> None:
         """Freeze what rests on access that is gone."""

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from adapters.web.translate import channel_ref, deleted, person_ref
+from bot.drafts import DraftState
 from bot.events import ThreadDeleted
 from bot.refs import ThreadRef
 from bot.views import Facts, Item, Text, View
@@ -128,6 +129,20 @@ async def test_a_thread_that_is_taken_away_whole_is_forgotten_with_all_that_was_
     elsewhere = replace(gone, thread=ThreadRef(replace(channel_ref("build"), workspace="elsewhere"), root.ts))
     await door.core.pipeline.thread_deleted(elsewhere)
     assert await door.log_of("mara") == ["the root of it", "words beside it"]
+
+
+async def test_a_question_goes_with_its_thread_and_one_that_a_thread_hangs_from_stays(door: StageDoor) -> None:
+    await door.join("mara")
+    await door.say("mara", "build", CACHE)
+    root = await door.say("pia", "build", "a thread")
+    inside = await door.ask("jonas", "mara", CACHE_QUESTION, thread=root)
+    beneath = await door.say("pia", "build", f"@Understudy @mara {CACHE_QUESTION}")
+    await door.settle()
+    asked = (await door.draft_at("mara", beneath)).id
+    for stamp in (root.ts, beneath.ts):
+        await door.core.pipeline.thread_deleted(ThreadDeleted(ThreadRef(channel_ref("build"), stamp), door.clock.now()))
+    assert (await door.draft(inside)).state is DraftState.WITHDRAWN
+    assert (await door.draft(asked)).state is DraftState.PENDING
 
 
 async def test_nothing_said_in_a_pause_is_ever_logged(door: StageDoor) -> None:
