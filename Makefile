@@ -14,7 +14,7 @@ PIP_QUIET ?= --quiet
 # As many processes as there are processors share the tests, file by file.
 SIDE_BY_SIDE = --numprocesses=auto --dist=loadfile
 
-.PHONY: help run test check promises coverage mutants data-map bench format lock clean browser
+.PHONY: help run test check promises coverage mutants data-map guard-weights bench format lock clean browser
 .DEFAULT_GOAL := help
 
 help:
@@ -25,6 +25,7 @@ help:
 	@echo "make coverage  measure the trust core: every branch of it is covered"
 	@echo "make mutants   change the trust core, one place at a time, and see what no test notices (hours)"
 	@echo "make data-map  write docs/data-map.md from the schema"
+	@echo "make guard-weights  learn anew what the guard takes a text for, from the labelled lines"
 	@echo "make bench   measure (ARGS=--json for figures a program can read)"
 	@echo "make format  put the code in shape"
 	@echo "make lock    resolve the dependencies anew and write the lock files"
@@ -54,6 +55,9 @@ mutants: $(MUTATION)/.installed
 
 data-map: $(VENV)/.tools
 	@$(BIN)/python -m tests.data_map
+
+guard-weights: $(VENV)/.tools
+	@$(BIN)/python -m tests.guard_weights
 
 bench: $(VENV)/.tools
 	@$(BIN)/python -m benchmarks $(ARGS)

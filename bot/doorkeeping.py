@@ -11,7 +11,7 @@ from bot.drafts import DraftState
 from bot.ports import Transaction
 from bot.questions import Question
 from bot.refusals import note_refused
-from bot.rulebook import asks_who_speaks, refusal
+from bot.ruling import asks_who_speaks, refusal
 from bot.stage import Stage
 from bot.telling import Telling
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bot.rulebook import flags
+from bot.ruling import flags
 from bot.words import Words
 
 

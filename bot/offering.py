@@ -19,7 +19,7 @@ from bot.ports import Transaction
 from bot.preferences import Preferences
 from bot.questions import OpenQuestions, Question
 from bot.refs import ChannelRef, MessageRef, PersonRef, ThreadRef, WorkerRef
-from bot.rulebook import refusal
+from bot.ruling import refusal
 from bot.showing import mentioned_in
 from bot.stage import Stage
 from bot.telling import Telling

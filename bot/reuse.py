@@ -20,7 +20,7 @@ from bot.profile.topics import held_by
 from bot.redaction import RedactedText
 from bot.refs import ChannelRef, PersonRef
 from bot.reusable import ReusableAnswer, Showing
-from bot.rulebook import flags
+from bot.ruling import flags
 from bot.unanswerable import unanswerable
 
 REMEMBERED = timedelta(days=2)

@@ -7,7 +7,6 @@ whatever is known of either, the same words are ruled the same.
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -27,14 +26,6 @@ class Decision(StrEnum):
     REFUSED = "refused"  # nothing is drafted
     IDENTITY = "identity"  # whether one talks to a person or to a double: answered as it is
     FLAGGED = "flagged"  # drafted, shown as such, and never made reusable
-
-
-class Speaker(StrEnum):
-    """What somebody takes a double for who asks whether it is that."""
-
-    A_PERSON = "a_person"
-    A_MACHINE = "a_machine"
-    EITHER = "either"
 
 
 _LANGUAGES = {"en": False, "zh": True}
@@ -68,11 +59,11 @@ class Rulebook:
 
     def __init__(self, rules: Iterable[Rule], lexicon: Lexicon) -> None:
         self.rules = tuple(rules)
-        self._lexicon = lexicon
+        self.lexicon = lexicon
 
     def without(self, rule_id: str) -> Rulebook:
         """Return the rules without one of them."""
-        return Rulebook((rule for rule in self.rules if rule.id != rule_id), self._lexicon)
+        return Rulebook((rule for rule in self.rules if rule.id != rule_id), self.lexicon)
 
     def categories(self, text: str, decisions: Iterable[Decision] = Decision) -> tuple[str, ...]:
         """Return the categories that a text falls into, of some decisions alone if they are given; weightiest first."""
@@ -83,7 +74,7 @@ class Rulebook:
         return next((rule.decision for rule in self._holding(text, frozenset(Decision))), None)
 
     def _holding(self, text: str, decisions: frozenset[Decision]) -> list[Rule]:
-        plain = write_down(text, self._lexicon)
+        plain = write_down(text, self.lexicon)
         sentences = {language: _sentences(plain, is_chinese=zh) for language, zh in _LANGUAGES.items()}
 
         def holding(rule: Rule) -> bool:
@@ -95,31 +86,6 @@ class Rulebook:
         last = [rule for rule in self.rules if rule.is_fallback and rule.decision in decisions and holding(rule)]
         others = (rule for rule in self.rules if not rule.is_fallback and rule.decision not in decisions)
         return [] if last and any(map(holding, others)) else last
-
-
-def refusal(question: str) -> str | None:
-    """Return the category for which a question is refused; None if it is not."""
-    return next(iter(rulebook().categories(question, {Decision.REFUSED})), None)
-
-
-def flags(*texts: str) -> tuple[str, ...]:
-    """Return the categories of what only the person should say that any of these texts falls into, in a fixed order."""
-    return tuple(dict.fromkeys(c for text in texts for c in rulebook().categories(text, {Decision.FLAGGED})))
-
-
-def asks_who_speaks(question: str, name: str = "") -> Speaker | None:
-    """Return what it asks of who is speaking, where it asks if that is really somebody, or a machine; None else.
-
-    `name` is that of whoever was asked: it names a person however it is written.
-    """
-    for part in sorted({name, *name.split()} - {""}, key=len, reverse=True):
-        whole = re.escape(part) if not part.isascii() else rf"(?<!\w){re.escape(part)}(?!\w)"
-        question = re.sub(whole, " @somebody ", question)
-    found = rulebook().categories(question, {Decision.IDENTITY})
-    if not found:
-        return None
-    taken_for = {"identity": Speaker.A_PERSON, "identity_machine": Speaker.A_MACHINE}
-    return taken_for.get(found[0], Speaker.EITHER) if len(found) == 1 else Speaker.EITHER
 
 
 @lru_cache(maxsize=1)

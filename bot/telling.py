@@ -13,7 +13,7 @@ from bot.pacing import next_beat
 from bot.ports import Transaction
 from bot.questions import OpenQuestions, Question, is_over_for_asker
 from bot.refs import ChannelRef, MessageRef, PersonRef, ThreadRef, WorkerRef
-from bot.rulebook import Speaker
+from bot.ruling import Speaker
 from bot.schedule import is_working_time
 from bot.showing import where
 from bot.stage import Stage

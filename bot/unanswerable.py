@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.patterns import Pattern
-from bot.rulebook import refusal
+from bot.ruling import refusal
 from bot.sentences import without_address
 from bot.stop_words import VAGUE
 from bot.terms import query_terms, telling_words
@@ -41,7 +41,7 @@ def is_small_talk(question: str) -> bool:
 
 
 def is_about_person(text: str) -> bool:
-    """Whether it asks or says something about a person, or of a double what is not about work (`bot.rulebook`)."""
+    """Whether it asks or says something about a person, or of a double what is not about work (`bot.ruling`)."""
     return refusal(text) is not None
 
 

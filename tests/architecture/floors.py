@@ -29,7 +29,7 @@ FLOORS = (
     _floor(
         "ground",
         "refs errors clock words patterns stop_words equivalences terms sentences schedule guard asking private_files "
-        "denial opposites quantities visible naming phrasing plain_words rulebook "
+        "denial opposites quantities visible naming phrasing plain_words rulebook likeness ruling "
         "days marks phone_numbers redaction redaction_rules redaction_checks",
         is_offered=True,
     ),

@@ -64,7 +64,7 @@ async def test_words_approved_for_a_private_channel_are_offered_there_alone(door
         {"titles": "\n".join(f"Where is key {n}?" for n in range(6))},
         {"titles": "Where is the key " + "of the door " * 20},
         {"titles": "Where is it?"},
-        {"titles": "Can you open the door?"},
+        {"titles": "Can you water the tomatoes?"},
         {"reuse_channels": []},
         {"reuse_channels": ["leads"]},
         {"reuse_channels": "build"},
@@ -91,7 +91,7 @@ async def test_without_the_tick_an_answer_is_sent_and_not_kept(door: StageDoor) 
     assert await answers(door) == ()
 
 
-@pytest.mark.parametrize("question", ["can you empty the build cache?", "can you do it?"])
+@pytest.mark.parametrize("question", ["can you empty the build cache?", "can you water it?"])
 async def test_what_is_for_the_person_is_not_offered_to_answer_again(door: StageDoor, question: str) -> None:
     await door.join("mara")
     draft_id = await door.ask("jonas", "mara", question)

@@ -47,6 +47,8 @@ TRUST_CORE: dict[str, tuple[str, ...]] = {
     # what is posted
     "bot/guard.py": _of(UNIT, "guard letting_go"),
     "bot/rulebook.py": _of(UNIT, "rulebook"),
+    "bot/ruling.py": _of(UNIT, "rulebook likeness"),
+    "bot/likeness.py": _of(UNIT, "likeness"),
     "bot/refused.py": _of(UNIT, "refusals"),
     "bot/refusals.py": _of(UNIT, "refusals"),
     "bot/flagging.py": _of(UNIT, "flagging"),

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from bot.phrasing import Phrase
-from bot.rulebook import Decision, Rule, Speaker, asks_who_speaks, flags, refusal, rulebook
+from bot.rulebook import Decision, Rule, rulebook
+from bot.ruling import Speaker, asks_who_speaks, flags, refusal
 from tests.promised import Figures
 
 LINES = json.loads((Path(__file__).parents[1] / "data" / "guard_lines.json").read_text("utf8"))
@@ -48,9 +49,9 @@ def test_a_rule_taken_out_is_the_only_one_that_is_missing() -> None:
 def test_a_fallback_holds_where_nothing_else_does_whatever_is_asked_for() -> None:
     text = "how come Samir is never reachable after four"
     assert rulebook().categories(text) == ("personal",)
-    assert refusal(text) == "personal"
+    assert rulebook().categories(text, {Decision.REFUSED}) == ("personal",)
     assert rulebook().categories(f"{text}? Great work!") == ("praise",)
-    assert refusal(f"{text}? Great work!") is None
+    assert rulebook().categories(f"{text}? Great work!", {Decision.REFUSED}) == ()
 
 
 @pytest.mark.parametrize(
