@@ -1,5 +1,7 @@
 """Which tests have to be run for a changed module: those that went through the function that was changed.
 
+All of them, where it runs while tests are collected already: what they are made of may depend on it.
+
 `Learning` and `Chosen` are plugins of pytest: the one notes which lines of a module each test runs and how long it
 takes, the other lets only some tests be run, the quickest first.
 """
@@ -18,16 +20,17 @@ from coverage import Coverage
 
 @dataclass(frozen=True, slots=True)
 class Learnt:
-    """The lines of a module that each test runs, and the tests by how long they take, the quickest first."""
+    """The lines of a module that each test runs, those run before the first, and the tests, the quickest first."""
 
     lines: Mapping[str, frozenset[int]]
+    before: frozenset[int]
     quickest_first: tuple[str, ...]
 
     def tests_for(self, span: tuple[int, int] | None) -> tuple[str, ...]:
-        """Return the tests that run a line of a span; all of them for None."""
-        if span is None:
+        """Return the tests that run a line of a span; all of them for None, or for what runs before the first."""
+        wanted = frozenset(range(span[0], span[1] + 1)) if span else frozenset()
+        if span is None or wanted & self.before:
             return self.quickest_first
-        wanted = frozenset(range(span[0], span[1] + 1))
         return tuple(test for test in self.quickest_first if wanted & self.lines.get(test, frozenset()))
 
 
@@ -55,10 +58,10 @@ class Learning:
         self._measured.stop()
         data = self._measured.get_data()
         lines: dict[str, frozenset[int]] = {}
-        for test in self._seconds:
-            data.set_query_context(test)
-            lines[test] = frozenset(data.lines(self._module) or ())
-        return Learnt(lines, tuple(sorted(self._seconds, key=self._seconds.__getitem__)))
+        for context in ("", *self._seconds):
+            data.set_query_context(context)
+            lines[context] = frozenset(data.lines(self._module) or ())
+        return Learnt(lines, lines.pop(""), tuple(sorted(self._seconds, key=self._seconds.__getitem__)))
 
 
 class Chosen:

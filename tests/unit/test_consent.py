@@ -239,7 +239,7 @@ def test_a_grant_that_has_stopped_keeps_its_end_and_its_reason() -> None:
     for closure in set(Closure) - {Closure.LEFT}:
         assert closed(changed, NOON + 2 * HOUR, closure) == changed
     for closure in CUTS_SHORT - {Closure.LEFT}:
-        assert closed(LOG, END, closure) == LOG
+        assert closed(LOG, END, closure) == closed(LOG, END + TICK, closure) == LOG
 
 
 def test_whoever_leaves_leaves_what_had_stopped_too_and_nothing_becomes_longer() -> None:
@@ -252,7 +252,8 @@ def test_whoever_leaves_leaves_what_had_stopped_too_and_nothing_becomes_longer()
 
 def test_an_end_is_recorded_on_its_day_and_not_before() -> None:
     assert closed(LOG, END - TICK, Closure.ENDED) == LOG
-    assert closed(LOG, END + HOUR, Closure.ENDED) == replace(LOG, closed_at=END, closure=Closure.ENDED)
+    for day in (END, END + HOUR):
+        assert closed(LOG, day, Closure.ENDED) == replace(LOG, closed_at=END, closure=Closure.ENDED)
     paused = closed(LOG, NOON + HOUR, Closure.PAUSED)
     assert closed(paused, END, Closure.ENDED) == paused
 
