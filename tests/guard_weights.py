@@ -27,12 +27,17 @@ DATA = ROOT / "tests" / "data"
 TAUGHT = tuple(
     DATA / name for name in ("guard_taught.json", "guard_lines.json", "guard_unseen.json", "guard_unseen2.json")
 )
-"""What is learnt from. `guard_unseen3.json` and `guard_unseen4.json` never are: they measure."""
+"""What is learnt from. `guard_unseen3.json` to `guard_unseen6.json` never are: they measure."""
 
 FEWEST_LINES = 2  # in which a word or pair stands
 PENALTY, STEPS, PACE, FOLDS, SEED = 1 / 30, 300, 0.5, 5, 20261130
 MOST_FALSE_ALARMS = {Decision.REFUSED: 0.003, Decision.IDENTITY: 0.002, Decision.FLAGGED: 0.008}
 """Of ordinary lines that were not learnt from. A refusal takes an answer away; a flag is one line more to read."""
+
+LEAST_PROBABLE = {Decision.REFUSED: 0.8, Decision.IDENTITY: 0.75, Decision.FLAGGED: 0.5}
+"""Whatever the folds say: the labelled lines are short, and a long question of many sentences has more that may be like
+something. Found on the questions of two public chat exports, of which 0.9 % were refused and 1.6 % answered without it.
+"""
 
 SMALLEST = 0.2  # a weight below it changes nothing that is decided
 Matrix = NDArray[np.float32]
@@ -144,7 +149,10 @@ def find_thresholds(lines: Lines) -> dict[Decision, float]:
                 seen[decision].append(float(probable[:, [d is decision for d in of]].sum(1).max()))
         print(f"fold {fold + 1} of {FOLDS}: {len(ordinary):,} ordinary lines looked at", flush=True)
     return {
-        decision: max(0.5, round(sorted(found, reverse=True)[int(MOST_FALSE_ALARMS[decision] * len(found))], 3))
+        decision: max(
+            LEAST_PROBABLE[decision],
+            round(sorted(found, reverse=True)[int(MOST_FALSE_ALARMS[decision] * len(found))], 3),
+        )
         for decision, found in seen.items()
     }
 
