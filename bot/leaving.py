@@ -95,7 +95,11 @@ class Departures:
         if standing is None:
             return False
         is_leaving = standing is Standing.LEAVING
-        left = await self._stage.store.run(worker, lambda tx: self._stop(tx, is_leaving=is_leaving))
+
+        def stop(tx: Transaction) -> _Leaving | None:
+            return self._stop(tx, is_leaving=is_leaving) if due(tx) is standing else None
+
+        left = await self._stage.store.run(worker, stop)
         if left is not None:
             for draft in left.taken_back:  # the process may have ended before the platform knew
                 await self._take_back(draft)

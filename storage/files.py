@@ -125,8 +125,11 @@ class Files:
         """Destroy a file and its key, the key first, and put an empty one with another key in its place."""
         self._discard(name)
         with told():
-            if not self._destroy(name):
-                return
+            is_gone = self._destroy(name)
+        # Whoever reads opened it once more, perhaps, before it went: the next file of this name is not that one.
+        self._discard(name)
+        if not is_gone:
+            return
         if self._keeps_spares:
             with suppress(StoreError):  # there is no room now: it is made when there is
                 self._make(self._control.begin_again(name))

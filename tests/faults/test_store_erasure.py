@@ -18,6 +18,7 @@ from bot.events import MessageSaid
 from bot.ports import Transaction
 from bot.refs import ChannelRef, MessageRef, PersonRef, ThreadRef
 from storage.cover import FEWEST_FREE_PAGES, STEP_PAGES
+from storage.files import FILES_AT_A_TIME
 from storage.sign_bits import quantised, signs_of
 from storage.store import SqliteStore
 from tests.promised import Figures, Sized
@@ -29,6 +30,10 @@ PLANTED = 2_000
 
 PAGE, RESERVED, SALT = 4096, 80, 16
 LOG_HEADER, FRAME_HEADER = 32, 24
+
+
+def grant_of(person: PersonRef) -> Grant:
+    return Grant(person.person, person, Purpose.LOG, CHANNEL, NOON, NOON, NOON + timedelta(days=90), "ab")
 
 
 def decrypted(page: bytes, key: bytes, *, is_first: bool) -> bytes:
@@ -72,7 +77,7 @@ def planted_words(seed: int, count: int = PLANTED) -> list[str]:
 
 
 def message(number: int, text: str, revision: int = 0) -> ConsentedMessage:
-    grant = Grant("g1", WORKER, Purpose.LOG, CHANNEL, NOON, NOON, NOON + timedelta(days=90), "ab")
+    grant = grant_of(WORKER)
     said_at = NOON + timedelta(seconds=number)
     revised_at = said_at + timedelta(seconds=revision)
     ref = MessageRef(CHANNEL, f"{number:06}")
@@ -270,3 +275,32 @@ def test_a_destroyed_key_is_left_nowhere_in_the_control_file(tmp_path: Path) -> 
         assert not any(trace in control() for trace in traces[:2])
         assert not any(entry.name in path.name for path in tmp_path.iterdir())
         assert len(store.workers()) == 5
+
+
+def test_who_reads_a_file_while_it_goes_leaves_nothing_open_to_whoever_gets_its_name(tmp_path: Path) -> None:
+    with closing(SqliteStore(tmp_path)) as store:
+        while store.look_after():
+            pass
+        store.enrol(WORKER)
+        with store.writing(WORKER) as transaction:
+            transaction.consent.add([grant_of(WORKER)])
+        close, gone = store._files._discard, list[str]()
+
+        def close_and_read_again(name: str) -> None:
+            close(name)
+            if not gone:
+                gone.append(name)
+                with store.reading(WORKER) as transaction:
+                    assert transaction.consent.all() == (grant_of(WORKER),)
+
+        store._files._discard = close_and_read_again
+        store.erase(WORKER)
+        for person in (PersonRef("local", "team", f"next-{number}") for number in range(FILES_AT_A_TIME)):
+            store.enrol(person)
+            if store._entry(person).name == gone[0]:
+                break
+        with store.writing(person) as transaction:
+            transaction.consent.add([grant_of(person)])
+        assert store._entry(person).name == gone[0], "nobody got the file of that name, so nothing was tried"
+        with store.reading(person) as transaction:
+            assert transaction.consent.all() == (grant_of(person),)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
@@ -283,6 +284,17 @@ async def test_what_a_crash_left_of_a_joining_goes() -> None:
         assert await departures(house).finish_interrupted(JONAS) is True
         assert await is_there(house)
         assert [notice for notice in house.team.told if notice.text] == []
+
+
+async def test_who_joins_while_what_a_crash_left_of_their_joining_is_looked_at_stays() -> None:
+    async with posting_house() as house:
+        await house.stage.store.enrol_and_run(JONAS, lambda _: None)
+        given = replace((await house.run(lambda tx: tx.consent.all()) or ())[0], id="joined", worker=JONAS)
+        finishing = asyncio.create_task(departures(house).finish_interrupted(JONAS))
+        await asyncio.sleep(0)  # it has asked for the file to be read; what follows is written before it may write
+        await house.stage.store.enrol_and_run(JONAS, lambda tx: tx.consent.add([given]))
+        await finishing
+        assert await house.stage.store.read(JONAS, lambda tx: tx.consent.all()) == (given,)
 
 
 async def test_who_renews_in_the_last_moment_stays_with_what_holds() -> None:
