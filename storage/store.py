@@ -135,7 +135,7 @@ class SqliteStore:
         entry = self._entry(worker)
         with ExitStack() as stack:
             try:
-                file = stack.enter_context(self._readers.lend(entry.name, lambda: self._open_reader(worker, entry)))
+                file = stack.enter_context(self._readers.lend(entry, lambda: self._open_reader(worker, entry)))
                 transaction = stack.enter_context(file.reading(worker))
             except StoreError:
                 with self._turn:  # an erasure that is under way comes to its end first
@@ -169,7 +169,7 @@ class SqliteStore:
             spare = spares[zlib.crc32(str(person).encode("utf-8", "surrogatepass")) % len(spares)]
             with (
                 self._noting(person),
-                self._writers.lend(spare.name, lambda: self._files.open(self._files.sound(spare))) as file,
+                self._writers.lend(spare, lambda: self._files.open(self._files.sound(spare))) as file,
                 file.writing(person, self._ballast.make_room) as transaction,
             ):
                 transaction.cover()
@@ -181,14 +181,14 @@ class SqliteStore:
             spare = None if is_wanting else self._files.any_spare()
             if spare is not None:
                 spare = self._files.sound(spare)
-                with self._readers.lend(spare.name, lambda: self._files.open(spare, read_only=True)):
+                with self._readers.lend(spare, lambda: self._files.open(spare, read_only=True)):
                     pass
             return is_wanting
 
     def open_spares(self) -> None:
         """Open every spare file as a worker's is, so that what looks through all files finds the same with anybody."""
         for spare in self._control.spares():
-            with self._readers.lend(spare.name, lambda s=spare: self._files.open(s, read_only=True)):  # type: ignore[misc]
+            with self._readers.lend(spare, lambda s=spare: self._files.open(s, read_only=True)):  # type: ignore[misc]
                 pass
 
     def compact(self, worker: WorkerRef, *, only_if_due: bool = False) -> CompactionProof | None:
@@ -264,7 +264,7 @@ class SqliteStore:
 
     def _rekey(self, entry: Entry) -> None:
         def copy(path: Path, key: bytes) -> None:
-            with self._writers.lend(entry.name, lambda: self._files.open(entry)) as file:
+            with self._writers.lend(entry, lambda: self._files.open(entry)) as file:
                 file.copy_to(path, key)
 
         self._files.rekey(entry, copy)
@@ -275,7 +275,7 @@ class SqliteStore:
         if entry in self._control.spares():
             self._files.copy(entry, path)
             return
-        with self._writers.lend(name, lambda: self._files.open(entry)) as file:
+        with self._writers.lend(entry, lambda: self._files.open(entry)) as file:
             file.copy_to(path)
 
     def close(self) -> None:
@@ -312,7 +312,7 @@ class SqliteStore:
     @contextmanager
     def _writer(self, worker: WorkerRef) -> Iterator[WorkerFile]:
         entry = self._entry(worker)
-        with self._writers.lend(entry.name, lambda: self._files.open(entry)) as file:
+        with self._writers.lend(entry, lambda: self._files.open(entry)) as file:
             yield file
 
     def _open_reader(self, worker: WorkerRef, entry: Entry) -> WorkerFile:

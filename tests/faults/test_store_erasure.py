@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from bot.audit import AuditEntry, Happening
 from bot.consent import ConsentedMessage, Grant, Purpose, admit
 from bot.drafts import Draft, DraftState, Source
+from bot.errors import StoreError
 from bot.events import MessageSaid
 from bot.ports import Transaction
 from bot.refs import ChannelRef, MessageRef, PersonRef, ThreadRef
@@ -293,8 +294,11 @@ def test_who_reads_a_file_while_it_goes_leaves_nothing_open_to_whoever_gets_its_
                 with store.reading(WORKER) as transaction:
                     assert transaction.consent.all() == (grant_of(WORKER),)
 
+        former = store._entry(WORKER)
         store._files._discard = close_and_read_again
         store.erase(WORKER)
+        still_open = [str(file.readlink()) for file in Path("/proc/self/fd").iterdir() if file.is_symlink()]
+        assert [name for name in still_open if gone[0] in name] == []
         for person in (PersonRef("local", "team", f"next-{number}") for number in range(FILES_AT_A_TIME)):
             store.enrol(person)
             if store._entry(person).name == gone[0]:
@@ -304,3 +308,6 @@ def test_who_reads_a_file_while_it_goes_leaves_nothing_open_to_whoever_gets_its_
         assert store._entry(person).name == gone[0], "nobody got the file of that name, so nothing was tried"
         with store.reading(person) as transaction:
             assert transaction.consent.all() == (grant_of(person),)
+        lent = store._readers.lend(former, lambda: store._open_reader(WORKER, former))
+        with pytest.raises(StoreError, match="damaged"), lent:
+            pass  # whoever still knows the former owner's file opens no other
